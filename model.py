@@ -434,6 +434,8 @@ class Question:
     proposals: tuple[Submission, ...] = ()  #: the Form 1s in it, for the similar-work check
     year: int = 0  #: for which a reference may be drawn
     mail_id: int = 0
+    addresses: frozenset[str] = frozenset()  #: besides the sender's, whose consultations matter
+    lookback_from: date | None = None  #: similar work that ended before this day does not count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
