@@ -1,0 +1,229 @@
+"""A mailbox kept as files: Maildir, and Maildir++ folders in it for what has been handled.
+
+Delivery is a rename from `tmp/` into `new/` (cr.yp.to/proto/maildir.html), so whatever lies in
+`new/` or `cur/` is whole. `tmp/` is never looked into.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import chain
+from math import ceil
+from pathlib import Path
+from typing import Self
+
+from intake.mailbox import Filed, Folder, Known
+from model import MailRef, Permanent, Transient
+
+log = logging.getLogger(__name__)
+
+UIDVALIDITY = "0"
+_PLACES = ("new", "cur")
+_LOOK_EVERY = 0.2  # seconds
+_HEADER_AT_MOST = 1 << 20  # bytes
+
+
+class MaildirMailbox:
+    """A Maildir. Entering it makes what is missing of it.
+
+    A mail's UID is its file's unique name (without the flags) and its time of arrival in
+    nanoseconds: an `.eml` put in by hand under a name used before is another mail.
+    """
+
+    def __init__(
+        self, path: Path, *, processed: str = "Processed", exceptions: str = "Exceptions"
+    ) -> None:
+        self._root = path
+        self._folders = {
+            Folder.PROCESSED: path / f".{processed}",
+            Folder.EXCEPTIONS: path / f".{exceptions}",
+        }
+        self._seen: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        """The same wherever the Maildir is moved to, as the UIDs are."""
+        return "maildir"
+
+    def __enter__(self) -> Self:
+        with _plainly(f"open the Maildir {self._root}"):
+            for root in (self._root, *self._folders.values()):
+                for place in ("tmp", *_PLACES):
+                    (root / place).mkdir(parents=True, exist_ok=True)
+            for folder in self._folders.values():
+                (folder / "maildirfolder").touch()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        return None
+
+    def waiting(self, since: datetime | None, known: Known) -> Iterator[MailRef]:
+        """See `Mailbox.waiting`. A file that cannot be read is passed over until it can."""
+        self._seen = set(self._names())
+        skip = known(UIDVALIDITY)
+        found = [ref for ref in self._refs(self._root, self.name) if ref.uid not in skip]
+        for ref in sorted(found, key=lambda r: (r.arrived_at, r.uid)):
+            if since is None or ref.arrived_at >= since:
+                yield ref
+
+    def fetch(self, ref: MailRef) -> bytes | None:
+        """See `Mailbox.fetch`."""
+        path = self._find(ref)
+        with _plainly("read a mail in the Maildir"):
+            return path.read_bytes() if path else None
+
+    def fetch_headers(self, ref: MailRef) -> bytes | None:
+        """See `Mailbox.fetch_headers`; a header is cut after a mebibyte."""
+        path = self._find(ref)
+        if path is None:
+            return None
+        lines = []
+        with _plainly("read a mail in the Maildir"), path.open("rb") as file:
+            while (line := file.readline(_HEADER_AT_MOST)).strip(b"\r\n"):
+                lines.append(line)
+                if file.tell() > _HEADER_AT_MOST:
+                    break
+        return b"".join(lines)
+
+    def file(self, ref: MailRef, folder: Folder, message_id: str | None) -> Filed:
+        """See `Mailbox.file`: one rename, which the disk has before this returns."""
+        source = self._find(ref)
+        if source is None:
+            return Filed.GONE
+        place = self._folders[folder] / source.parent.name
+        with _plainly(f"move a mail to {place}"):
+            place.mkdir(parents=True, exist_ok=True)
+            source.rename(_free(place, source.name))
+            _settle(place)
+            _settle(source.parent)
+        return Filed.MOVED
+
+    def wait(self, seconds: float) -> bool:
+        """See `Mailbox.wait`: looks at the names a few times a second."""
+        for _ in range(max(1, ceil(seconds / _LOOK_EVERY))):
+            if set(self._names()) - self._seen:
+                return True
+            time.sleep(min(_LOOK_EVERY, max(0.0, seconds)))
+        return bool(set(self._names()) - self._seen)
+
+    def count_older(self, since: datetime) -> int:
+        """See `Mailbox.count_older`."""
+        return sum(ref.arrived_at < since for ref in self._refs(self._root, self.name))
+
+    def filed(self) -> Iterator[tuple[Folder, MailRef, bytes]]:
+        """See `Mailbox.filed`."""
+        for folder, root in self._folders.items():
+            for ref in self._refs(root, f"{self.name}/{folder}"):
+                path = _find_in(root, ref.uid)
+                if path is not None:
+                    with _plainly("read a filed mail in the Maildir"):
+                        yield folder, ref, path.read_bytes()
+
+    def check(self) -> list[str]:
+        """See `Mailbox.check`."""
+        whole = sum(1 for _ in self._refs(self._root, self.name))
+        said = [f"The Maildir {self._root} is there and holds {_mails(whole)}."]
+        passed_over = len(set(self._names())) - whole
+        if passed_over:
+            said.append(
+                f"{_mails(passed_over)} in it cannot be read (empty, or not ours to read): "
+                "look at their owner and rights."
+            )
+        if not os.access(self._root / "new", os.W_OK):
+            raise Permanent(
+                f"The Maildir {self._root} cannot be written to, so that no mail can be filed: "
+                "give it to the user that runs this."
+            )
+        return said
+
+    def _names(self) -> Iterator[str]:
+        with _plainly(f"list the Maildir {self._root}"):
+            for place in _PLACES:
+                yield from (p.name.partition(":")[0] for p in (self._root / place).iterdir())
+
+    def _refs(self, root: Path, mailbox: str) -> Iterator[MailRef]:
+        with _plainly(f"list the Maildir {root}"):
+            files = [path for place in _PLACES for path in (root / place).iterdir()]
+        for path in files:
+            found = _stat(path)
+            if found is None:
+                continue
+            yield MailRef(
+                mailbox=mailbox,
+                uidvalidity=UIDVALIDITY,
+                uid=_uid(path, found),
+                arrived_at=datetime.fromtimestamp(found.st_mtime, UTC),
+                size=found.st_size,
+            )
+
+    def _find(self, ref: MailRef) -> Path | None:
+        return _find_in(self._root, ref.uid) if ref.mailbox == self.name else None
+
+
+def _uid(path: Path, found: os.stat_result) -> str:
+    return f"{path.name.partition(':')[0]}@{found.st_mtime_ns}"
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    """A readable, regular file that holds something; None for anything else."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    whole = stat.S_ISREG(found.st_mode) and found.st_size and os.access(path, os.R_OK)
+    return found if whole else None
+
+
+def _find_in(root: Path, uid: str) -> Path | None:
+    """The file with this UID, whatever its flags are by now."""
+    name = uid.rpartition("@")[0]
+    with _plainly(f"list the Maildir {root}"):
+        flagged = (p for p in (root / "cur").iterdir() if p.name.partition(":")[0] == name)
+        for path in chain((root / "new" / name,), flagged):
+            found = _stat(path)
+            if found and _uid(path, found) == uid:
+                return path
+    return None
+
+
+def _free(place: Path, name: str) -> Path:
+    """A path that no other mail has: a rename onto one would lose it."""
+    base, colon, flags = name.partition(":")
+    path, number = place / name, 1
+    while path.exists():
+        number += 1
+        path = place / f"{base}.{number}{colon}{flags}"
+    return path
+
+
+def _settle(directory: Path) -> None:
+    """Have the directory's entries on the disk."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _mails(count: int) -> str:
+    return "1 mail" if count == 1 else f"{count} mails"
+
+
+@contextmanager
+def _plainly(doing: str) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError as e:
+        raise Permanent(f"Could not {doing}: {e.filename} is a file, not a folder.") from e
+    except PermissionError as e:
+        raise Permanent(
+            f"Could not {doing}: not allowed. Give the Maildir to the user that runs this."
+        ) from e
+    except OSError as e:
+        raise Transient(f"Could not {doing}: {e.strerror or e}. It will be tried again.") from e
