@@ -1,0 +1,1 @@
+"""Mail in: mailboxes, what a mail is, and what follows from it."""

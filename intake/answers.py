@@ -1,0 +1,124 @@
+"""A word in a plain reply: what it does (process section "Words", and the table of events)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from intake.proposals import pass_on_to_pod
+from intake.steps import Case, Step, needs_answer, outcomes_due, settled
+from intake.words import Said, read_word
+from model import Change, Consultation, Letter, Part, Reason, Status, Word
+
+Answer = Callable[[Case, Consultation, Said], Step]
+
+
+def spoken_to(case: Case) -> tuple[Consultation, ...]:
+    """The consultations that a reply is about and that its sender is one of the people of.
+
+    A reference in the subject says which; otherwise the thread does.
+    """
+    sender = case.email.sender
+    if sender is None:
+        return ()
+    named = [case.facts.named[r] for r in case.in_subject if r in case.facts.named]
+    for group in (named, list(case.facts.thread)):
+        mine = {c.key: c for c in group if c.includes(sender)}
+        if mine:
+            return tuple(mine.values())
+    return ()
+
+
+def said(case: Case) -> Said | None:
+    """The plain word in what the sender wrote, if there is one."""
+    titles = tuple(c.title for c in spoken_to(case))
+    return read_word(case.email.written, prefix=case.rules.reference_prefix, titles=titles)
+
+
+def judge_word(case: Case, word: Said) -> Step:
+    """What a plain word leads to on the one consultation that it is about."""
+    about = spoken_to(case)
+    if word.references:
+        about = tuple(c for c in about if c.reference in word.references)
+    if len(about) != 1:
+        return _which(case, about)
+    rule = TABLE.get((word.word, about[0].status))
+    if rule is None:
+        why = f"{word.word} for one that is {about[0].status}"
+        return needs_answer(case, about[0], why=why)
+    return rule(case, about[0], word)
+
+
+def _which(case: Case, about: tuple[Consultation, ...]) -> Step:
+    known = about or spoken_to(case)
+    step = needs_answer(case, known[0], why="it is not clear which consultation is meant")
+    return replace(step, about=tuple(c.key for c in known))
+
+
+def _step(
+    case: Case,
+    letter: Letter,
+    before: Consultation,
+    after: Consultation,
+    *settles: Reason,
+) -> Step:
+    change = () if after == before else (Change(event=letter, before=before, after=after),)
+    return Step(
+        part=Part(kind=letter, consultation=after),
+        changes=change,
+        settles=settled(case.facts, after, *settles),
+        about=(after.key,),
+    )
+
+
+def _proceed(case: Case, known: Consultation, _word: Said) -> Step:
+    after = replace(known, status=Status.REGISTERED, registered_at=case.now)
+    after, drafts = pass_on_to_pod(case, after)
+    step = _step(case, Letter.CONFIRMED, known, after, Reason.UNCONFIRMED)
+    notes = ("pod_forwarded",) if drafts else ()
+    part = replace(step.part, notes=notes) if step.part else None
+    return replace(step, part=part, drafts=drafts)
+
+
+def _proceed_again(case: Case, known: Consultation, _word: Said) -> Step:
+    return _step(case, Letter.CONFIRMED, known, known)
+
+
+def _withdraw(case: Case, known: Consultation, _word: Said) -> Step:
+    after = replace(known, status=Status.WITHDRAWN, withdrawn_at=case.now)
+    settles = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
+    return _step(case, Letter.WITHDRAWN, known, after, *settles)
+
+
+def _withdraw_again(case: Case, known: Consultation, _word: Said) -> Step:
+    return _step(case, Letter.WITHDRAWN, known, known)
+
+
+def _extend(case: Case, known: Consultation, word: Said) -> Step:
+    """A new date by which outcomes are due; the end date stays."""
+    until = word.until
+    if until is None or until < case.arrived_on or (known.end_date and until < known.end_date):
+        return needs_answer(case, known, why="EXTEND to a date that is past or before the end")
+    due = outcomes_due(known.end_date, case.rules, until)
+    after = replace(known, extended_to=until, outcomes_due=due)
+    return _step(case, Letter.EXTENDED, known, after, Reason.OUTCOMES_OVERDUE)
+
+
+def _stop(case: Case, known: Consultation, _word: Said) -> Step:
+    after = replace(known, stopped_at=known.stopped_at or case.now)
+    settles = (Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
+    return _step(case, Letter.STOPPED, known, after, *settles)
+
+
+#: Process table "Every event on every status", the four words. What is not here needs an answer.
+TABLE: dict[tuple[Word, Status], Answer] = {
+    (Word.PROCEED, Status.AWAITING_CONFIRMATION): _proceed,
+    (Word.PROCEED, Status.REGISTERED): _proceed_again,
+    (Word.WITHDRAW, Status.DRAFT): _withdraw,
+    (Word.WITHDRAW, Status.AWAITING_CONFIRMATION): _withdraw,
+    (Word.WITHDRAW, Status.REGISTERED): _withdraw,
+    (Word.WITHDRAW, Status.WITHDRAWN): _withdraw_again,
+    (Word.EXTEND, Status.REGISTERED): _extend,
+    (Word.STOP, Status.AWAITING_CONFIRMATION): _stop,
+    (Word.STOP, Status.REGISTERED): _stop,
+}

@@ -1,0 +1,270 @@
+"""What follows from one mail: values in, one `Decision` out. No clock, no session, no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from intake.answers import judge_word, said, spoken_to
+from intake.classify import blank_forms, classify, filled_forms, unread_documents
+from intake.outcomes import judge_outcomes
+from intake.people import answerable, recipients
+from intake.proposals import judge_proposal
+from intake.steps import Case, File, Step, hold, settled_in_thread
+from model import (
+    FORM1,
+    FORM2,
+    Address,
+    Code,
+    Decision,
+    Draft,
+    Facts,
+    FormFile,
+    InboundEmail,
+    Kind,
+    Letter,
+    Part,
+    Problem,
+    Reading,
+    Reason,
+    Rules,
+)
+
+#: The kind of one reply to several forms is the first of these (process table, below the mails).
+PRECEDENCE = (
+    Letter.INCOMPLETE,
+    Letter.SIMILAR,
+    Letter.OUTCOMES_UNMATCHED,
+    Letter.REGISTERED,
+    Letter.REVISED,
+    Letter.OUTCOMES_LOGGED,
+    Letter.REPEAT,
+    Letter.CONFIRMED,
+    Letter.WITHDRAWN,
+    Letter.EXTENDED,
+    Letter.STOPPED,
+)
+
+
+def decide(
+    email: InboundEmail, files: tuple[File, ...], facts: Facts, rules: Rules, now: datetime
+) -> Decision:
+    """Everything that follows from one mail.
+
+    `files` are its attachments with what reading each gave; `now` is aware, and the moment at which
+    whatever this registers is registered.
+    """
+    case = Case(email=email, files=files, facts=facts, rules=rules, now=now)
+    kind = classify(case)
+    return HANDLERS[kind](case, kind)
+
+
+# --------------------------------------------------------------------------- kept, no answer
+
+
+def _keep(case: Case, kind: Kind) -> Decision:
+    about = tuple(c.key for c in case.facts.thread)
+    return Decision(kind=kind, outcome=_OUTCOMES.get(kind, "kept"), about=about)
+
+
+def _hold(reason: Reason) -> Handler:
+    def handle(case: Case, kind: Kind) -> Decision:
+        return Decision(kind=kind, outcome="kept", holds=(hold(case, reason),))
+
+    return handle
+
+
+def _automatic(case: Case, kind: Kind) -> Decision:
+    holds = (hold(case, Reason.NOT_FROM_A_PERSON),) if filled_forms(case) else ()
+    return replace(_keep(case, kind), holds=holds)
+
+
+def _from_our_people(case: Case, kind: Kind) -> Decision:
+    """Kept with it; an exception that it answers is closed, if the mail is surely theirs."""
+    answered = settled_in_thread(case.facts, case.email, *Reason) if case.email.verified else ()
+    return replace(_keep(case, kind), settles=answered)
+
+
+def _no_address(case: Case, kind: Kind) -> Decision:
+    """Nobody could be told what became of a form, so a person looks at it."""
+    reason = Reason.NOT_FROM_A_PERSON if filled_forms(case) else Reason.NO_FORM
+    return _hold(reason)(case, kind)
+
+
+def _bounce(case: Case, kind: Kind) -> Decision:
+    """Only addresses that we did write to are blocked: a bounce can be forged too."""
+    report = case.email.report
+    failed = {r.lower() for r in report.recipients} if report else set()
+    wrote_to = {r for sent in case.facts.answered for r in sent.recipients}
+    about = tuple(dict.fromkeys(k for sent in case.facts.answered for k in sent.consultations))
+    first = next((c for c in case.facts.thread if c.key in about), None)
+    return Decision(
+        kind=kind,
+        outcome="bounced",
+        holds=(hold(case, Reason.BOUNCED, first, recipients=sorted(failed & wrote_to)),),
+        blocked=tuple(sorted(failed & wrote_to)),
+        about=about,
+    )
+
+
+# --------------------------------------------------------------------------- forms and words
+
+
+def _forms(case: Case, kind: Kind) -> Decision:
+    """Each form in turn, each knowing what the ones before it did; one answer for the mail."""
+    steps = []
+    word = said(case) if spoken_to(case) else None
+    for form, file in filled_forms(case):
+        judge = judge_proposal if form.form == FORM1 else judge_outcomes
+        steps.append(judge(case, form, file))
+        case = case.after(steps[-1])
+    if word:
+        steps.append(judge_word(case, word))
+    return _together(case, kind, steps)
+
+
+def _word(case: Case, kind: Kind) -> Decision:
+    word = said(case)
+    return _together(case, kind, [judge_word(case, word)] if word else [])
+
+
+def _reply(case: Case, kind: Kind) -> Decision:
+    about = spoken_to(case)
+    return Decision(
+        kind=kind,
+        outcome="needs_answer",
+        holds=(hold(case, Reason.NEEDS_ANSWER, about[0], why="no plain word in a reply"),),
+        about=tuple(c.key for c in about),
+    )
+
+
+def _together(case: Case, kind: Kind, steps: list[Step]) -> Decision:
+    parts = tuple(step.part for step in steps if step.part)
+    answer = _answer(case, parts, next((s.forwarded_for for s in steps if s.forwarded_for), None))
+    return Decision(
+        kind=kind,
+        outcome=answer.kind if answer else _unanswered(steps),
+        changes=tuple(c for step in steps for c in step.changes),
+        holds=tuple({h.key: h for step in steps for h in step.holds}.values()),
+        settles=tuple(dict.fromkeys(s for step in steps for s in step.settles)),
+        drafts=(*((answer,) if answer else ()), *_last_of_each(steps)),
+        about=tuple(dict.fromkeys(k for step in steps for k in step.about)),
+    )
+
+
+def _last_of_each(steps: list[Step]) -> tuple[Draft, ...]:
+    return tuple({d.key: d for step in steps for d in step.drafts}.values())
+
+
+def _unanswered(steps: list[Step]) -> str:
+    return next((h.reason for step in steps for h in step.holds), "kept")
+
+
+def _answer(
+    case: Case,
+    parts: tuple[Part, ...],
+    forwarded_for: Address | None = None,
+    forms: tuple[FormFile, ...] = (),
+) -> Draft | None:
+    to, cc = recipients(case.email, forwarded_for, case.rules)
+    if not parts or not to:
+        return None
+    return Draft(
+        key=f"answer:{case.key}",
+        kind=min((p.kind for p in parts), key=_rank),
+        to=to,
+        cc=cc,
+        parts=parts,
+        answers=case.email,
+        forms=forms,
+    )
+
+
+def _rank(letter: Letter) -> int:
+    return PRECEDENCE.index(letter) if letter in PRECEDENCE else len(PRECEDENCE)
+
+
+# --------------------------------------------------------------------------- no form
+
+
+def _unreadable(case: Case, kind: Kind) -> Decision:
+    blank = tuple(_called_blank(reading) for reading in blank_forms(case.files))
+    part = Part(kind=Letter.UNREADABLE, verdicts=(*unread_documents(case), *blank))
+    codes = [v.verdict.code for v in part.verdicts if v.verdict]
+    return _told(case, kind, part, Reason.UNREADABLE_DOCUMENT, codes=codes)
+
+
+def _called_blank(reading: Reading) -> Reading:
+    """One of our forms with nothing filled in: not a form that anything can be read from."""
+    return replace(reading, verdict=Problem(field=None, code=Code.MISSING))
+
+
+def _too_large(case: Case, kind: Kind) -> Decision:
+    part = Part(kind=Letter.UNREADABLE, notes=("too_large",))
+    return _told(case, kind, part, Reason.TOO_LARGE)
+
+
+def _other(case: Case, kind: Kind) -> Decision:
+    if not _forms_wanted(case):
+        return Decision(kind=kind, outcome="kept", holds=(hold(case, Reason.NO_FORM),))
+    blank = (FormFile(form=FORM1), FormFile(form=FORM2))
+    return _told(case, kind, Part(kind=Letter.NOT_UNDERSTOOD), Reason.NO_FORM, forms=blank)
+
+
+def _told(
+    case: Case,
+    kind: Kind,
+    part: Part,
+    reason: Reason,
+    forms: tuple[FormFile, ...] = (),
+    **detail: object,
+) -> Decision:
+    answer = _answer(case, (part,), forms=forms)
+    return Decision(
+        kind=kind,
+        outcome=part.kind,
+        holds=(hold(case, reason, **detail),),
+        drafts=(answer,) if answer else (),
+    )
+
+
+def _forms_wanted(case: Case) -> bool:
+    """Blank forms go at most once a day and three times in 30 days to one address."""
+    sent, rules = case.facts.forms_sent, case.rules
+    today = [s for s in sent if rules.local_date(s) == rules.local_date(case.now)]
+    lately = [s for s in sent if s > case.now - timedelta(days=30)]
+    return (
+        answerable(case.email.sender, rules)
+        and len(today) < rules.forms_per_day
+        and len(lately) < rules.forms_per_30_days
+    )
+
+
+Handler = Callable[[Case, Kind], Decision]
+
+_OUTCOMES = {Kind.DUPLICATE: "duplicate", Kind.OUR_OWN: "ignored", Kind.DELAY_NOTICE: "ignored"}
+
+HANDLERS: dict[Kind, Handler] = {
+    Kind.DUPLICATE: lambda case, kind: Decision(kind=kind, outcome="duplicate"),
+    Kind.OUR_OWN: _keep,
+    Kind.BOUNCE: _bounce,
+    Kind.DELAY_NOTICE: _keep,
+    Kind.AUTOMATIC: _automatic,
+    Kind.FROM_OUR_PEOPLE: _from_our_people,
+    Kind.UNVERIFIED: _hold(Reason.SENDER_UNVERIFIED),
+    Kind.NOT_ALLOWED: _hold(Reason.SENDER_NOT_ALLOWED),
+    Kind.NO_ADDRESS: _no_address,
+    Kind.TOO_LARGE: _too_large,
+    Kind.FORM: _forms,
+    Kind.WORD: _word,
+    Kind.REPLY: _reply,
+    Kind.UNREADABLE: _unreadable,
+    Kind.OTHER: _other,
+}
+
+
+def read_question_references(email: InboundEmail, readings: tuple[Reading, ...]) -> frozenset[str]:
+    """References that the forms of a mail give, to be looked up with those in its text."""
+    given = (form["reference"] for r in readings for form in r.submissions if form.form == FORM2)
+    return frozenset(reference for reference in given if reference)

@@ -1,0 +1,256 @@
+"""Form 2: whose outcomes they are, and what follows (process section "Form 2")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz, utils
+
+from intake.proposals import blocking
+from intake.steps import Case, Step, changed_fields, hold, settled, settled_in_thread
+from model import (
+    Attachment,
+    Change,
+    Code,
+    Consultation,
+    Letter,
+    Part,
+    Reason,
+    Role,
+    Status,
+    Submission,
+)
+from parsers.references import nearest
+
+#: Outcomes may be logged on these (process table "Every event on every status").
+OPEN = frozenset({Status.AWAITING_CONFIRMATION, Status.REGISTERED, Status.COMPLETE})
+
+_CLEAR = 85  #: title and lead worker together, of 100
+_MARGIN = 8  #: ahead of the next likeliest
+_CONTRADICTS = 45  #: titles less alike than this contradict each other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Whose outcomes a Form 2 holds; or, with none, the likeliest for a person to choose from."""
+
+    consultation: Consultation | None = None
+    likely: tuple[Consultation, ...] = ()
+    references: tuple[str, ...] = ()  #: the sender's own that the one given may be a slip of
+    why: str = ""
+
+
+def judge_outcomes(case: Case, form: Submission, _file: Attachment) -> Step:
+    """What one Form 2 leads to."""
+    found = match_outcomes(case, form)
+    wrong = blocking(form)
+    if wrong:
+        return _incomplete(case, form, found)
+    if found.consultation is None or found.consultation.status not in OPEN:
+        return _unmatched(case, form, found)
+    return _log(case, found.consultation, form)
+
+
+# --------------------------------------------------------------------------- matching
+
+
+def match_outcomes(case: Case, form: Submission) -> Found:
+    """By reference, then subject, then thread, then title and lead worker together.
+
+    Only the sender's own consultations are looked at: anyone else's are none of their business.
+    """
+    own = {c.reference: c for c in case.facts.own if c.reference}
+    given = form["reference"]
+    if given:
+        return _by_reference(own.get(given), form, tuple(own.values()))
+    ways = _other_ways(case, form)
+    if any(p.code is Code.REFERENCE_INVALID for p in form.problems):
+        return _mistyped(case, form, ways, own)
+    for consultation in ways:
+        if consultation is not None and not _contradicts(consultation, form):
+            return Found(consultation=consultation)
+    return Found(likely=_likely(case, form), why="no reference, and no single clear match")
+
+
+def _by_reference(
+    consultation: Consultation | None, form: Submission, own: tuple[Consultation, ...]
+) -> Found:
+    if consultation is None:
+        return Found(
+            likely=own[:5],
+            references=nearest(form["reference"], [c.reference or "" for c in own]),
+            why="the reference is not one of the sender's",
+        )
+    if _contradicts(consultation, form):
+        return Found(likely=(consultation,), why="the title contradicts the reference")
+    return Found(consultation=consultation)
+
+
+def _other_ways(case: Case, form: Submission) -> tuple[Consultation | None, ...]:
+    """What the subject, the thread, and title with lead worker say, each on its own."""
+    own = {c.key: c for c in case.facts.own}
+    subject = [case.facts.named[r] for r in case.in_subject if r in case.facts.named]
+    return (
+        _only([c for c in subject if c.key in own]),
+        _only([c for c in case.facts.thread if c.key in own]),
+        _by_title(case, form),
+    )
+
+
+def _mistyped(
+    case: Case,
+    form: Submission,
+    ways: tuple[Consultation | None, ...],
+    own: dict[str, Consultation],
+) -> Found:
+    """A slip never lands on another consultation: the other ways settle it only if they agree."""
+    said = {c.key: c for c in ways if c is not None}
+    seen = next(p.seen for p in form.problems if p.code is Code.REFERENCE_INVALID)
+    references = nearest(seen, own)
+    agreed = _only(list(said.values()))
+    if agreed is not None and not _contradicts(agreed, form):
+        return Found(consultation=agreed)
+    return Found(likely=_likely(case, form), references=references, why="the reference is mistyped")
+
+
+def _by_title(case: Case, form: Submission) -> Consultation | None:
+    """The single clear one by title and lead worker together."""
+    open_ones = [c for c in case.facts.own if c.status in OPEN]
+    ranked = sorted(((_closeness(case, c, form), c.key, c) for c in open_ones), reverse=True)
+    if not ranked or ranked[0][0] < _CLEAR:
+        return None
+    if len(ranked) > 1 and ranked[1][0] > ranked[0][0] - _MARGIN:
+        return None
+    return ranked[0][2]
+
+
+def _likely(case: Case, form: Submission) -> tuple[Consultation, ...]:
+    known = [c for c in case.facts.own if c.reference]
+    return tuple(sorted(known, key=lambda c: -_closeness(case, c, form))[:5])
+
+
+def _closeness(case: Case, consultation: Consultation, form: Submission) -> float:
+    return 0.7 * _alike(consultation.title, form["title"]) + 0.3 * _lead(case, consultation, form)
+
+
+def _lead(case: Case, consultation: Consultation, form: Submission) -> float:
+    """100 where no name is given but the mail is from the lead worker's own address."""
+    name = (consultation.form1 or {}).get("lead_worker")
+    if form["lead_worker"]:
+        return _alike(name, form["lead_worker"])
+    sender = case.email.sender
+    leads = {p.address.email for p in consultation.people if p.role is not Role.CC}
+    return 100.0 if sender and sender.email in leads else 0.0
+
+
+def _contradicts(consultation: Consultation, form: Submission) -> bool:
+    if not form["title"] or not consultation.title:
+        return False
+    one, two = consultation.title, form["title"]
+    together = fuzz.token_set_ratio(one, two, processor=utils.default_process)
+    return max(_alike(one, two), together) < _CONTRADICTS
+
+
+def _alike(one: str | None, two: str | None) -> float:
+    if not one or not two:
+        return 0.0
+    return fuzz.token_sort_ratio(one, two, processor=utils.default_process)
+
+
+def _only(consultations: list[Consultation]) -> Consultation | None:
+    return consultations[0] if len({c.key for c in consultations}) == 1 else None
+
+
+# --------------------------------------------------------------------------- what follows
+
+
+def _log(case: Case, known: Consultation, form: Submission) -> Step:
+    if known.form2 is not None and dict(known.form2) == dict(form.fields):
+        part = Part(kind=Letter.REPEAT, consultation=known, submission=form)
+        return Step(part=part, about=(known.key,))
+    first = known.form2 is None
+    after = replace(
+        known,
+        status=Status.COMPLETE,
+        form2=form.fields,
+        outcomes_revision=known.outcomes_revision + 1,
+        registered_at=known.registered_at or case.now,
+        completed_at=known.completed_at or case.now,
+        message_id=case.email.message_id,
+    )
+    return Step(
+        part=Part(
+            kind=Letter.OUTCOMES_LOGGED,
+            consultation=after,
+            submission=form,
+            problems=form.problems,
+            changed=() if first else changed_fields(known.form2, form.fields),
+        ),
+        changes=(
+            Change(
+                event="outcomes_logged" if first else "outcomes_revised",
+                before=known,
+                after=after,
+                submission=form,
+            ),
+        ),
+        settles=_settled(case, after),
+        about=(after.key,),
+    )
+
+
+def _settled(case: Case, after: Consultation) -> tuple[int, ...]:
+    own = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
+    mail = (Reason.INCOMPLETE, Reason.OUTCOMES_UNMATCHED)
+    both = (
+        *settled(case.facts, after, *own),
+        *settled_in_thread(case.facts, case.email, *mail),
+    )
+    return tuple(dict.fromkeys(both))
+
+
+def _incomplete(case: Case, form: Submission, found: Found) -> Step:
+    known = found.consultation
+    wrong = blocking(form)
+    return Step(
+        part=Part(
+            kind=Letter.INCOMPLETE,
+            consultation=known,
+            submission=form,
+            problems=wrong,
+            references=found.references,
+        ),
+        holds=(
+            hold(
+                case,
+                Reason.INCOMPLETE,
+                known,
+                problems=[f"{p.field}:{p.code}" for p in wrong],
+                read=dict(form.fields),
+            ),
+        ),
+        about=(known.key,) if known else (),
+    )
+
+
+def _unmatched(case: Case, form: Submission, found: Found) -> Step:
+    likely = found.likely or ((found.consultation,) if found.consultation else ())
+    status = found.consultation.status if found.consultation else ""
+    why = found.why or f"the consultation is {status}"
+    return Step(
+        part=Part(
+            kind=Letter.OUTCOMES_UNMATCHED,
+            submission=form,
+            problems=form.problems,
+            references=found.references,
+        ),
+        holds=(
+            hold(
+                case,
+                Reason.OUTCOMES_UNMATCHED,
+                why=why,
+                likely=[c.reference or c.title for c in likely],
+                read=dict(form.fields),
+            ),
+        ),
+    )

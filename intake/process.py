@@ -1,0 +1,197 @@
+"""One mail, one transaction: gather, decide, apply.
+
+What was gathered before the transaction (the mail's own bytes, its forms) cannot change; what the
+store knows is gathered inside it, under the register's lock, so that two twins that arrive together
+do not miss each other and references have no gaps.
+"""
+
+from __future__ import annotations
+
+import logging
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from intake.decide import decide, read_question_references
+from intake.mailbox import Folder, Mailbox
+from intake.message import read_mail
+from intake.steps import File
+from model import (
+    FORM1,
+    Decision,
+    Draft,
+    Forms,
+    Hold,
+    InboundEmail,
+    Kind,
+    Office,
+    OutgoingEmail,
+    Question,
+    Reading,
+    Reason,
+    Rules,
+    Submission,
+    Transient,
+)
+from notifier.compose import compose
+from parsers.references import find
+from store import Store, StoredMail
+
+log = logging.getLogger(__name__)
+
+Read = Callable[[str, bytes], Reading]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What handling a mail works with, wired once at the front door."""
+
+    store: Store
+    rules: Rules
+    office: Office
+    forms: Forms
+    read: Read  #: (file name, bytes) -> what reading the file gave
+    authserv_id: str = ""
+    trust_internal: bool = False
+
+
+# --------------------------------------------------------------------------- mailbox -> store
+
+
+def take_in(mailbox: Mailbox, store: Store, *, since: datetime | None, limit: int) -> int:
+    """Store every mail that waits in a mailbox: bytes and ledger row in one commit each.
+
+    Mails larger than `limit` bytes are stored by their headers alone. Returns how many were new.
+    """
+    taken = 0
+    for ref in mailbox.waiting(since, lambda validity: store.known(mailbox.name, validity)):
+        large = ref.size > limit
+        raw = mailbox.fetch_headers(ref) if large else mailbox.fetch(ref)
+        if raw is not None:
+            taken += store.keep(ref, raw, headers_only=large)
+    return taken
+
+
+def file_away(mailbox: Mailbox, store: Store) -> None:
+    """Move handled mails out of the inbox: only after their row is committed; safe to repeat."""
+    for done in store.to_file():
+        if done.ref.mailbox != mailbox.name:
+            continue
+        folder = Folder.EXCEPTIONS if done.to_exceptions else Folder.PROCESSED
+        store.filed(done.id, mailbox.file(done.ref, folder, done.message_id))
+
+
+# --------------------------------------------------------------------------- store -> decision
+
+
+def process_one(house: House, now: datetime) -> bool:
+    """Handle the oldest mail not handled yet. Returns whether there was one.
+
+    A mail that makes our code fail becomes the exception `failed`; `Transient` faults are raised
+    for the caller to try again later, with nothing half done.
+    """
+    stored = house.store.next_mail()
+    if stored is None:
+        return False
+    try:
+        handle(house, stored, now)
+    except Transient:
+        raise
+    except Exception as fault:
+        log.exception("mail %s failed; it is in the queue", stored.id)
+        _set_aside(house, stored, fault, now)
+    return True
+
+
+def handle(house: House, stored: StoredMail, now: datetime) -> Decision:
+    """Gather, decide, apply."""
+    email = read_mail(
+        stored.raw,
+        stored.ref.arrived_at,
+        authserv_id=house.authserv_id,
+        trust_internal=house.trust_internal,
+        headers_only=stored.headers_only,
+    )
+    files = read_files(house, email)
+    with house.store.transaction() as transaction:
+        facts = transaction.facts(question(house.rules, email, files, stored.id, now))
+        decision = decide(email, files, facts, house.rules, now)
+        transaction.apply(
+            decision,
+            mail_id=stored.id,
+            email=email,
+            readings=tuple(reading for _file, reading in files),
+            outgoing=composed(house, decision.drafts, now),
+            now=now,
+        )
+    log.info("mail %s: %s, %s", stored.id, decision.kind, decision.outcome)
+    return decision
+
+
+def read_files(house: House, email: InboundEmail) -> tuple[File, ...]:
+    """Every file of a mail with what reading it as a form gives."""
+    return tuple((file, house.read(file.name, file.content)) for file in email.attachments)
+
+
+def question(
+    rules: Rules, email: InboundEmail, files: tuple[File, ...], mail_id: int, now: datetime
+) -> Question:
+    """What deciding on a mail needs to know."""
+    readings = tuple(reading for _file, reading in files)
+    typed = find(f"{email.subject}\n{email.written}", rules.reference_prefix)
+    proposals = tuple(f for r in readings for f in r.submissions if f.form == FORM1)
+    today = rules.local_date(now)
+    return Question(
+        email=email,
+        references=frozenset(typed) | read_question_references(readings),
+        proposals=proposals,
+        year=today.year,
+        mail_id=mail_id,
+        lookback_from=_months_before(_earliest(proposals) or today, rules.lookback_months),
+    )
+
+
+def composed(house: House, drafts: tuple[Draft, ...], now: datetime) -> tuple[OutgoingEmail, ...]:
+    """The mails that a decision writes, in their final bytes."""
+    office = replace(house.office, installation=house.store.installation)
+    return tuple(compose(d, office, house.forms, house.rules, now) for d in drafts)
+
+
+def apply(house: House, decision: Decision, now: datetime, *, who: str) -> None:
+    """Apply a decision that no mail caused: the clock's, or a person's at the desk."""
+    with house.store.transaction() as transaction:
+        transaction.apply(
+            decision, outgoing=composed(house, decision.drafts, now), now=now, who=who
+        )
+
+
+def _set_aside(house: House, stored: StoredMail, fault: Exception, now: datetime) -> None:
+    """The exception `failed`: what went wrong, without a word of the mail."""
+    held = Hold(
+        key=f"failed:{stored.id}",
+        reason=Reason.FAILED,
+        detail={"fault": type(fault).__name__, "where": _where(fault)},
+    )
+    decision = Decision(kind=Kind.FAILED, outcome="failed", holds=(held,))
+    with house.store.transaction() as transaction:
+        transaction.apply(decision, mail_id=stored.id, now=now)
+
+
+def _where(fault: Exception) -> str:
+    trace = fault.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace else ""
+
+
+def _earliest(proposals: tuple[Submission, ...]) -> date | None:
+    starts = [date.fromisoformat(f["start_date"]) for f in proposals if f["start_date"]]
+    return min(starts, default=None)
+
+
+def _months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or that month's last day."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

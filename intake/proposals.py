@@ -1,0 +1,365 @@
+"""Form 1: what a proposal leads to (process tables "Form 1" and "Every event on every status")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+
+from intake.people import join, lead_worker, people_of
+from intake.similar import find_similar, same_words
+from intake.steps import (
+    Case,
+    Rule,
+    Step,
+    changed_fields,
+    hold,
+    live,
+    needs_answer,
+    outcomes_due,
+    pod_draft,
+    settled,
+)
+from model import (
+    Attachment,
+    Change,
+    Code,
+    Consultation,
+    Draft,
+    Fields,
+    Letter,
+    Match,
+    Part,
+    Problem,
+    Reason,
+    Status,
+    Submission,
+)
+from parsers.spec import forms
+
+Matches = tuple[tuple[Match, Consultation], ...]
+
+
+class Event(StrEnum):
+    """How a Form 1 relates to a consultation that is there already."""
+
+    SAME = "same"
+    CHANGED = "changed"
+
+
+def judge_proposal(case: Case, form: Submission, file: Attachment) -> Step:
+    """What one Form 1 leads to."""
+    form = with_sender_address(case, form)
+    found = _existing(case, form)
+    if found is None:
+        step = _new(case, form, file)
+    else:
+        event, known = found
+        rule = TABLE.get((event, known.status), _needs_answer)
+        if event is Event.CHANGED and rule is not _needs_answer:
+            known = replace(
+                known, people=join(known.people, people_of(case.email, form, file, case.rules))
+            )
+        step = rule(case, known, form)
+    forwarded_for = lead_worker(case.email, form, file) if file.forwarded_from else None
+    return replace(step, forwarded_for=forwarded_for)
+
+
+def blocking(form: Submission) -> tuple[Problem, ...]:
+    """The problems that stop a form: a required field missing or unreadable, or end before start.
+
+    A missing address does not: the sender's is used. Nor does a missing reference: a Form 2 may be
+    matched in other ways.
+    """
+    spec = forms()[form.form]
+    harmless = {Code.DATE_APPROXIMATE, Code.REFERENCE_INVALID}
+    return tuple(
+        p
+        for p in form.problems
+        if p.field
+        and p.code not in harmless
+        and p.field not in ("email", "reference")
+        and (spec[p.field].required or p.code is Code.END_BEFORE_START)
+    )
+
+
+def with_sender_address(case: Case, form: Submission) -> Submission:
+    """The form with the sender's address where its own is blank or unreadable."""
+    if form["email"] or case.email.sender is None:
+        return form
+    return replace(form, fields={**form.fields, "email": case.email.sender.email})
+
+
+# --------------------------------------------------------------------------- which consultation
+
+
+def _existing(case: Case, form: Submission) -> tuple[Event, Consultation] | None:
+    own = live(case.facts.own)
+    for known in own:
+        if known.form1 is not None and dict(known.form1) == dict(form.fields):
+            return Event.SAME, known
+    for known in own:
+        if _in_reply(case, known) and not _another_proposal(known, form):
+            return Event.CHANGED, known
+    for known in own:
+        if same_words(known.title) == same_words(form["title"]) != "":
+            return Event.CHANGED, known
+    return None
+
+
+def _in_reply(case: Case, known: Consultation) -> bool:
+    """In reply to ours, or with its reference in the subject."""
+    named = known.reference is not None and known.reference in case.in_subject
+    return named or any(c.key == known.key for c in case.facts.thread)
+
+
+def _another_proposal(known: Consultation, form: Submission) -> bool:
+    """Title and dates both differ: a new proposal, whatever thread it came in."""
+    old: Fields = known.form1 or {}
+    dates = ("start_date", "end_date")
+    return same_words(known.title) != same_words(form["title"]) and any(
+        old.get(d) != form[d] for d in dates
+    )
+
+
+# --------------------------------------------------------------------------- a new one
+
+
+def _new(case: Case, form: Submission, file: Attachment) -> Step:
+    start = Consultation(
+        key=f"{case.key}-{case.forms_made + 1}",
+        status=Status.DRAFT,
+        form1=None,
+        people=people_of(case.email, form, file, case.rules),
+        revision=0,
+        created_at=case.email.arrived_at,
+    )
+    return _judge(case, None, start, form)
+
+
+def _judge(case: Case, before: Consultation | None, start: Consultation, form: Submission) -> Step:
+    """A proposal seen for the first time, or once more in the place of its draft."""
+    seen = replace(
+        start,
+        form1=form.fields,
+        revision=start.revision + 1,
+        message_id=case.email.message_id,
+        outcomes_due=outcomes_due(_end(form), case.rules),
+    )
+    wrong = blocking(form)
+    if wrong:
+        return _incomplete(case, before, seen, form, wrong)
+    matches = _similar(case, seen, form)
+    late = seen.start_date is not None and case.arrived_on > seen.start_date
+    seen = replace(
+        seen,
+        reference=case.next_reference(),
+        late_notice=late,
+        similar=tuple(m for m, _ in matches),
+    )
+    step = (
+        _await(case, before, seen, form, matches)
+        if matches
+        else _register(case, before, seen, form)
+    )
+    return replace(step, settles=settled(case.facts, seen, Reason.INCOMPLETE))
+
+
+def _incomplete(
+    case: Case,
+    before: Consultation | None,
+    after: Consultation,
+    form: Submission,
+    wrong: tuple[Problem, ...],
+) -> Step:
+    return Step(
+        part=Part(
+            kind=Letter.INCOMPLETE,
+            consultation=after,
+            submission=form,
+            problems=wrong,
+            notes=_notes(case, after, form),
+        ),
+        changes=(Change(event="incomplete", before=before, after=after, submission=form),),
+        holds=(
+            hold(case, Reason.INCOMPLETE, after, problems=[f"{p.field}:{p.code}" for p in wrong]),
+        ),
+        about=(after.key,),
+    )
+
+
+def _await(
+    case: Case,
+    before: Consultation | None,
+    after: Consultation,
+    form: Submission,
+    matches: Matches,
+) -> Step:
+    after = replace(after, status=Status.AWAITING_CONFIRMATION, asked_at=case.now)
+    return Step(
+        part=Part(
+            kind=Letter.SIMILAR,
+            consultation=after,
+            submission=form,
+            matches=matches,
+            notes=_notes(case, after, form),
+        ),
+        changes=(Change(event="similar_found", before=before, after=after, submission=form),),
+        about=(after.key,),
+    )
+
+
+def _register(
+    case: Case, before: Consultation | None, after: Consultation, form: Submission
+) -> Step:
+    after = replace(after, status=Status.REGISTERED, registered_at=case.now)
+    after, drafts = pass_on_to_pod(case, after)
+    return Step(
+        part=Part(
+            kind=Letter.REGISTERED,
+            consultation=after,
+            submission=form,
+            notes=_notes(case, after, form),
+        ),
+        changes=(Change(event="registered", before=before, after=after, submission=form),),
+        drafts=drafts,
+        about=(after.key,),
+    )
+
+
+def pass_on_to_pod(case: Case, after: Consultation) -> tuple[Consultation, tuple[Draft, ...]]:
+    """The record marked as passed on, and the mail that does it; both only where it is wanted."""
+    draft = pod_draft(case, after)
+    if draft is None:
+        return after, ()
+    return replace(after, pod_forwarded_at=case.now), (draft,)
+
+
+# --------------------------------------------------------------------------- one that is there
+
+
+def _still_incomplete(case: Case, known: Consultation, form: Submission) -> Step:
+    step = _incomplete(case, known, known, form, blocking(form))
+    return replace(step, changes=())
+
+
+def _take_the_drafts_place(case: Case, known: Consultation, form: Submission) -> Step:
+    before = next(c for c in case.facts.own if c.key == known.key)
+    return _judge(case, before, known, form)
+
+
+def _repeat(case: Case, known: Consultation, form: Submission) -> Step:
+    matches = _warning(case, known) if known.status is Status.AWAITING_CONFIRMATION else ()
+    return Step(
+        part=Part(kind=Letter.REPEAT, consultation=known, submission=form, matches=matches),
+        about=(known.key,),
+    )
+
+
+def _revise(case: Case, known: Consultation, form: Submission) -> Step:
+    """A changed form on a record that awaits an answer, or is registered already."""
+    before = next(c for c in case.facts.own if c.key == known.key)
+    wrong = blocking(form)
+    if wrong:
+        step = _incomplete(case, before, known, form, wrong)
+        return replace(step, changes=())
+    matches = _similar(case, known, form)
+    end_moved = _end(form) != known.end_date
+    extended_to = None if end_moved else known.extended_to
+    after = replace(
+        known,
+        form1=form.fields,
+        revision=known.revision + 1,
+        message_id=case.email.message_id,
+        extended_to=extended_to,
+        outcomes_due=outcomes_due(_end(form), case.rules, extended_to),
+        similar=tuple(m for m, _ in matches),
+    )
+    if known.status is Status.AWAITING_CONFIRMATION:
+        return _revise_awaiting(case, before, after, form, matches)
+    seen = {m.key for m in before.similar}
+    fresh = tuple(pair for pair in matches if pair[0].key not in seen)
+    return _revised(case, before, after, form, fresh)
+
+
+def _revise_awaiting(
+    case: Case, before: Consultation, after: Consultation, form: Submission, matches: Matches
+) -> Step:
+    if matches:
+        return _revised(case, before, replace(after, asked_at=case.now), form, matches)
+    after = replace(after, status=Status.REGISTERED, registered_at=case.now)
+    return _revised(case, before, after, form, ())
+
+
+def _revised(
+    case: Case, before: Consultation, after: Consultation, form: Submission, matches: Matches
+) -> Step:
+    drafts: tuple[Draft, ...] = ()
+    if after.status is Status.REGISTERED:
+        after, drafts = pass_on_to_pod(case, after)
+    reasons = [Reason.INCOMPLETE, Reason.UNCONFIRMED]
+    if after.outcomes_due != before.outcomes_due:
+        reasons.append(Reason.OUTCOMES_OVERDUE)
+    return Step(
+        part=Part(
+            kind=Letter.REVISED,
+            consultation=after,
+            submission=form,
+            matches=matches,
+            changed=changed_fields(before.form1, form.fields),
+            notes=_notes(case, after, form),
+        ),
+        changes=(Change(event="revised", before=before, after=after, submission=form),),
+        settles=settled(case.facts, after, *reasons),
+        drafts=drafts,
+        about=(after.key,),
+    )
+
+
+def _needs_answer(case: Case, known: Consultation, form: Submission) -> Step:
+    return needs_answer(case, known, form, why=f"a changed Form 1 for one that is {known.status}")
+
+
+#: Process table "Every event on every status", rows "the same form" and "a changed form".
+#: Withdrawn and merged ones are not looked at: a form like theirs is a new proposal.
+TABLE: dict[tuple[Event, Status], Rule] = {
+    (Event.SAME, Status.DRAFT): _still_incomplete,
+    (Event.SAME, Status.AWAITING_CONFIRMATION): _repeat,
+    (Event.SAME, Status.AWAITING_APPROVAL): _repeat,
+    (Event.SAME, Status.REGISTERED): _repeat,
+    (Event.SAME, Status.COMPLETE): _repeat,
+    (Event.CHANGED, Status.DRAFT): _take_the_drafts_place,
+    (Event.CHANGED, Status.AWAITING_CONFIRMATION): _revise,
+    (Event.CHANGED, Status.REGISTERED): _revise,
+    (Event.CHANGED, Status.COMPLETE): _needs_answer,
+}
+
+
+# --------------------------------------------------------------------------- helpers
+
+
+def _end(form: Submission) -> date | None:
+    return date.fromisoformat(form["end_date"]) if form["end_date"] else None
+
+
+def _similar(case: Case, seen: Consultation, form: Submission) -> Matches:
+    return find_similar(form.fields, case.facts.candidates, frozenset({seen.key}))
+
+
+def _warning(case: Case, known: Consultation) -> Matches:
+    """The warning that was given, as it stands in the record."""
+    by_key = {c.key: c for c in (*case.facts.candidates, *case.facts.own)}
+    return tuple((m, by_key[m.key]) for m in known.similar if m.key in by_key)
+
+
+def _notes(case: Case, after: Consultation, form: Submission) -> tuple[str, ...]:
+    asked_pod = bool(form["pod_request"])
+    sender = case.email.sender.email if case.email.sender else ""
+    no_address = any(p.field == "email" for p in form.problems) and form["email"] == sender
+    notes = {
+        "late_notice": after.late_notice,
+        "email_from_sender": no_address,
+        "pod_forwarded": asked_pod and after.pod_forwarded_at == case.now,
+        "pod_after_proceed": asked_pod and after.status is Status.AWAITING_CONFIRMATION,
+    }
+    return tuple(code for code, true in notes.items() if true)

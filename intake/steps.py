@@ -1,0 +1,194 @@
+"""What deciding is made of: the case at hand, and the step that one form or one word leads to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from model import (
+    Address,
+    Attachment,
+    Change,
+    Consultation,
+    Draft,
+    Facts,
+    Fields,
+    FormFile,
+    Hold,
+    InboundEmail,
+    Letter,
+    Part,
+    Reading,
+    Reason,
+    Rules,
+    Status,
+    Submission,
+)
+from parsers.references import find, make
+
+#: A file of the mail and what reading it gave.
+File = tuple[Attachment, Reading]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One mail with all that is known about it. `now` is the moment of deciding, aware."""
+
+    email: InboundEmail
+    files: tuple[File, ...]
+    facts: Facts
+    rules: Rules
+    now: datetime
+    forms_made: int = 0  #: new records so far, for their keys
+    drawn: int = 0  #: reference numbers drawn so far
+
+    @property
+    def key(self) -> str:
+        """Names the mail for good: the same for the same mail, whenever it is handled."""
+        return mail_key(self.email)
+
+    @property
+    def in_subject(self) -> tuple[str, ...]:
+        """The references that stand in the subject."""
+        return find(self.email.subject, self.rules.reference_prefix)
+
+    @property
+    def arrived_on(self) -> date:
+        """The local day of arrival; being late is judged by it, so that our outage makes none."""
+        return self.rules.local_date(self.email.arrived_at)
+
+    def next_reference(self) -> str:
+        """The next free reference, of the local year of registering."""
+        year = self.rules.local_date(self.now).year
+        number = self.facts.next_number + self.drawn
+        return make(self.rules.reference_prefix, year, number)
+
+    def after(self, step: Step) -> Case:
+        """The case as the next form of the same mail meets it."""
+        facts = self.facts
+        for change in step.changes:
+            facts = _with(facts, change)
+        return replace(
+            self,
+            facts=facts,
+            forms_made=self.forms_made + sum(c.before is None for c in step.changes),
+            drawn=self.drawn + sum(_drew(c) for c in step.changes),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What follows from one form or one word."""
+
+    part: Part | None = None  #: what the answer says of it
+    changes: tuple[Change, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    settles: tuple[int, ...] = ()
+    drafts: tuple[Draft, ...] = ()  #: mails besides the answer
+    about: tuple[str, ...] = ()
+    forwarded_for: Address | None = None  #: the lead worker of a forwarded form
+
+
+#: A rule of the process: what one form or word leads to on one consultation.
+Rule = Callable[[Case, Consultation, Submission], Step]
+
+
+def mail_key(email: InboundEmail) -> str:
+    """20 hex digits, made from the Message-ID and the content."""
+    named = f"{email.message_id or ''}\n{email.content_digest}"
+    return hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:20]
+
+
+def hold(
+    case: Case, reason: Reason, consultation: Consultation | None = None, **detail: Any
+) -> Hold:
+    """An exception about this mail. An incomplete form is one exception however often it comes."""
+    key = consultation.key if consultation and reason is Reason.INCOMPLETE else case.key
+    return Hold(
+        key=f"{reason}:{key}",
+        reason=reason,
+        consultation=consultation.key if consultation else None,
+        detail=detail,
+    )
+
+
+def needs_answer(
+    case: Case, consultation: Consultation, form: Submission | None = None, *, why: str
+) -> Step:
+    """A person has to answer; nothing changes."""
+    read = dict(form.fields) if form else {}
+    return Step(
+        holds=(hold(case, Reason.NEEDS_ANSWER, consultation, why=why, read=read),),
+        about=(consultation.key,),
+    )
+
+
+def settled(facts: Facts, consultation: Consultation, *reasons: Reason) -> tuple[int, ...]:
+    """Open exceptions of these reasons whose cause went away with this consultation's progress."""
+    return tuple(
+        h.id for h in facts.held if h.consultation == consultation.key and h.reason in reasons
+    )
+
+
+def settled_in_thread(facts: Facts, email: InboundEmail, *reasons: Reason) -> tuple[int, ...]:
+    """The same, about earlier mails of the thread that this one answers."""
+    return tuple(h.id for h in facts.held if h.message_id in email.thread and h.reason in reasons)
+
+
+def outcomes_due(end: date | None, rules: Rules, extended_to: date | None = None) -> date | None:
+    """The day by which outcomes are due: EXTEND's date, or so many days after the end."""
+    return extended_to or (end + timedelta(days=rules.outcome_days) if end else None)
+
+
+def pod_draft(case: Case, consultation: Consultation) -> Draft | None:
+    """The POD request to pass on, if one was made and was not passed on before."""
+    form = consultation.form1 or {}
+    wanted = form.get("pod_request") and consultation.pod_forwarded_at is None
+    if not wanted or case.rules.pod_administrator is None:
+        return None
+    return Draft(
+        key=f"pod_request:{consultation.key}",
+        kind=Letter.POD_REQUEST,
+        to=(case.rules.pod_administrator,),
+        parts=(Part(kind=Letter.POD_REQUEST, consultation=consultation),),
+        forms=(FormFile(form="form1", fields=form),),
+    )
+
+
+def changed_fields(old: Fields | None, new: Fields) -> tuple[str, ...]:
+    """Keys whose values differ, in the form's order."""
+    return tuple(k for k in new if (old or {}).get(k) != new[k])
+
+
+def live(consultations: Iterable[Consultation]) -> tuple[Consultation, ...]:
+    """Those that a form can still be about, newest first, withdrawn and merged ones left out."""
+    ended = (Status.WITHDRAWN, Status.MERGED)
+    kept = (c for c in consultations if c.status not in ended)
+    return tuple(sorted(kept, key=lambda c: c.created_at, reverse=True))
+
+
+def _with(facts: Facts, change: Change) -> Facts:
+    after = change.after
+
+    def swap(group: tuple[Consultation, ...], add: bool) -> tuple[Consultation, ...]:
+        kept = tuple(after if c.key == after.key else c for c in group)
+        return (*kept, after) if add and after not in kept else kept
+
+    named = dict(facts.named)
+    if after.reference:
+        named[after.reference] = after
+    return replace(
+        facts,
+        own=swap(facts.own, add=True),
+        thread=swap(facts.thread, add=False),
+        candidates=swap(facts.candidates, add=change.before is None),
+        named=named,
+    )
+
+
+def _drew(change: Change) -> bool:
+    before = change.before.reference if change.before else None
+    return before is None and change.after.reference is not None

@@ -1,0 +1,153 @@
+"""The one word of a plain reply: PROCEED, WITHDRAW, EXTEND <date>, STOP (process section "Words").
+
+A word that is acted on by mistake is worse than a question, so anything but a plain answer (two
+words, a condition, a negation, doubt, a sentence that only happens to hold the word) reads as
+nothing, and a person looks at the mail.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from model import Word
+from parsers.dates import read_date
+from parsers.references import find
+
+_WORD = re.compile(r"\b(proceed|withdraw|extend|stop)\b", re.IGNORECASE)
+_LIMIT = 20_000  #: characters looked at; nobody answers a warning with a book
+
+#: Said out of courtesy, and meaning neither condition nor doubt.
+_COURTESY = re.compile(
+    r"""
+    \b(?:please\ )?(?:do\ not|don[’']?t)\ hesitate\b[^.!?\n]*
+    | \b(?:please\ )?(?:let\ (?:me|us)\ know|get\ in\ touch|contact\ (?:me|us)|ring\ me|call\ me)
+      \b[^.!?\n]*\b(?:if|should)\b[^.!?\n]*
+    | \bif\ (?:you|there)\b[^.!?\n]*\b(?:questions?|anything|queries|need)\b[^.!?\n]*
+    | \bany\ (?:questions?|queries)\b[^.!?\n]*
+    | \b(?:i|we)?\ ?hope\b[^.!?\n]*
+    | \bsorry\b[^.!?\n]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_DOUBT = re.compile(
+    r"""
+    \?
+    | \b(?:if|unless|until\ we|until\ i|once|when|whether|provided|providing|assuming|depending
+        |subject\ to|conditional|condition|but|however|except|although|though|or|either|instead
+        |not|never|no|cannot|can[’']?t|don[’']?t|won[’']?t|didn[’']?t|isn[’']?t|doesn[’']?t
+        |shouldn[’']?t|wouldn[’']?t|nothing|neither|nor|without
+        |maybe|perhaps|possibly|probably|might|may|should|could|unsure|unclear|uncertain
+        |think|hold|wait|pause|considering|undecided|before|later|delay|yet
+        |wondering|ask|asking|question)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_SIGN_OFF = re.compile(
+    r"^\W*(?:(?:with\s+)?(?:kind(?:est)?|best|warm(?:est)?|many|with)?\s*"
+    r"(?:regards|wishes|thanks)|yours\s+(?:sincerely|faithfully|truly)|all\s+the\s+best|best"
+    r"|thanks|thank\s+you|cheers|sent\s+from\s+my\b.*|get\s+outlook\b.*)(?:\s+again)?\W*$",
+    re.IGNORECASE,
+)
+
+#: Words that may stand around a plain answer without changing what it says.
+_AROUND = frozenset(
+    """
+    a able about ahead all am an and answer are as at be been by can choose chosen colleagues
+    confirm confirmed consultation continue date dear deadline decided decision due everyone
+    for form from go going good had happy have hello hi i i'd i'll i'm in is it it's me mail mails
+    many morning afternoon my now of ok okay on our outcomes plan planned please project proposal
+    reference referring registration reminders reminder reply response sending sure survey team
+    thank thanks that the then this to us very want we we'd we'll we're will wish with work would
+    yes you your like email emails e-mail e-mails again until till up ref re so
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A plain word, the date that EXTEND gives, and the references written beside it."""
+
+    word: Word
+    until: date | None = None
+    references: tuple[str, ...] = ()
+
+
+def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Said | None:
+    """The word that a sender's own text says plainly, or None.
+
+    `written` is without quoted text; `titles` are of the consultations it may name. EXTEND counts
+    only with one certain date behind it.
+    """
+    body = _COURTESY.sub(" ", _without_signature(written[:_LIMIT]))
+    references = find(body, prefix)
+    body = _without(body, prefix, titles)
+    words = {m.group(1).lower() for m in _WORD.finditer(body)}
+    if len(words) != 1 or _DOUBT.search(body):
+        return None
+    word = Word(words.pop())
+    said = [s for s in _sentences(body) if _WORD.search(s)]
+    if word is Word.EXTEND:
+        until = _until(body)
+        return Said(word=word, until=until, references=references) if until else None
+    if not all(_plain(s) for s in said):
+        return None
+    return Said(word=word, references=references)
+
+
+def _without_signature(written: str) -> str:
+    """Everything above the sign-off; one that opens the mail ("Thanks.") is not the end of it."""
+    lines = [line for line in written.splitlines() if line.strip()]
+    for number, line in enumerate(lines):
+        if number and (line.rstrip() == "--" or _SIGN_OFF.match(line)):
+            return "\n".join(lines[:number])
+    return "\n".join(lines)
+
+
+def _without(body: str, prefix: str, titles: tuple[str, ...]) -> str:
+    for title in filter(None, titles):
+        body = re.sub(re.escape(title), " ", body, flags=re.IGNORECASE)
+    return re.sub(rf"\b{re.escape(prefix)}[\s\-–0-9OIl]{{6,}}", " ", body, flags=re.IGNORECASE)
+
+
+def _sentences(body: str) -> list[str]:
+    return [s for s in re.split(r"(?<=[.!])\s+|\n+", body) if s.strip()]
+
+
+def _plain(sentence: str) -> bool:
+    """In capitals the word speaks for itself; otherwise it must be what the sentence is about."""
+    words = re.findall(r"[A-Za-z][\w’'-]*", sentence)
+    if any(w.isupper() and _WORD.fullmatch(w) for w in words):
+        return not all(w.isupper() for w in words) or _known(words)
+    return _known(words)
+
+
+def _known(words: list[str]) -> bool:
+    if words and words[0].lower() in {"dear", "hi", "hello"}:
+        words = words[2:]  # the name of whoever is greeted
+    return all(w.lower().replace("’", "'") in _AROUND or _WORD.fullmatch(w) for w in words)
+
+
+def _until(body: str) -> date | None:
+    """The date behind EXTEND: certain, or none at all."""
+    _before, _word, after = re.split(r"\b(extend)\b", body, maxsplit=1, flags=re.IGNORECASE)
+    after = " ".join(after.split())
+    lead = re.match(
+        r"(?:\W*\b(?:[a-z’']+)\b\W*)*?(?=\b\d|\b(?:mon|tue|wed|thu|fri|sat|sun))", after, re.I
+    )
+    if lead is None or not _known(re.findall(r"[A-Za-z][\w’'-]*", lead.group())):
+        return None
+    for text in _dates_in(after[lead.end() :]):
+        read = read_date(text, "end")
+        if read.value and read.code is None:
+            return read.value
+    return None
+
+
+def _dates_in(text: str) -> list[str]:
+    """The longest beginnings first, so that "30 June 2027 please" gives its date."""
+    words = text.split()[:6]
+    return [" ".join(words[:n]).strip(".,;:!)( ") for n in range(len(words), 0, -1)]

@@ -1,0 +1,109 @@
+from datetime import date
+
+import pytest
+
+from intake.words import read_word
+from model import Word
+
+
+def word(text, titles=()):
+    said = read_word(text, prefix="CYP", titles=titles)
+    return said and said.word
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PROCEED",
+        "proceed",
+        "Proceed.",
+        "Hi\n\nPROCEED please\n\nThanks\nJane Smith\nYouth worker",
+        "Dear colleague,\n\nWe would like to proceed, thank you.\n\nKind regards\nJane",
+        "Yes, please proceed with our consultation as planned.",
+        "Thanks.\nPROCEED",
+        "PROCEED – we spoke to Ben on Monday and asked him to share his results.",
+        "PROCEED CYP-2027-0042-1",
+        "PROCEED. Please let me know if you need anything else.",
+        "PROCEED\n\nDo not hesitate to contact me.\n\nBest wishes\nStop Smoking Service",
+        "I'm happy to proceed.",
+    ],
+)
+def test_a_plain_proceed_is_heard_with_courtesies_around_it(text):
+    assert word(text) is Word.PROCEED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PROCEED if the head agrees",
+        "Please do not proceed",
+        "Don't PROCEED",
+        "PROCEED or WITHDRAW, which is better?",
+        "Should we proceed?",
+        "We might proceed",
+        "PROCEED\nActually, withdraw.",
+        "How do I proceed",
+        "Once the governors have met we will PROCEED",
+        "We want to stop young people from smoking",
+        "I'll PROCEED, but not before Easter",
+        "I am not sure. PROCEED?",
+        "Proceedings of the board are attached",
+        "Thank you for the list, we will look at it.",
+        "",
+    ],
+)
+def test_anything_that_is_not_plain_is_no_word(text):
+    assert word(text) is None
+
+
+def test_a_word_in_the_signature_does_not_count():
+    assert word("We will come back to you.\n\nKind regards\nJane\nSTOP") is None
+    assert word("We will come back to you.\n-- \nPROCEED") is None
+
+
+def test_a_title_that_holds_a_word_does_not_disturb():
+    assert word("PROCEED with Stop the bullying", titles=("Stop the bullying",)) is Word.PROCEED
+
+
+@pytest.mark.parametrize(
+    "text", ["WITHDRAW", "We would like to withdraw, thanks", "Withdraw it please"]
+)
+def test_withdraw_is_heard(text):
+    assert word(text) is Word.WITHDRAW
+
+
+@pytest.mark.parametrize("text", ["STOP", "Please stop the reminders.", "stop emails please"])
+def test_stop_is_heard(text):
+    assert word(text) is Word.STOP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "EXTEND 30 June 2027",
+        "extend to 30/06/2027",
+        "Please extend until 30 June 2027, thank you.",
+        "We would like to extend the deadline to 30 June 2027 please",
+        "EXTEND\n30 June 2027",
+        "EXTEND 30.06.2027\n\nThanks\nJane",
+        "Extend to Wednesday 30 June 2027",
+    ],
+)
+def test_extend_is_heard_with_its_date(text):
+    said = read_word(text, prefix="CYP")
+    assert said is not None
+    assert (said.word, said.until) == (Word.EXTEND, date(2027, 6, 30))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["EXTEND", "extend to June", "EXTEND 30 June", "extend by two weeks", "EXTEND 31/02/2027"],
+)
+def test_extend_without_a_certain_date_is_no_word(text):
+    assert read_word(text, prefix="CYP") is None
+
+
+def test_the_reference_beside_a_word_is_named():
+    said = read_word("PROCEED cyp 2027 42 1", prefix="CYP")
+    assert said is not None
+    assert said.references == ("CYP-2027-0042-1",)
