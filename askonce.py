@@ -1,0 +1,278 @@
+"""Ask Once on the command line: which command does what, with which settings, and how it ends.
+
+Exit status: 0 done, 1 something was found wrong and said, 2 wrong usage or settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from model import AskOnceError, SettingsError
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+_LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_INTERRUPTED = 130  # 128 and SIGINT, as shells have it
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Carry out one command and return its exit status."""
+    args = _arguments(sys.argv[1:] if argv is None else argv)
+    logging.basicConfig(level=args.log_level, format=_LOG_LINE)
+    try:
+        status = int(args.carry_out(args))
+        sys.stdout.flush()
+    except SettingsError as error:
+        return _complain("the settings cannot be used", *error.faults, status=2)
+    except AskOnceError as error:
+        return _complain(str(error), status=1)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has had enough; what is still buffered must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _complain(*lines: str, status: int) -> int:
+    print("askonce:", *lines, sep="\n  " if len(lines) > 1 else " ", file=sys.stderr)
+    return status
+
+
+# --------------------------------------------------------------------------- the commands
+
+
+def _demo(args: argparse.Namespace) -> Any:
+    return _command("demo").run(args.out)
+
+
+def _run(args: argparse.Namespace) -> Any:
+    settings = _settings(args)
+    return _command("run").run(settings, args.once, _now(args.now, settings))
+
+
+def _check(args: argparse.Namespace) -> Any:
+    return _command("check").run(args.config, os.environ)
+
+
+def _parse(args: argparse.Namespace) -> Any:
+    prefix = _settings(args).process.reference_prefix
+    return _command("parse").run(args.files, args.json, prefix)
+
+
+def _forms(args: argparse.Namespace) -> Any:
+    return _command("forms").run(args.out)
+
+
+def _queue_list(args: argparse.Namespace) -> Any:
+    return _command("queue").run_list(_settings(args), args.json)
+
+
+def _queue_show(args: argparse.Namespace) -> Any:
+    return _command("queue").run_show(_settings(args), args.id, args.json)
+
+
+def _queue_dismiss(args: argparse.Namespace) -> Any:
+    return _command("queue").run_dismiss(_settings(args), args.id, args.why, datetime.now(UTC))
+
+
+def _export(args: argparse.Namespace) -> Any:
+    return _command("export").run(_settings(args), args.json)
+
+
+def _due(args: argparse.Namespace) -> Any:
+    settings = _settings(args)
+    today = datetime.now(settings.process.timezone).date()
+    return _command("due").run(settings, today, args.on)
+
+
+def _upgrade(args: argparse.Namespace) -> Any:
+    return _command("upgrade").run(_settings(args), datetime.now(UTC))
+
+
+def _backup(args: argparse.Namespace) -> Any:
+    return _command("backup").run(_settings(args), args.to, datetime.now(UTC))
+
+
+def _restored(args: argparse.Namespace) -> Any:
+    return _command("restored").run(_settings(args), args.send, datetime.now(UTC))
+
+
+def _test(args: argparse.Namespace) -> Any:
+    return _command("test").run(args.pytest)
+
+
+def _command(name: str) -> Any:
+    """The command's module. Imported only now, so that no command waits for another's libraries."""
+    return import_module(f"commands.{name}")
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    from settings import load
+
+    return load(args.config, os.environ)
+
+
+def _now(given: datetime | None, settings: Settings) -> datetime | None:
+    """`--now` as an aware instant; without a zone it is the office's own time."""
+    if given is None or given.tzinfo:
+        return given
+    return given.replace(tzinfo=settings.process.timezone)
+
+
+# --------------------------------------------------------------------------- the command line
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    """What was asked for. Everything after `test` is pytest's and passes through as it is."""
+    parser = _parser()
+    words = [word for word in argv if not word.startswith("-")]
+    if words[:1] == ["test"] and argv[-1:] not in (["-h"], ["--help"]):
+        at = argv.index("test")
+        args = parser.parse_args(argv[: at + 1])
+        args.pytest = argv[at + 1 :]
+        return args
+    return parser.parse_args(argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    config = _config_option(argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(
+        prog="askonce",
+        description="One register of consultations with children and young people, kept by e-mail.",
+        parents=[_config_option(None)],
+        epilog="./askonce COMMAND -h tells more. Settings and daily work: docs/operations.md.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_work(_Adder(commands, config))
+    _add_keeping(_Adder(commands, config))
+    return parser
+
+
+def _config_option(default: Any) -> argparse.ArgumentParser:
+    """`--config`, allowed before and after the command's own words."""
+    option = argparse.ArgumentParser(add_help=False)
+    option.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        default=default,
+        help="the settings (default: config.toml beside the program)",
+    )
+    return option
+
+
+class _Adder:
+    """Adds commands that share `--config`."""
+
+    def __init__(self, commands: Any, config: argparse.ArgumentParser) -> None:
+        self._commands = commands
+        self._config = config
+
+    def __call__(
+        self,
+        name: str,
+        carry_out: Callable[[argparse.Namespace], Any],
+        help: str,
+        log_level: int = logging.WARNING,
+    ) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = self._commands.add_parser(
+            name, help=help, description=help[0].upper() + help[1:] + ".", parents=[self._config]
+        )
+        command.set_defaults(carry_out=carry_out, log_level=log_level)
+        return command
+
+
+def _add_work(add: _Adder) -> None:
+    demo = add("demo", _demo, "run the whole loop on sample mails and show what came of each")
+    demo.add_argument(
+        "--out", metavar="DIR", type=Path, help="the folder to leave it in (default: var/demo)"
+    )
+    run = add("run", _run, "handle the mail that comes in and send what is due", logging.INFO)
+    run.add_argument(
+        "--once", action="store_true", help="handle what is there, send what is due, and end"
+    )
+    run.add_argument(
+        "--now", metavar="ISO", type=_instant, help="take this for the present moment (with --once)"
+    )
+    add("check", _check, "try settings, mailbox, outgoing mail, database and disk for real")
+    parse = add("parse", _parse, "show what is read from filled-in forms; touches no database")
+    parse.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    _add_json(parse, "one JSON object a form")
+    forms = add("forms", _forms, "write the blank forms, for Word and for Excel")
+    forms.add_argument("--out", metavar="DIR", type=Path, required=True, help="the folder for them")
+    due = add("due", _due, "list every mail that would go out up to a date, and why")
+    due.add_argument("--on", metavar="DATE", type=_day, help="the last day, such as 2027-03-31")
+
+
+def _add_keeping(add: _Adder) -> None:
+    _add_queue(add("queue", _queue_list, "the exceptions queue: what a person has to settle"))
+    export = add("export", _export, "every consultation with its outcomes, actions and mails")
+    _add_json(export, "one JSON object a line")
+    add("upgrade", _upgrade, "bring the database to this version, after a copy where it is a file")
+    backup = add("backup", _backup, "copy the database while everything goes on running")
+    backup.add_argument("--to", metavar="FILE", type=Path, help="the copy (default: var/backup/)")
+    restored = add(
+        "restored", _restored, "after restoring a backup: find out from the mailbox what it lacks"
+    )
+    restored.add_argument(
+        "--send", action="store_true", help="let mail go out again, once that was looked at"
+    )
+    test = add("test", _test, "run the tests")
+    test.add_argument("pytest", metavar="ARG", nargs="*", help="passed on to pytest as they are")
+
+
+def _add_queue(queue: argparse.ArgumentParser) -> None:
+    _add_json(queue, "one JSON object a line")
+    acts = queue.add_subparsers(metavar="ACT")
+    shared = [_config_option(argparse.SUPPRESS), _json_option("one JSON object a line")]
+    listing = acts.add_parser(
+        "list", help="every open exception (so too without an ACT)", parents=shared
+    )
+    listing.set_defaults(carry_out=_queue_list)
+    show = acts.add_parser(
+        "show", help="one exception, with all that is known of it", parents=shared
+    )
+    show.add_argument("id", metavar="ID", type=int)
+    show.set_defaults(carry_out=_queue_show)
+    dismiss = acts.add_parser(
+        "dismiss", help="close one that needs nothing more", parents=shared[:1]
+    )
+    dismiss.add_argument("id", metavar="ID", type=int)
+    dismiss.add_argument("--why", metavar="REASON", required=True, help="kept in the audit trail")
+    dismiss.set_defaults(carry_out=_queue_dismiss)
+
+
+def _add_json(parser: argparse.ArgumentParser, help: str) -> None:
+    parser.add_argument("--json", action="store_true", help=help)
+
+
+def _json_option(help: str) -> argparse.ArgumentParser:
+    """`--json` that leaves one given before the act as it is."""
+    option = argparse.ArgumentParser(add_help=False)
+    option.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=help)
+    return option
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+_instant.__name__, _day.__name__ = "moment", "date"  # as argparse's complaint names them
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,269 @@
+"""The sections of the settings: every key there is, what it means, and what it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
+
+from model import Address
+from settings.values import (
+    Days,
+    Domains,
+    File,
+    Hours,
+    Mail,
+    Mails,
+    MaybeFile,
+    MaybeMail,
+    Moment,
+    OfficeHours,
+    Text,
+    TimeOfDay,
+    Zone,
+    listed,
+    within,
+)
+
+
+class Section(BaseModel):
+    """One `[section]` of the file. Keys that it does not know are faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Server(Section):
+    """How to reach a mail server; not looked at while `kind` is `maildir`."""
+
+    PORTS: ClassVar[Mapping[str, int]] = {}
+
+    kind: str = "maildir"
+    host: Text = Field("", description="the server's name")
+    tls: Literal["implicit", "starttls", "none"] = Field(
+        "implicit", description="`implicit`, `starttls`, or `none` (clear text: on this machine)"
+    )
+    port: int = Field(0, ge=0, le=65535, description="0: the usual one for `tls`")
+    ca_file: MaybeFile = Field(
+        None, description="certificates to trust instead of the machine's own, as a PEM file"
+    )
+    username: Text = Field("", description="who logs in")
+    password_file: MaybeFile = Field(None, description="a file that holds nothing but the password")
+    password: SecretStr = Field(SecretStr(""), description="only by the environment")
+
+    @field_validator("host")
+    @classmethod
+    def _server_needs_it(cls, value: Any, info: ValidationInfo) -> Any:
+        return _needed(value, info)
+
+    @field_validator("port")
+    @classmethod
+    def _usual_port(cls, value: int, info: ValidationInfo) -> int:
+        return value or cls.PORTS.get(info.data.get("tls", ""), 0)
+
+    @field_validator("password")
+    @classmethod
+    def _password_is_known(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if value.get_secret_value() or not _on_a_server(info) or not info.data.get("username"):
+            return value
+        file = info.data.get("password_file")
+        if file is None:
+            raise ValueError("is required: by the environment, or in a file named as password_file")
+        try:
+            return SecretStr(file.read_text("utf-8").rstrip("\r\n"))
+        except (OSError, UnicodeError) as error:
+            raise ValueError(f"cannot be read from password_file {file}: {error}") from None
+
+
+def _on_a_server(info: ValidationInfo) -> bool:
+    return info.data.get("kind") in {"imap", "smtp"}
+
+
+def _needed(value: Any, info: ValidationInfo) -> Any:
+    if not value and _on_a_server(info):
+        raise ValueError(f'is required with kind = "{info.data["kind"]}"')
+    return value
+
+
+class Mailbox(Server):
+    """Where mail comes in."""
+
+    PORTS = {"implicit": 993, "starttls": 143, "none": 143}
+
+    kind: Literal["maildir", "imap"] = Field("maildir", description="`maildir` or `imap`")
+    path: File = Field(Path("var/mail/inbox"), description="the Maildir")
+    since: Moment = Field(
+        None,
+        description="mails that arrived before this moment are left alone; needed for `imap`",
+    )
+    folder: Text = Field("INBOX", min_length=1, description="the folder that mail arrives in")
+    processed_folder: Text = Field(
+        "Processed", min_length=1, description="where mails go that were handled"
+    )
+    exceptions_folder: Text = Field(
+        "Exceptions", min_length=1, description="where mails go that a person has to look at"
+    )
+    poll_seconds: int = Field(
+        60, ge=1, le=3600, description="how often to look, beside the server's own word (IDLE)"
+    )
+    largest_mail_mb: int = Field(
+        50, ge=1, le=500, description="of larger mails only the headers are fetched"
+    )
+    authserv_id: Text = Field(
+        "",
+        description="our server's name in Authentication-Results, or `topmost`;"
+        " empty: senders are not checked",
+    )
+    trust_internal: bool = Field(
+        False, description="believe Exchange's own mark for mail from inside the tenant"
+    )
+
+    @field_validator("username", "since")
+    @classmethod
+    def _imap_needs_it(cls, value: Any, info: ValidationInfo) -> Any:
+        return _needed(value, info)
+
+
+class Outgoing(Server):
+    """How mail goes out, and in whose name."""
+
+    PORTS = {"implicit": 465, "starttls": 587, "none": 25}
+
+    kind: Literal["maildir", "smtp"] = Field("maildir", description="`maildir` or `smtp`")
+    path: File = Field(Path("var/mail/sent"), description="the Maildir")
+    sender: Mail = Field(
+        Address(email="consultations@example.org", name="Consultations"),
+        alias="from",
+        description="in whose name the mails go out; answers come back to it",
+    )
+
+
+class People(Section):
+    """Our own people, and who may write to us."""
+
+    administrator: MaybeMail = Field(None, description="gets the digest of the exceptions queue")
+    pod_administrator: MaybeMail = Field(None, description="gets the requests for POD support")
+    boards: Mails = Field((), description="get the reports")
+    allowed_domains: Domains = Field((), description="whose mail is acted on; empty: anyone's")
+
+
+class Office(Section):
+    """How the office calls itself."""
+
+    name: Text = Field(
+        "the consultation register", min_length=1, description="how the mails are signed"
+    )
+    show_contacts: bool = Field(
+        True, description="name the contact of similar work to other lead workers, as Form 1 says"
+    )
+
+
+class Store(Section):
+    """Where the records are."""
+
+    url: str = Field(
+        "sqlite:///var/askonce.db",
+        description="`sqlite:///<file>` or `postgresql+psycopg://<user>@<host>/<database>`",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_database(cls, value: str, info: ValidationInfo) -> str:
+        start, path = value[:10], value[10:]
+        if start == "sqlite:///" and path and path != ":memory:":
+            return start + str(within(info).folder / path)
+        if value.startswith("postgresql+psycopg://"):
+            return value
+        raise ValueError(
+            "must be sqlite:///<file> or postgresql+psycopg://<user>@<host>/<database>"
+        )
+
+
+class Process(Section):
+    """The office's rules."""
+
+    reference_prefix: str = Field(
+        "CYP", pattern="^[A-Z]{2,8}$", description="capital letters that references begin with"
+    )
+    timezone: Zone = Field(ZoneInfo("Europe/London"), description="the office's time zone")
+    nation: Literal["ENG", "SCT", "WLS", "NIR"] = Field(
+        "ENG", description="whose bank holidays: `ENG`, `SCT`, `WLS` or `NIR`"
+    )
+    office_hours: Hours = Field(
+        OfficeHours(opens=time(9), closes=time(17)),
+        description="when the clock may send mails; answers go at once",
+    )
+    digest_at: TimeOfDay = Field(time(8, 30), description="when the administrator's digest goes")
+    lookback_months: int = Field(
+        24, ge=1, le=120, description="how far back similar work is looked for"
+    )
+    outcome_days: Days = Field(28, description="outcomes are due so long after the end date")
+    completion_note_days: Days = Field(1, description="the note goes so long after the end date")
+    chaser_days: Annotated[tuple[Days, ...], BeforeValidator(listed)] = Field(
+        (0, 14, 28), description="chasers go so long after the due date"
+    )
+    overdue_days: Days = Field(
+        42, description="so long after the due date it becomes an exception instead"
+    )
+    confirm_reminder_days: Days = Field(
+        7, description="an unanswered warning is reminded of after so long"
+    )
+    unconfirmed_days: Days = Field(21, description="and becomes an exception after so long")
+    forms_per_day: int = Field(
+        1, ge=0, le=100, description="blank forms for one address in a day, at most"
+    )
+    forms_per_30_days: int = Field(
+        3, ge=0, le=1000, description="blank forms for one address in 30 days, at most"
+    )
+
+    @field_validator("chaser_days")
+    @classmethod
+    def _in_order(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(sorted(set(value)))
+
+    @field_validator("overdue_days")
+    @classmethod
+    def _after_the_chasers(cls, value: int, info: ValidationInfo) -> int:
+        if value <= max(info.data.get("chaser_days", ()), default=-1):
+            raise ValueError("must be more than the last of chaser_days")
+        return value
+
+    @field_validator("unconfirmed_days")
+    @classmethod
+    def _after_the_reminder(cls, value: int, info: ValidationInfo) -> int:
+        if value <= info.data.get("confirm_reminder_days", -1):
+            raise ValueError("must be more than confirm_reminder_days")
+        return value
+
+
+class Pages(Section):
+    """The web pages."""
+
+    listen: Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$")] = Field(
+        "127.0.0.1:8025", description="address and port to serve them at"
+    )
+
+
+class Settings(BaseModel):
+    """All of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mailbox: Mailbox
+    outgoing: Outgoing
+    people: People
+    office: Office
+    store: Store
+    process: Process
+    pages: Pages
