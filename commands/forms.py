@@ -1,0 +1,25 @@
+"""`askonce forms`: the official blank forms as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from parsers.face import Face
+from parsers.spec import forms
+
+KINDS: tuple[Literal["docx", "xlsx"], ...] = ("docx", "xlsx")
+
+
+def run(out: Path) -> int:
+    """Write each form as Word and as Excel into a folder, made where needed; one line each.
+
+    Returns the exit status, 0. Raises `OSError` where the folder cannot be written to.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    for key, form in forms().items():
+        for kind in KINDS:
+            path = out / f"{form.name} - {form.title.lower()}.{kind}"
+            path.write_bytes(Face().write(key, None, kind))
+            print(path)
+    return 0

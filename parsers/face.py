@@ -1,0 +1,42 @@
+"""What other rooms may ask of the form definitions: `model.Forms`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from model import Fields, Problem
+from parsers import blank_excel, blank_word, wording
+from parsers.blank import settled
+from parsers.spec import forms
+
+
+class Face:
+    """The form definitions as the office sees them (implements `model.Forms`)."""
+
+    def label(self, form: str, key: str) -> str:
+        """The official label of a field."""
+        return forms()[form][key].label
+
+    def shown(self, form: str, fields: Fields) -> tuple[tuple[str, str], ...]:
+        """(label, answer in words) of every field that has an answer, in the form's order.
+
+        Dates are British, lists joined by "; ", actions stand one a line.
+        """
+        answers = (
+            (field.label, wording.in_words(field, fields.get(field.key)))
+            for field in forms()[form].fields
+        )
+        return tuple((label, answer) for label, answer in answers if answer)
+
+    def message(self, form: str | None, problem: Problem) -> str:
+        """What is wrong, what was seen, what is needed (`parsers/wording.py`)."""
+        return wording.message(forms()[form] if form else None, problem)
+
+    def write(self, form: str, fields: Fields | None, kind: Literal["docx", "xlsx"]) -> bytes:
+        """The official form as a Word or Excel file; `fields` (any of its keys) are filled in.
+
+        Reading the file gives the same fields back; the same fields always give the same bytes.
+        Raises `Permanent` where an answer is longer than an Excel cell can be.
+        """
+        make = blank_word.make if kind == "docx" else blank_excel.make
+        return settled(make(forms()[form], fields or {}))

@@ -1,0 +1,170 @@
+"""Everything people read about a form's answers: edit the sentences here, nowhere else.
+
+`{seen}` is what stood there, in quotation marks; `{need}` is what the field takes. A sentence
+follows the field's official label: after a colon it starts in lower case, after a question mark as
+it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from model import Code, Problem
+from parsers.spec import FieldSpec, FormSpec, Type
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+#: What an answer of each type has to be: "Please give ...".
+NEEDS: Mapping[Type, str] = {
+    Type.TEXT: "Please fill this in.",
+    Type.LONG_TEXT: "Please write a sentence or two.",
+    Type.EMAIL: "Please give a full e-mail address, such as jo.smith@example.org.",
+    Type.CHOICE: "Please choose one of: {options}.",
+    Type.CHOICES: "Please choose at least one of: {options}.",
+    Type.AGE_RANGE: "Please give two ages in years, such as 11 to 16.",
+    Type.NUMBER: "Please give one whole number, such as 120.",
+    Type.DATE: "Please give a day, month and year, such as 3 April 2027.",
+    Type.YES_NO: "Please answer yes or no.",
+    Type.REFERENCE: "Please give the number from our e-mail, such as CYP-2027-0042-1.",
+    Type.ACTIONS: "Please give each date as a day, month and year, such as 3 April 2027.",
+}
+
+#: What is wrong with one field.
+FAULTS: Mapping[Code, str] = {
+    Code.MISSING: "This has no answer yet. {need}",
+    Code.DATE_UNREADABLE: "We could not read {seen} as a date. {need}",
+    Code.DATE_APPROXIMATE: "{seen} names no day, so we took {bound}. If that is not right, please "
+    "give a day, month and year, such as 3 April 2027.",
+    Code.NUMBER_UNREADABLE: "We could not read {seen} as a number. {need}",
+    Code.EMAIL_UNREADABLE: "We could not read {seen} as an e-mail address. {need}",
+    Code.END_BEFORE_START: "{seen} is before “{not_before}”. Please check both dates.",
+    Code.CHOICE_UNKNOWN: "{seen} is not one of the choices. {need}",
+    Code.REFERENCE_INVALID: "{seen} is not a reference number of ours: one or more characters are "
+    "wrong. {need}",
+}
+
+#: `MISSING` where something stood that says nothing, such as "n/a".
+NOT_AN_ANSWER = "{seen} does not tell us enough here. {need}"
+
+#: What happened to a month without a day, by `FieldSpec.bound`.
+BOUNDS = {
+    "start": "the first day of that month",
+    "end": "the last day of that month",
+    "": "the last day of that month",
+}
+
+#: What is wrong with a whole file, and the way to put it right.
+VERDICTS: Mapping[Code, str] = {
+    Code.NOT_A_FORM: "We could not find one of our forms in this file. Please copy your answers "
+    "into our Word or Excel form and send that.",
+    Code.ENCRYPTED: "This file is protected with a password, so we cannot open it. Please open it, "
+    "choose File, Info, Protect Document (Protect Workbook in Excel), Encrypt with Password, "
+    "empty the box, choose OK, save the file and send it again.",
+    Code.DAMAGED: "This file is damaged and cannot be opened. Please open your own copy in Word or "
+    "Excel, choose File, Save As, save it under a new name and send the new file.",
+    Code.TOO_LARGE: "This file is too large for us to open. Please take out any pictures, save it "
+    "and send it again, or copy your answers into a new blank form.",
+    Code.UNSAFE: "This file is built in a way that could do harm, so we did not open it. Please "
+    "copy your answers into a new blank form and send that.",
+    Code.UNSUPPORTED_TYPE: "We cannot read this type of file. Please open it in the program that "
+    "made it, save it as a Word document (.docx) or an Excel workbook (.xlsx) and send that.",
+}
+
+#: `UNSUPPORTED_TYPE` for the kinds that people send most: by a word in `Problem.seen`.
+TYPES: Mapping[str, str] = {
+    "pdf": "We cannot read answers from a PDF reliably. Please open your Word or Excel file, "
+    "choose File, Save As, pick Word Document (.docx) or Excel Workbook (.xlsx) and send that.",
+    "pages": "We cannot read Pages documents. Please open it in Pages, choose File, Export To, "
+    "Word, and send the .docx file that this makes.",
+    "numbers": "We cannot read Numbers spreadsheets. Please open it in Numbers, choose File, "
+    "Export To, Excel, and send the .xlsx file that this makes.",
+    "image": "We cannot read answers from a picture. Please type them into our Word or Excel form "
+    "and send that.",
+}
+TYPES_ALIKE = dict.fromkeys(
+    ("picture", "photo", "photograph", "jpg", "jpeg", "png", "heic", "tiff"), "image"
+)
+
+#: The longest piece of what somebody wrote that we repeat to them, in characters.
+SEEN_LIMIT = 80
+
+
+def message(spec: FormSpec | None, problem: Problem) -> str:
+    """What is wrong, what was seen and what is needed (forms.md, "What reading gives")."""
+    if spec is None or problem.field is None:
+        return _verdict(problem)
+    field = spec[problem.field]
+    sentence = _fault(problem).format(
+        seen=quoted(problem.seen) if problem.seen.strip() else "What stands there",
+        need=NEEDS[field.type].format(options="; ".join(field.options)),
+        bound=BOUNDS[field.bound],
+        not_before=spec[field.not_before].label if field.not_before else "",
+    )
+    return _after(field.label, sentence)
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote, on one line, in quotation marks, cut where it grows long."""
+    line = " ".join(text.split())
+    if len(line) > SEEN_LIMIT:
+        line = line[:SEEN_LIMIT].rstrip() + "…"
+    return f"“{line}”"
+
+
+def in_words(field: FieldSpec, value: Any) -> str:
+    """An answer as a person would write it; "" for none. Lines are separated by "\\n"."""
+    if value is None or value == []:
+        return ""
+    match field.type:
+        case Type.DATE:
+            return british(value)
+        case Type.CHOICES:
+            return "; ".join(value)
+        case Type.AGE_RANGE:
+            return f"{value['from']} to {value['to']}"
+        case Type.YES_NO:
+            return "Yes" if value else "No"
+        case Type.ACTIONS:
+            return "\n".join(_action(row) for row in value)
+    return str(value)
+
+
+def british(iso: str) -> str:
+    """ "2027-04-03" as "3 April 2027"."""
+    day = date.fromisoformat(iso)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _action(row: Mapping[str, Any]) -> str:
+    due = row.get("due")
+    rest = [row.get("owner"), f"by {british(due)}" if due else None]
+    aside = ", ".join(part for part in rest if part)
+    what = row.get("action") or "(nothing written)"
+    return f"{what} ({aside})" if aside else what
+
+
+def _fault(problem: Problem) -> str:
+    if problem.code is Code.MISSING and problem.seen.strip():
+        return NOT_AN_ANSWER
+    return FAULTS.get(problem.code, "There is something wrong with {seen}. {need}")
+
+
+def _verdict(problem: Problem) -> str:
+    if problem.code is Code.UNSUPPORTED_TYPE:
+        words = problem.seen.lower().replace(".", " ").replace("/", " ").split()
+        for word in words:
+            kind = TYPES_ALIKE.get(word, word)
+            if kind in TYPES:
+                return TYPES[kind]
+    return VERDICTS.get(problem.code, VERDICTS[Code.NOT_A_FORM])
+
+
+def _after(label: str, sentence: str) -> str:
+    if label.endswith("?"):
+        return f"{label} {sentence}"
+    return f"{label}: {sentence[0].lower()}{sentence[1:]}"
