@@ -22,7 +22,7 @@ def spoken_to(case: Case) -> tuple[Consultation, ...]:
     if sender is None:
         return ()
     named = [case.facts.named[r] for r in case.in_subject if r in case.facts.named]
-    for group in (named, list(case.facts.thread)):
+    for group in (named, case.in_thread):
         mine = {c.key: c for c in group if c.includes(sender)}
         if mine:
             return tuple(mine.values())

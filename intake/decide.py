@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from intake.answers import judge_word, said, spoken_to
 from intake.classify import blank_forms, classify, filled_forms, unread_documents
@@ -218,7 +219,7 @@ def _told(
     part: Part,
     reason: Reason,
     forms: tuple[FormFile, ...] = (),
-    **detail: object,
+    **detail: Any,
 ) -> Decision:
     answer = _answer(case, (part,), forms=forms)
     return Decision(

@@ -92,7 +92,7 @@ def _other_ways(case: Case, form: Submission) -> tuple[Consultation | None, ...]
     subject = [case.facts.named[r] for r in case.in_subject if r in case.facts.named]
     return (
         _only([c for c in subject if c.key in own]),
-        _only([c for c in case.facts.thread if c.key in own]),
+        _only([c for c in case.in_thread if c.key in own]),
         _by_title(case, form),
     )
 

@@ -67,7 +67,7 @@ def recipients(
     email: InboundEmail, forwarded_for: Address | None, rules: Rules
 ) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
     """(To, Cc) of an answer: to the lead worker of a forwarded form, with a copy to its sender."""
-    sender = (email.sender,) if email.sender else ()
+    sender: tuple[Address, ...] = (email.sender,) if email.sender else ()
     to = (forwarded_for,) if forwarded_for else sender
     cc = (*(sender if forwarded_for else ()), *copies(email, rules))
     to = tuple(a for a in to if answerable(a, rules))

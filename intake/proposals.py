@@ -110,7 +110,7 @@ def _existing(case: Case, form: Submission) -> tuple[Event, Consultation] | None
 def _in_reply(case: Case, known: Consultation) -> bool:
     """In reply to ours, or with its reference in the subject."""
     named = known.reference is not None and known.reference in case.in_subject
-    return named or any(c.key == known.key for c in case.facts.thread)
+    return named or any(c.key == known.key for c in case.in_thread)
 
 
 def _another_proposal(known: Consultation, form: Submission) -> bool:

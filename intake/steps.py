@@ -56,6 +56,19 @@ class Case:
         return find(self.email.subject, self.rules.reference_prefix)
 
     @property
+    def in_thread(self) -> tuple[Consultation, ...]:
+        """What the mail answers: the consultations of the nearest mail of ours that has any.
+
+        Somebody who starts new work from an old thread answers its last mail, not its first.
+        """
+        by_key = {c.key: c for c in self.facts.thread}
+        for sent in self.facts.answered:
+            nearest = tuple(by_key[k] for k in sent.consultations if k in by_key)
+            if nearest:
+                return nearest
+        return self.facts.thread
+
+    @property
     def arrived_on(self) -> date:
         """The local day of arrival; being late is judged by it, so that our outage makes none."""
         return self.rules.local_date(self.email.arrived_at)

@@ -1,0 +1,185 @@
+"""The clock: what runs when. No rules of its own.
+
+APScheduler drives three jobs (poll, due, deliver) on one thread, so that no two of them ever meet.
+What has to be done is worked out from the records each time, so that a run that was missed, or made
+twice, changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from intake.clock import bring_what_is_due, send_digest
+from intake.mailbox import Mailbox
+from intake.process import House, file_away, process_one, take_in
+from model import AskOnceError, ClockRules
+from notifier.deliver import deliver_one, settle_interrupted
+from notifier.senders import Sender
+from notifier.workdays import Workdays
+
+log = logging.getLogger(__name__)
+
+DUE_EVERY = 60  #: seconds
+DELIVER_EVERY = 30  #: seconds
+REST = 30  #: seconds before a watcher whose mailbox went away connects again
+
+
+def by_the_wall() -> datetime:
+    """The time now, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(kw_only=True)
+class Works:
+    """Everything that runs, wired once at the front door."""
+
+    house: House
+    open_mailbox: Callable[[], Mailbox]
+    sender: Sender
+    clock: ClockRules
+    workdays: Workdays
+    since: datetime | None  #: arrivals before it are left alone; None: everything is taken in
+    largest: int  #: bytes; a larger mail is stored by its headers alone
+    now: Callable[[], datetime] = by_the_wall
+    rng: Random = field(default_factory=Random)
+
+    def poll(self) -> None:
+        """Take in what waits, handle it, file it away."""
+        store = self.house.store
+        with self.open_mailbox() as mailbox:
+            take_in(mailbox, store, since=self.since, limit=self.largest)
+            self.handle()
+            file_away(mailbox, store)
+
+    def handle(self) -> None:
+        """Handle every mail that is stored and not handled yet."""
+        while process_one(self.house, self.now()):
+            pass
+
+    def due(self) -> None:
+        """Write what the calendar brings."""
+        now = self.now()
+        bring_what_is_due(self.house, self.clock, self.workdays, now)
+        send_digest(self.house, self.clock, self.workdays, now)
+
+    def deliver(self) -> None:
+        """Deliver every mail whose time has come, over one connection."""
+        outbox = self.house.store.outbox
+        with self.sender as sender:
+            settle_interrupted(outbox, sender, self.now(), all=True)
+            while deliver_one(outbox, sender, self.now(), self.rng):
+                pass
+
+
+def once(works: Works) -> tuple[AskOnceError, ...]:
+    """Handle what is there, send what is due, and end.
+
+    Returns the faults met. One room's fault does not keep the others from their work: with the
+    mailbox away, what is due still goes out.
+    """
+    faults = []
+    for job in (works.poll, works.handle, works.due, works.deliver):
+        try:
+            job()
+        except AskOnceError as fault:
+            faults.append(fault)
+    return tuple(faults)
+
+
+def forever(works: Works, *, poll_every: float) -> None:
+    """Run until SIGTERM or SIGINT; what is being done then is finished first.
+
+    `poll_every` is in seconds: the longest that a mail waits where the server sends no news.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    jobs = _schedule(works, poll_every)
+    jobs.start()
+    threading.Thread(target=_watch, args=(works, poll_every, jobs), daemon=True).start()
+    while not stop.wait(10):
+        _mind_the_clock(jobs, max(poll_every, DUE_EVERY, DELIVER_EVERY))
+    log.info("stopping: what is being done is finished first")
+    jobs.shutdown(wait=True)
+
+
+def _schedule(works: Works, poll_every: float) -> BackgroundScheduler:
+    jobs = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone=UTC,
+    )
+
+    def poll_and_answer() -> None:
+        works.poll()
+        works.deliver()
+
+    for name, job, seconds in (
+        ("poll", poll_and_answer, poll_every),
+        ("due", works.due, DUE_EVERY),
+        ("deliver", works.deliver, DELIVER_EVERY),
+    ):
+        jobs.add_job(
+            _Guarded(name, job), "interval", seconds=seconds, id=name, next_run_time=by_the_wall()
+        )
+    return jobs
+
+
+class _Guarded:
+    """A job whose faults are said once when they begin and once when they end."""
+
+    def __init__(self, name: str, job: Callable[[], None]) -> None:
+        self.name, self.job, self.fault = name, job, ""
+
+    def __call__(self) -> None:
+        try:
+            self.job()
+        except AskOnceError as fault:
+            self._say(str(fault))
+        except Exception as fault:  # the outermost loop: the daemon outlives any one job
+            log.exception("%s failed", self.name)
+            self._say(type(fault).__name__)
+        else:
+            self._say("")
+
+    def _say(self, fault: str) -> None:
+        if fault and fault != self.fault:
+            log.error("%s cannot go on for now: %s", self.name, fault)
+        elif self.fault and not fault:
+            log.info("%s works again", self.name)
+        self.fault = fault
+
+
+def _watch(works: Works, poll_every: float, jobs: BackgroundScheduler) -> None:
+    """Poll at once when the server says that mail came in; over a connection of its own."""
+    rest = threading.Event()
+    while True:
+        try:
+            with works.open_mailbox() as mailbox:
+                while True:
+                    if mailbox.wait(poll_every):
+                        jobs.modify_job("poll", next_run_time=by_the_wall())
+                        rest.wait(1)
+        except AskOnceError:
+            log.info("the watch on the mailbox broke off; polling goes on")
+        except Exception:
+            log.exception("the watch on the mailbox failed; polling goes on")
+        rest.wait(REST)
+
+
+def _mind_the_clock(jobs: BackgroundScheduler, longest: float) -> None:
+    """A clock that was put back would leave a job waiting until the old time comes round."""
+    now = by_the_wall()
+    for job in jobs.get_jobs():
+        if job.next_run_time and job.next_run_time > now + timedelta(seconds=longest + 1):
+            job.modify(next_run_time=now)
+    jobs.wakeup()
