@@ -1,0 +1,1 @@
+"""Everything that is sent: composing, the clock's rules, delivery."""

@@ -1,0 +1,204 @@
+"""A draft becomes a mail: words, headers, attachments, bytes. Pure: the same draft, the same bytes.
+
+What a decision may put into `Part.details`, beside the parts' own fields:
+
+=================  ====================================================================
+letter             keys (all optional)
+=================  ====================================================================
+chaser             `last`: True where no more reminder follows
+extended           `previous_due`: ISO date that outcomes were due before
+unreadable         `size`, `limit`: bytes, of a mail that was too large to be fetched
+outcomes_unmatched  `given`: the reference as typed
+revised            `registered_now`: True where the question about similar work fell away
+digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `reference`,
+                   `received_at` (aware datetime or ISO text)
+=================  ====================================================================
+
+Notes (`Part.notes`) that letters know: `late_notice`, `email_from_sender`, `pod_forwarded`,
+`pod_after_proceed`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from email.headerregistry import Address as HeaderAddress
+from email.message import EmailMessage
+
+from model import (
+    BY_THE_CLOCK,
+    Address,
+    Draft,
+    FormFile,
+    Forms,
+    InboundEmail,
+    Letter,
+    Office,
+    OutgoingEmail,
+    Permanent,
+    Rules,
+)
+from notifier.mime import MAIL, Enclosure, enclose, message_ids, settle_boundaries
+from notifier.view import View
+from notifier.wording import Wording, one_line, write
+
+#: Letters that nobody's mail to us asked for (RFC 3834 section 5: auto-generated).
+UNASKED = BY_THE_CLOCK | {Letter.POD_REQUEST}
+
+#: Everything an Exchange server would send back by itself, except reports of failed delivery.
+SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
+
+FORM_NAMES = {"form1": "Form 1 Consultation proposal", "form2": "Form 2 Outcomes and impact"}
+
+
+def compose(
+    draft: Draft, office: Office, forms: Forms, rules: Rules, now: datetime
+) -> OutgoingEmail:
+    """The mail that says what `draft` decided, its Message-ID fixed by the draft's key.
+
+    Raises `Permanent` if there is nobody it could go to.
+    """
+    to, cc = _recipients(draft)
+    views = tuple(
+        View(
+            part=part,
+            office=office,
+            forms=forms,
+            rules=rules,
+            now=now,
+            attached=draft.forms,
+            several=len(draft.parts) > 1,
+        )
+        for part in draft.parts
+    )
+    lead = next((v for v in views if v.part.kind is draft.kind), views[0])
+    words = write(views, lead, office, _greeting(views, to[0], draft.kind))
+    message_id = message_id_of(office, draft.key)
+    mail = _headers(draft, office, words.subject, message_id, now.astimezone(office.zone))
+    mail["To"] = [_header(a) for a in to]
+    if cc:
+        mail["Cc"] = [_header(a) for a in cc]
+    _body(mail, words)
+    for enclosure in (*_form_files(draft, forms, lead.reference), *_others(draft)):
+        enclose(mail, enclosure)
+    mail["Content-Language"] = "en-GB"  # last: set_content would move it into a part
+    settle_boundaries(mail, message_id)
+    return OutgoingEmail(
+        key=draft.key,
+        kind=draft.kind,
+        message_id=message_id,
+        recipients=tuple(a.email for a in (*to, *cc)),
+        subject=words.subject,
+        content=mail.as_bytes(),
+        consultations=tuple(dict.fromkeys(v.c.key for v in views if v.c)),
+    )
+
+
+def message_id_of(office: Office, key: str) -> str:
+    """The Message-ID of the mail with this key: the same at every attempt (RFC 5322 3.6.4)."""
+    digest = hashlib.sha256(f"{office.installation}\0{key}".encode()).hexdigest()
+    return f"<{digest[:40]}@{office.sender.domain}>"
+
+
+def _headers(
+    draft: Draft, office: Office, subject: str, message_id: str, at: datetime
+) -> EmailMessage:
+    mail = EmailMessage(policy=MAIL)
+    mail["From"] = _header(office.sender)
+    mail["Subject"] = subject
+    mail["Date"] = at
+    mail["Message-ID"] = message_id
+    answered, thread = _threading(draft)
+    if answered:
+        mail["In-Reply-To"] = answered
+    if thread:
+        mail["References"] = " ".join(thread)
+    mail["Auto-Submitted"] = "auto-generated" if draft.kind in UNASKED else "auto-replied"
+    mail["X-Auto-Response-Suppress"] = SUPPRESSED
+    mail["X-Ask-Once"] = draft.kind.value
+    return mail
+
+
+def _body(mail: EmailMessage, words: Wording) -> None:
+    mail.set_content(words.text, cte="quoted-printable")
+    mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
+
+
+# --------------------------------------------------------------------------- people
+
+
+def _recipients(draft: Draft) -> tuple[list[Address], list[Address]]:
+    to = _writable(draft.to)
+    if not to:
+        raise Permanent(
+            f"the mail {draft.key} ({draft.kind}) has no address it could go to; "
+            "correct the people of the consultation, then run it again"
+        )
+    taken = {a.email for a in to}
+    return to, [a for a in _writable(draft.cc) if a.email not in taken]
+
+
+def _writable(addresses: Iterable[Address]) -> list[Address]:
+    """Each address once, without those that no mail server would take as they stand."""
+    plain = re.compile(r"[^\s@<>()\[\]\",;:\\\x00-\x20\x7f-\U0010ffff]+@[A-Za-z0-9.-]+")
+    return list({a.email: a for a in addresses if plain.fullmatch(a.email)}.values())
+
+
+def _header(address: Address) -> HeaderAddress:
+    return HeaderAddress(one_line(address.name), addr_spec=address.email)
+
+
+def _greeting(views: tuple[View, ...], to: Address, kind: Letter) -> str:
+    if kind in (Letter.DIGEST, Letter.POD_REQUEST):
+        return "Hello,"
+    name = next((n for v in views if (n := _name_in_form(v, to))), "") or one_line(to.name)
+    tidy = 0 < len(name) < 60 and not re.search(r"[@,;:/()<>\"\d]", name)
+    return f"Dear {name}," if tidy else "Hello,"
+
+
+def _name_in_form(view: View, to: Address) -> str:
+    theirs = str(view.fields.get("email") or "").lower() == to.email
+    return one_line(str(view.fields.get("lead_worker") or "")) if theirs else ""
+
+
+# --------------------------------------------------------------------------- threading
+
+
+def _threading(draft: Draft) -> tuple[str, tuple[str, ...]]:
+    """In-Reply-To and References (RFC 5322 3.6.4)."""
+    if draft.answers:
+        return _answering(draft.answers)
+    thread = message_ids(draft.thread)
+    return (thread[-1] if thread else ""), thread
+
+
+def _answering(mail: InboundEmail) -> tuple[str, tuple[str, ...]]:
+    answered = message_ids([mail.message_id or ""])
+    parents = mail.references or (mail.in_reply_to if len(mail.in_reply_to) == 1 else ())
+    return (answered[0] if answered else ""), message_ids([*parents, *answered])
+
+
+# --------------------------------------------------------------------------- attachments
+
+
+def _form_files(draft: Draft, forms: Forms, reference: str) -> Iterable[Enclosure]:
+    for file in draft.forms:
+        yield from _form_file(file, forms, reference)
+
+
+def _form_file(file: FormFile, forms: Forms, reference: str) -> Iterable[Enclosure]:
+    name = FORM_NAMES.get(file.form, file.form)
+    if file.fields is not None:
+        told = str(file.fields.get("reference") or reference)
+        name = f"{name} {told}".strip()
+        yield Enclosure(f"{name}.docx", forms.write(file.form, file.fields, "docx"))
+        return
+    yield Enclosure(f"{name}.docx", forms.write(file.form, None, "docx"))
+    yield Enclosure(f"{name}.xlsx", forms.write(file.form, None, "xlsx"))
+
+
+def _others(draft: Draft) -> Iterable[Enclosure]:
+    for file in draft.attachments:
+        yield Enclosure(one_line(file.name) or "attachment", file.content, file.content_type)

@@ -1,0 +1,242 @@
+"""What a template may say about one part of a letter: facts, dates and answers, already in words.
+
+Templates print only what a `View` gives them, and a `View` knows only its own `Part`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from model import (
+    FORM1,
+    FORM2,
+    Code,
+    Consultation,
+    FormFile,
+    Forms,
+    Letter,
+    Office,
+    Part,
+    Problem,
+    Reading,
+    Rules,
+    Status,
+)
+from notifier.outline import Item, Outline, answer, shorten
+
+Rows = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One part of a letter and the settings its wording depends on."""
+
+    part: Part
+    office: Office
+    forms: Forms
+    rules: Rules
+    now: datetime
+    attached: tuple[FormFile, ...] = ()
+    several: bool = False  #: the letter has more than one part
+
+    @property
+    def c(self) -> Consultation | None:
+        """The record the part is about."""
+        return self.part.consultation
+
+    @property
+    def today(self) -> date:
+        """The day of writing, in the office's time zone."""
+        return self.rules.local_date(self.now)
+
+    @property
+    def form(self) -> str:
+        """Which form the part is about."""
+        if self.part.submission:
+            return self.part.submission.form
+        outcomes = (Letter.OUTCOMES_LOGGED, Letter.OUTCOMES_UNMATCHED)
+        return FORM2 if self.part.kind in outcomes else FORM1
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The answers to read back: the record's (with what the mail filled in), or the file's."""
+        record = None
+        if self.c:
+            record = self.c.form1 if self.form == FORM1 else self.c.form2
+        unsettled = self.part.kind in (Letter.INCOMPLETE, Letter.OUTCOMES_UNMATCHED)
+        if self.part.submission and (unsettled or record is None):
+            return self.part.submission.fields
+        return record or {}
+
+    @property
+    def title(self) -> str:
+        """The consultation's title, or "" where none is known."""
+        return str(self.fields.get("title") or "") or (self.c.title if self.c else "")
+
+    @property
+    def reference(self) -> str:
+        """The reference number, or ""."""
+        return (self.c.reference if self.c else None) or ""
+
+    @property
+    def revised(self) -> bool:
+        """Whether this Form 2 takes the place of an earlier one."""
+        return self.c is not None and self.c.outcomes_revision > 1
+
+    @property
+    def awaiting(self) -> bool:
+        """Whether the record waits for PROCEED or WITHDRAW."""
+        return self.c is not None and self.c.status is Status.AWAITING_CONFIRMATION
+
+    @property
+    def end(self) -> date | None:
+        """The end date as planned."""
+        return self.c.end_date if self.c else None
+
+    @property
+    def due(self) -> date | None:
+        """The day outcomes are due."""
+        return self.c.outcomes_due if self.c else None
+
+    @property
+    def later(self) -> date:
+        """A due date that somebody might ask for instead, as an example."""
+        return max(self.due or self.today, self.today) + timedelta(days=self.rules.outcome_days)
+
+    @property
+    def days_late(self) -> int:
+        """Whole days since outcomes were due; 0 on the day or before."""
+        return max((self.today - self.due).days, 0) if self.due else 0
+
+    @property
+    def waiting_days(self) -> int:
+        """Whole days since the question about similar work was asked."""
+        if not self.c or not self.c.asked_at:
+            return 0
+        return (self.today - self.rules.local_date(self.c.asked_at)).days
+
+    @property
+    def weeks(self) -> str:
+        """How long after the end outcomes are due, in words."""
+        numbers = {1: "one week", 2: "two weeks", 3: "three weeks", 4: "four weeks"}
+        weeks, odd = divmod(self.rules.outcome_days, 7)
+        return f"{self.rules.outcome_days} days" if odd else numbers.get(weeks, f"{weeks} weeks")
+
+    @property
+    def brings_form(self) -> bool:
+        """Whether a filled-in form travels with the letter."""
+        return any(f.fields is not None for f in self.attached)
+
+    def word(self, word: str) -> str:
+        """What to reply: a letter about several things needs the reference beside the word."""
+        return f"{word} {self.reference}" if self.several and self.reference else word
+
+    def noted(self, code: str) -> bool:
+        """Whether the decision asked for this sentence."""
+        return code in self.part.notes
+
+    def detail(self, key: str, otherwise: Any = None) -> Any:
+        """An extra that the decision gave for this letter; `compose` lists them."""
+        return self.part.details.get(key, otherwise)
+
+    # ------------------------------------------------------------------ answers in words
+
+    @property
+    def rows(self) -> Rows:
+        """(label, answer) of everything that was read."""
+        return self.forms.shown(self.form, self.fields)
+
+    def shown(self, keys: Iterable[str]) -> Rows:
+        """(label, answer) of some fields; one that is blank now says so."""
+        return tuple((self.forms.label(self.form, k), self._said(k) or "(blank)") for k in keys)
+
+    def shown_if_given(self, keys: Iterable[str]) -> Rows:
+        """(label, answer) of those of some fields that have an answer."""
+        return self.shown(k for k in keys if self.fields.get(k) not in (None, "", []))
+
+    @property
+    def changes(self) -> Rows:
+        """(label, new answer) of what a revision changed."""
+        return self.shown(self.part.changed)
+
+    @property
+    def published(self) -> Rows:
+        """(label, answer) of what a Form 2 that may be published says on the public site."""
+        keys = ("title", "organisation", "participants", "you_said", "we_did", "public_summary")
+        return self.shown_if_given(keys) if self.fields.get("publish") is True else ()
+
+    def _said(self, key: str) -> str:
+        return answer(self.forms, self.form, self.fields, key)
+
+    # ------------------------------------------------------------------ what is wrong or unsure
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """What has to be put right before a form counts, a sentence for each field."""
+        return tuple(self.forms.message(self.form, p) for p in self._stopping())
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What counts as read but was not certain, a sentence for each field."""
+        stopping = self._stopping()
+        known = dict.fromkeys((*self.part.problems, *self._read_problems()))
+        others = [p for p in known if p not in stopping and not self._answered_elsewhere(p)]
+        said = tuple(self.forms.message(self.form, p) for p in others)
+        return said + self._uncertain({p.field for p in known})
+
+    def _stopping(self) -> tuple[Problem, ...]:
+        if self.part.kind is not Letter.INCOMPLETE:
+            return ()
+        return self.part.problems or tuple(
+            p
+            for p in self._read_problems()
+            if p.code is not Code.DATE_APPROXIMATE and not self._answered_elsewhere(p)
+        )
+
+    def _read_problems(self) -> tuple[Problem, ...]:
+        return self.part.submission.problems if self.part.submission else ()
+
+    def _answered_elsewhere(self, problem: Problem) -> bool:
+        """The mail itself supplied the address or the reference: said in a sentence of its own."""
+        if problem.field == "email":
+            return self.noted("email_from_sender")
+        return problem.field == "reference" and problem.code is Code.MISSING
+
+    def _uncertain(self, told: set[str | None]) -> tuple[str, ...]:
+        submission = self.part.submission
+        if not submission:
+            return ()
+        return tuple(
+            f"{self.forms.label(submission.form, key).removesuffix('?')}: we took "
+            f"“{shorten(origin.seen, 120)}” to mean "
+            f"“{answer(self.forms, submission.form, submission.fields, key)}”."
+            for key, origin in submission.origins.items()
+            if origin.certainty < 1 and key not in told and submission.fields.get(key) is not None
+        )
+
+    def verdict(self, reading: Reading) -> str:
+        """Why a file could not be read and how to send it right."""
+        if reading.verdict is None or reading.verdict.code is Code.MISSING:
+            return "This is one of our forms, but nothing is filled in. Is it the right file?"
+        return self.forms.message(None, reading.verdict)
+
+    # ------------------------------------------------------------------ the digest
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What waits in the exceptions queue, oldest first."""
+        given = [Item.of(row, self.now, self.rules) for row in self.detail("items", ())]
+        return tuple(sorted(given, key=lambda item: -item.days))
+
+    # ------------------------------------------------------------------ similar work
+
+    @property
+    def outlines(self) -> tuple[Outline, ...]:
+        """Similar work, best match first as the decision gave it."""
+        shows = self.office.show_contacts
+        return tuple(
+            Outline.of(match, other, self.forms, shows) for match, other in self.part.matches
+        )
