@@ -1,0 +1,169 @@
+"""Raw mail -> a tree of parts whose headers are readable text, whatever bytes they came as.
+
+The tree is the standard library's (`mailparser.MailParser.message` is the same thing). mail-parser
+reads the addresses, which it does best: it flattens forwarded mail into the mail around it and
+gives unnamed files random names, so the tree itself is walked in `intake.parts`.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterable
+from email._policybase import Compat32
+from email.header import decode_header
+from email.message import Message
+from email.parser import BytesHeaderParser, BytesParser
+
+from mailparser.utils import get_addresses
+
+from model import Address
+
+#: A part of a mail, or a mail.
+Mime = Message
+
+_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"\[\]]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: Encodings in which text with bytes above 127 makes valid UTF-8 by no likely chance.
+_ONE_BYTE = re.compile(r"(x-)?(iso[-_]?8859|cp125|windows-125|latin|mac|koi8)")
+_WESTERN = re.compile(r"(us-)?ascii|iso[-_]?8859[-_]1|latin[-_]?1|(windows-|cp)1252")
+#: Python decodes by these names too; some take quadratic time.
+_NOT_FOR_MAIL = {"punycode", "idna", "unicode_escape", "unicode-escape", "raw_unicode_escape"}
+_LONGEST_HEADER = 50_000  # characters
+
+
+class _Readable(Compat32):
+    """Repairs raw 8-bit headers as they are read (RFC 6532 says UTF-8; old mailers do not)."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        value = value[:_LONGEST_HEADER]  # the parsers of parameters take quadratic time
+        if not value.isascii():
+            value = decode(value.encode("utf-8", "surrogateescape"))
+        return name, value
+
+
+_POLICY = _Readable()
+
+
+def parse(raw: bytes, *, headers_only: bool = False) -> Mime:
+    """The tree of parts. A mail nested too deeply to be parsed gives its header alone."""
+    if not headers_only:
+        try:
+            return BytesParser(policy=_POLICY).parsebytes(raw)
+        except RecursionError:
+            pass
+    return BytesHeaderParser(policy=_POLICY).parsebytes(header_of(raw))
+
+
+def children(part: Mime) -> list[Mime]:
+    """The parts directly in a part: none for a text or a file."""
+    payload = part.get_payload()
+    return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
+
+
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n|\A\r?\n")
+
+
+def header_of(raw: bytes) -> bytes:
+    """The bytes above the first blank line."""
+    found = _BLANK_LINE.search(raw)
+    return raw[: found.start()] + b"\n" if found else raw
+
+
+def body_of(raw: bytes) -> bytes:
+    """The bytes below the first blank line."""
+    found = _BLANK_LINE.search(raw)
+    return raw[found.end() :] if found else b""
+
+
+def decode(data: bytes, charset: str = "") -> str:
+    """Bytes as text, for any bytes: by the charset they declare, unless they are plainly another.
+
+    UTF-8 declared as Latin-1 reads as UTF-8, Windows' curly quotes in anything read as such.
+    """
+    charset = charset.strip("\"' \t").lower() or "us-ascii"
+    if _WESTERN.fullmatch(charset) or charset in _NOT_FOR_MAIL:
+        tried = ["utf-8", "cp1252"]
+    elif _ONE_BYTE.match(charset):
+        tried = ["utf-8", charset]
+    else:
+        tried = [charset, "utf-8"]
+    for name in tried:
+        try:
+            return clean(data.decode(name))
+        except (LookupError, ValueError):
+            continue
+    return clean(data.decode("cp1252", "replace"))
+
+
+def clean(text: str) -> str:
+    """Text that any database and any file can hold: no NUL, no controls, no lone surrogates."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", text).encode("utf-8", "replace").decode()
+
+
+def unfold(value: str) -> str:
+    """A header's value on one line (RFC 5322 2.2.3)."""
+    return re.sub(r"\s*\n\s*", " ", clean(value)).strip()
+
+
+def words(value: str) -> str:
+    """A header's value as people read it: unfolded, encoded words decoded (RFC 2047)."""
+    value = unfold(value)
+    if "=?" not in value:
+        return value
+    try:
+        pieces = decode_header(value)
+    except (ValueError, binascii.Error, LookupError):
+        return value
+    text = "".join(p if isinstance(p, str) else decode(p, charset or "") for p, charset in pieces)
+    return re.sub(r"\s+", " ", clean(text)).strip()
+
+
+def header(message: Mime, name: str) -> str:
+    """The first header of that name, decoded; "" where there is none."""
+    return words(str(message.get(name, "")))
+
+
+def headers(message: Mime, name: str) -> list[str]:
+    """Every header of that name from the top down, decoded."""
+    return [words(str(value)) for value in message.get_all(name, [])]
+
+
+def token(message: Mime, name: str) -> str:
+    """A header's first word in lower case, without comment or parameters."""
+    found = re.match(r"[^\s;(]*", header(message, name))
+    return found.group().lower() if found else ""
+
+
+def addresses(values: Iterable[str]) -> tuple[Address, ...]:
+    """The mailboxes in address headers, groups opened (RFC 5322 3.4, RFC 6854), each once."""
+    found: dict[str, Address] = {}
+    for value in values:
+        for name, mailbox in get_addresses(unfold(value), decode_names=True):
+            email = clean(mailbox).strip().lower()
+            if _ADDRESS.fullmatch(email):
+                found.setdefault(email, Address(email=email, name=words(clean(name))))
+    return tuple(found.values())
+
+
+def people(message: Mime, name: str) -> tuple[Address, ...]:
+    """The mailboxes in every header of that name."""
+    return addresses(str(value) for value in message.get_all(name, []))
+
+
+def message_ids(message: Mime, name: str) -> tuple[str, ...]:
+    """The Message-IDs in a header, in its order, with their angle brackets."""
+    return tuple(dict.fromkeys(_MESSAGE_ID.findall(header(message, name))))
+
+
+def message_id(message: Mime) -> str | None:
+    """The mail's own Message-ID; one without brackets is given them."""
+    value = header(message, "Message-ID")
+    found = _MESSAGE_ID.search(value)
+    if found:
+        return found.group()
+    bare = re.sub(r"[\s<>]", "", value)
+    return f"<{bare}>" if bare else None

@@ -1,0 +1,82 @@
+"""Raw mail -> `InboundEmail`: what its sender meant, whatever its bytes look like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from intake.automatic import why_automatic
+from intake.bounce import read_report
+from intake.headers import (
+    Mime,
+    body_of,
+    header,
+    message_id,
+    message_ids,
+    parse,
+    people,
+)
+from intake.parts import Parts, gather
+from intake.quoted import forwarded_sender, written
+from intake.trust import is_verified
+from model import Attachment, InboundEmail
+
+#: On every mail of ours: one that comes back is known by it.
+OUR_MARK = "X-Ask-Once"
+
+
+def read_mail(
+    raw: bytes,
+    arrived_at: datetime,
+    *,
+    authserv_id: str = "",
+    trust_internal: bool = False,
+    headers_only: bool = False,
+) -> InboundEmail:
+    """Any bytes as a mail; never raises.
+
+    `arrived_at` is the mailbox's own time, aware. `authserv_id` and `trust_internal` are the
+    settings of that name (process section "Verified"). With `headers_only` there is no body to
+    be read: the mail was too large to fetch.
+    """
+    message = parse(raw, headers_only=headers_only)
+    parts = Parts() if headers_only else gather(message)
+    subject = header(message, "Subject")
+    return InboundEmail(
+        message_id=message_id(message),
+        sender=next(iter(people(message, "From")), None),
+        subject=subject,
+        arrived_at=arrived_at,
+        to=people(message, "To"),
+        cc=people(message, "Cc"),
+        in_reply_to=message_ids(message, "In-Reply-To"),
+        references=message_ids(message, "References"),
+        written=written(parts.text),
+        text=parts.text,
+        attachments=_with_origin(parts, subject),
+        report=read_report(message, parts.text),
+        automatic=why_automatic(message),
+        our_mark=OUR_MARK in message,
+        verified=is_verified(message, authserv_id, trust_internal=trust_internal),
+        content_digest=_digest(message, raw),
+        headers_only=headers_only,
+    )
+
+
+def _with_origin(parts: Parts, subject: str) -> tuple[Attachment, ...]:
+    """The files, those of a mail forwarded in the text with its sender."""
+    origin = forwarded_sender(subject, parts.text) if parts.files else None
+    if origin is None:
+        return parts.files
+    return tuple(f if f.forwarded_from else replace(f, forwarded_from=origin) for f in parts.files)
+
+
+def _digest(message: Mime, raw: bytes) -> str:
+    """Over what a relay leaves alone: From, Subject, Date and the body, whatever its line ends."""
+    senders = " ".join(a.email for a in people(message, "From"))
+    digest = sha256()
+    for value in (senders, header(message, "Subject"), header(message, "Date")):
+        digest.update(value.encode() + b"\0")
+    digest.update(body_of(raw).replace(b"\r\n", b"\n").rstrip(b"\n"))
+    return digest.hexdigest()

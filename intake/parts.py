@@ -1,0 +1,208 @@
+"""What a mail is made of: its texts, and every file in it, however it was put in."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from base64 import b64decode
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from intake.headers import Mime, children, clean, decode, header, parse, people, words
+from intake.page import from_html
+from model import Address, Attachment
+
+_DEEPEST = 50  # levels of parts in parts
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
+_CID = re.compile(r"cid:([^\"'\s>)]+)", re.I)
+#: Parts about the mail, not in it: signatures, reports, keys.
+_NOT_FILES = {
+    "application/pgp-signature",
+    "application/pgp-keys",
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/disposition-notification",
+    "text/rfc822-headers",
+    "message/global-headers",
+}
+#: What `mimetypes` does not know on every machine.
+_ENDINGS = {
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    "application/msword": ".doc",
+    "application/vnd.ms-excel": ".xls",
+    "application/rtf": ".rtf",
+    "text/rtf": ".rtf",
+    "text/calendar": ".ics",
+    "application/ms-tnef": ".dat",
+    "application/octet-stream": ".bin",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The text that is shown as the mail's own, and the files in and below it."""
+
+    text: str = ""
+    files: tuple[Attachment, ...] = ()
+
+
+class _Text(NamedTuple):
+    html: bool
+    source: str
+
+
+@dataclass(slots=True)
+class _Found:
+    texts: list[_Text] = field(default_factory=list)
+    files: list[tuple[Mime, Attachment]] = field(default_factory=list)
+    cids: set[str] = field(default_factory=set)
+
+
+def gather(message: Mime) -> Parts:
+    """Every text and file. Text of an attached message is not the mail's own; its files are."""
+    found = _Found()
+    _walk(message, found, None, 0)
+    files = tuple(_named(_placed(p, a, found.cids), n) for n, (p, a) in enumerate(found.files, 1))
+    shown = found.texts or _shown_files(found)
+    texts = [from_html(t.source) if t.html else t.source for t in shown]
+    return Parts(text="\n".join(t for t in texts if t.strip()), files=files)
+
+
+def expand(file: Attachment) -> tuple[Attachment, ...]:
+    """The files that one attached file stands for: itself, until wrappers are opened here."""
+    return (file,)
+
+
+def attached_message(part: Mime) -> Mime | None:
+    """The mail in a message/rfc822 part, also where it was encoded against RFC 2046 5.2.1."""
+    message = next(iter(children(part)), None)
+    if message is None:
+        return None
+    if header(part, "Content-Transfer-Encoding").lower() == "base64" and not message.keys():
+        return parse(_from_base64(message.get_payload()))
+    return message
+
+
+def content(part: Mime) -> bytes:
+    """A part's bytes. Truncated or dirty base64 gives what can be had of it."""
+    if header(part, "Content-Transfer-Encoding").lower() == "base64":
+        return _from_base64(part.get_payload())
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _from_base64(payload: object) -> bytes:
+    if not isinstance(payload, str):
+        return b""
+    digits = payload.encode("utf-8", "surrogateescape").translate(None, _NOT_BASE64)
+    digits = digits.partition(b"=")[0]
+    digits = digits[: len(digits) - (len(digits) % 4 == 1)]
+    return b64decode(digits + b"=" * (-len(digits) % 4))
+
+
+def file_name(part: Mime) -> str:
+    """The name a file was sent under (RFC 2231, 2047), without folders; "" for none."""
+    try:
+        given = words(str(part.get_filename("")))
+    except (LookupError, ValueError, TypeError):
+        return ""
+    return re.split(r"[/\\]", given)[-1].strip()
+
+
+def _walk(part: Mime, found: _Found, origin: Address | None, depth: int) -> None:
+    kind = part.get_content_type()
+    if depth > _DEEPEST or kind in _NOT_FILES:
+        return
+    if kind in ("message/rfc822", "message/global"):
+        inner = attached_message(part)
+        if inner is not None:
+            _walk_attached(inner, found, depth + 1)
+    elif kind == "multipart/alternative":
+        _walk_alternatives(part, found, origin, depth + 1)
+    elif part.is_multipart():
+        for child in children(part):
+            _walk(child, found, origin, depth + 1)
+    elif _is_text(part):
+        _add_text(part, found)
+    else:
+        _add_file(part, found, origin)
+
+
+def _walk_attached(message: Mime, found: _Found, depth: int) -> None:
+    inside = _Found()
+    sender = next(iter(people(message, "From")), None)
+    _walk(message, inside, sender, depth)
+    found.files += [(part, _placed(part, file, inside.cids)) for part, file in inside.files]
+
+
+def _walk_alternatives(part: Mime, found: _Found, origin: Address | None, depth: int) -> None:
+    """The plain text where it says anything, else the first that does (RFC 2046 5.1.4)."""
+    choices: list[list[_Text]] = []
+    for child in children(part):
+        inside = _Found()
+        _walk(child, inside, origin, depth)
+        found.files += inside.files
+        found.cids |= inside.cids
+        if any(t.source.strip() for t in inside.texts):
+            choices.append(inside.texts)
+    choices.sort(key=lambda texts: any(t.html for t in texts))
+    found.texts += choices[0] if choices else []
+
+
+def _is_text(part: Mime) -> bool:
+    """Shown as the mail's text: neither named nor said to be a file."""
+    plain = part.get_content_type() in ("text/plain", "text/html")
+    return plain and part.get_content_disposition() != "attachment" and not file_name(part)
+
+
+def _add_text(part: Mime, found: _Found) -> None:
+    text = _text(part)
+    found.texts.append(text)
+    if text.html:
+        found.cids |= {unquote(c) for c in _CID.findall(text.source)}
+
+
+def _text(part: Mime) -> _Text:
+    source = decode(content(part), part.get_content_charset(""))
+    return _Text(part.get_content_type() == "text/html", source)
+
+
+def _shown_files(found: _Found) -> list[_Text]:
+    """The text of a mail whose only text has a name: some mailers name the body itself."""
+    kinds = ("text/plain", "text/html")
+    named = [p for p, _ in found.files if p.get_content_type() in kinds]
+    return [_text(p) for p in named[:1] if p.get_content_disposition() != "attachment"]
+
+
+def _add_file(part: Mime, found: _Found, origin: Address | None) -> None:
+    data = content(part)
+    if data:
+        file = Attachment(
+            name=file_name(part),
+            content_type=clean(part.get_content_type()),
+            content=data,
+            forwarded_from=origin,
+        )
+        found.files += [(part, one) for one in expand(file)]
+
+
+def _placed(part: Mime, file: Attachment, cids: set[str]) -> Attachment:
+    """Marked as part of the text where the text shows it. Outlook gives documents ids as well."""
+    cid = header(part, "Content-ID").strip("<> ")
+    shown = bool(cid) and cid in cids and part.get_content_maintype() == "image"
+    return replace(file, in_text=file.in_text or shown)
+
+
+def _named(file: Attachment, number: int) -> Attachment:
+    if file.name:
+        return file
+    kind = file.content_type
+    ending = _ENDINGS.get(kind) or mimetypes.guess_extension(kind) or ".bin"
+    return replace(file, name=f"attachment-{number}{ending}")

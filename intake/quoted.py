@@ -1,0 +1,124 @@
+"""What a sender wrote, apart from what the mail program quoted and signed below it.
+
+One set of rules, over lines of text, serves plain text and HTML (see `intake.page`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from intake.headers import addresses
+from model import Address
+
+_LONGEST = 200_000  # characters of which the written part is looked for
+
+_WROTE = re.compile(
+    r"(?=.*[\d@])\s*(on|at|le|am|el)\b.{4,300}\b(wrote|writes)\s?:\s*$", re.I | re.S
+)
+_SOMEBODY_WROTE = re.compile(r".{0,300}(@.{0,200}|\b(wrote|writes)\s?):\s*$", re.I)
+_DIVIDER = re.compile(
+    r"\s*[-_*]{2,}\s*(original (message|appointment)|forwarded (message|by)\b)"
+    r"|\s*begin forwarded message\s?:?\s*$"
+    r"|.{0,80}\breply above this line\b",
+    re.I,
+)
+_HEAD_LINE = re.compile(
+    r"[>\s|*_]{0,20}(from|sent|date|to|cc|bcc|subject|reply-to|importance|when|where)\s?\*?\s?:",
+    re.I,
+)
+_HEAD_FROM = re.compile(r"[>\s|*_]{0,20}from\s?\*?\s?:\W{0,9}(?P<who>.*)$", re.I)
+_SIGNATURE = re.compile(
+    r"(--\s?|—|sent from (my|outlook|yahoo|mail)\b.*|get outlook for\b.*)$", re.I
+)
+_FORWARDED = re.compile(r"\W{0,40}(begin )?forwarded message\b", re.I)
+_MARKED = re.compile(r"\s{0,3}>")
+
+
+def written(text: str) -> str:
+    """The text without quoted parts and signature, whether it stands above or below the quote."""
+    lines = text[:_LONGEST].split("\n")
+    kept: list[str] = []
+    signing = False
+    at = 0
+    while at < len(lines):
+        if _starts_the_rest(lines, at):
+            break
+        quoted = _quoted_here(lines, at)
+        if quoted:
+            at += quoted
+            signing = False
+            continue
+        signing = signing or bool(_SIGNATURE.fullmatch(lines[at].strip()))
+        if not signing:
+            kept.append(lines[at].rstrip())
+        at += 1
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
+def _starts_the_rest(lines: list[str], at: int) -> bool:
+    """Whether all from here on is an older mail that is not marked line by line."""
+    if _is_marked(lines[at]):
+        return False
+    if _DIVIDER.match(lines[at]) or _attribution(lines, at) or _is_head(lines, at):
+        return not _marked_follows(lines, at)
+    return False
+
+
+def _quoted_here(lines: list[str], at: int) -> int:
+    """How many lines from here on are quoted: marked ones, and what announces marked ones."""
+    if _is_marked(lines[at]):
+        return 1
+    if _DIVIDER.match(lines[at]):
+        return 1
+    return _attribution(lines, at) or (_head_length(lines, at) if _is_head(lines, at) else 0)
+
+
+def _attribution(lines: list[str], at: int) -> int:
+    """The number of lines of an "On ... wrote:", which mail programs wrap; 0 for none."""
+    for length in (1, 2, 3, 4):
+        if _WROTE.match("\n".join(lines[at : at + length])):
+            return length
+    followed = at + 1 < len(lines) and _is_marked(
+        next(filter(str.strip, lines[at + 1 : at + 4]), "")
+    )
+    return int(followed and bool(_SOMEBODY_WROTE.match(lines[at])))
+
+
+def _is_head(lines: list[str], at: int) -> bool:
+    """Outlook's way: the older mail's From, Sent (or Date), To and Subject on their own lines."""
+    if not _HEAD_FROM.match(lines[at]):
+        return False
+    head = " ".join(m.group(1).lower() for m in map(_HEAD_LINE.match, lines[at : at + 8]) if m)
+    return bool(re.search(r"\b(sent|date|when)\b", head) and re.search(r"\b(to|subject)\b", head))
+
+
+def _head_length(lines: list[str], at: int) -> int:
+    length = 0
+    while at + length < len(lines) and _HEAD_LINE.match(lines[at + length]):
+        length += 1
+    return length
+
+
+def _marked_follows(lines: list[str], at: int) -> bool:
+    """Whether the lines announced here are marked, so that unmarked ones are the sender's."""
+    at += max(1, _attribution(lines, at), _head_length(lines, at))
+    after = [line for line in lines[at : at + 4] if line.strip()]
+    return bool(after) and _is_marked(after[0])
+
+
+def _is_marked(line: str) -> bool:
+    return bool(_MARKED.match(line))
+
+
+def forwarded_sender(subject: str, text: str) -> Address | None:
+    """From of the mail that this one forwards in its text; None where it does not say."""
+    lines = text[:_LONGEST].split("\n")
+    forwards = bool(re.match(r"\s*fwd?\s*:", subject, re.I))
+    for at, line in enumerate(lines):
+        forwards = forwards or bool(_FORWARDED.match(line))
+        found = _HEAD_FROM.match(line)
+        if forwards and found and _is_head(lines, at):
+            who = found.group("who").replace("*", "")
+            who = re.sub(r"\[?mailto:([^\]>\s]+)\]?", r"<\1>", who)
+            return next(iter(addresses([re.sub(r"<([^<>]+)<[^<>]*>+", r"<\1>", who)])), None)
+    return None
