@@ -75,7 +75,7 @@ class Works:
         """Deliver every mail whose time has come, over one connection."""
         outbox = self.house.store.outbox
         with self.sender as sender:
-            settle_interrupted(outbox, sender, self.now(), all=True)
+            settle_interrupted(outbox, sender, self.now(), everything=True)
             while deliver_one(outbox, sender, self.now(), self.rng):
                 pass
 

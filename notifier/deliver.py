@@ -10,39 +10,13 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 from random import Random
-from typing import Protocol
 
 from model import AskOnceError, Delivery, DeliveryState, OutgoingEmail, Transient
 from notifier.retry import LONGEST, next_attempt
 from notifier.senders import Sender
+from store.outbox import Outbox
 
 log = logging.getLogger(__name__)
-
-
-class Outbox(Protocol):
-    """What delivering needs of the store. Every call commits before it returns."""
-
-    def waiting(self, now: datetime) -> bool:
-        """Whether a mail waits whose time has come."""
-
-    def claim(self, now: datetime) -> OutgoingEmail | None:
-        """Takes the mail that has waited longest. Its `attempts` count this attempt already."""
-
-    def handing_over(self, id: int, now: datetime) -> None:
-        """Notes that the mail may be the other side's from now on."""
-
-    def settle(
-        self, id: int, delivery: Delivery, now: datetime, retry_at: datetime | None = None
-    ) -> None:
-        """Notes how the attempt ended. RETRY without `retry_at`: given up, for a person to see."""
-
-    def interrupted(
-        self, now: datetime, *, all: bool = False
-    ) -> tuple[tuple[OutgoingEmail, bool], ...]:
-        """Mails whose attempt has not ended, and whether each was being handed over.
-
-        Those whose claim is too old to be alive; with `all` every one: nobody else is at work.
-        """
 
 
 def deliver_one(outbox: Outbox, sender: Sender, now: datetime, rng: Random) -> bool:
@@ -61,28 +35,32 @@ def deliver_one(outbox: Outbox, sender: Sender, now: datetime, rng: Random) -> b
     retry_at = None
     if delivery.state is DeliveryState.RETRY:
         retry_at = next_attempt(mail.attempts, now, rng)
-    outbox.settle(mail.id, delivery, now, retry_at)
+    outbox.settle(mail.id, delivery, now, retry_at=retry_at)
     log.info("outgoing mail %d, attempt %d: %s", mail.id, mail.attempts, delivery.state)
     return True
 
 
-def settle_interrupted(outbox: Outbox, sender: Sender, now: datetime, *, all: bool = False) -> int:
+def settle_interrupted(
+    outbox: Outbox, sender: Sender, now: datetime, *, everything: bool = False
+) -> int:
     """Settles attempts that a crash cut short, and returns how many.
 
-    Where the sender can tell, a mail is sent or waits again; where nobody can, it becomes
-    uncertain, for a person to see: it is never sent a second time on a guess. What cannot be
-    looked up just now is left for the next call.
+    Those whose claim ran out, or with `everything` all of them: for a daemon that is alone. A mail
+    that was only claimed waits again. One that was being handed over is sent, or waits again,
+    where the sender can tell; where nobody can, it becomes uncertain, for a person to see: nothing
+    is sent a second time on a guess. What cannot be looked up just now is left for the next call.
     """
     settled = 0
-    for mail, handing_over in outbox.interrupted(now, all=all):
+    for cut in outbox.interrupted(now, everything=everything):
         try:
-            delivery = _what_became(sender, mail, handing_over)
+            delivery = _what_became(sender, cut.mail) if cut.handed_over else None
         except Transient:
-            log.warning("outgoing mail %d: cannot be looked up now", mail.id)
+            log.warning("outgoing mail %d: cannot be looked up now", cut.mail.id)
             continue
-        again = now if delivery.state is DeliveryState.RETRY else None
-        outbox.settle(mail.id, delivery, now, again)
-        log.info("outgoing mail %d, interrupted: %s", mail.id, delivery.state)
+        if delivery is not None:
+            again = now if delivery.state is DeliveryState.RETRY else None
+            outbox.settle(cut.mail.id, delivery, now, retry_at=again)
+        log.info("outgoing mail %d was interrupted: %s", cut.mail.id, delivery and delivery.state)
         settled += 1
     return settled
 
@@ -90,36 +68,42 @@ def settle_interrupted(outbox: Outbox, sender: Sender, now: datetime, *, all: bo
 def _attempt(
     outbox: Outbox, sender: Sender, mail: OutgoingEmail, now: datetime, rng: Random
 ) -> Delivery:
-    handing_over = False
+    asked = noted = False
 
     def about_to_hand_over() -> None:
-        nonlocal handing_over
+        nonlocal asked, noted
+        asked = True
         outbox.handing_over(mail.id, now)
-        handing_over = True
+        noted = True
 
     try:
         delivery = sender.send(mail, about_to_hand_over)
-    except AskOnceError:
-        if not handing_over:
-            _put_back(outbox, mail, now, rng)
-        raise
     except Exception as fault:
+        if asked and not noted:
+            raise  # the store failed: whose the claim is now, `settle_interrupted` will see
+        if isinstance(fault, AskOnceError) and not noted:
+            _put_back(outbox, mail, fault, now, rng)
+            raise
         # A mail that our own code fails on must not block the next one.
         log.exception("outgoing mail %d: sending failed", mail.id)
-        delivery = _failed(fault, handing_over)
+        delivery = _failed(fault, noted)
     if delivery.state is DeliveryState.UNCERTAIN:
         return _ask(sender, mail) or delivery
     return delivery
 
 
-def _put_back(outbox: Outbox, mail: OutgoingEmail, now: datetime, rng: Random) -> None:
+def _put_back(
+    outbox: Outbox, mail: OutgoingEmail, fault: AskOnceError, now: datetime, rng: Random
+) -> None:
     """The fault is not the mail's: however often it was tried, it is not given up."""
     retry_at = next_attempt(mail.attempts, now, rng) or now + LONGEST
-    outbox.settle(mail.id, Delivery(state=DeliveryState.RETRY), now, retry_at)
+    outbox.settle(
+        mail.id, Delivery(state=DeliveryState.RETRY, detail=str(fault)), now, retry_at=retry_at
+    )
 
 
-def _failed(fault: Exception, handing_over: bool) -> Delivery:
-    state = DeliveryState.UNCERTAIN if handing_over else DeliveryState.RETRY
+def _failed(fault: Exception, noted: bool) -> Delivery:
+    state = DeliveryState.UNCERTAIN if noted else DeliveryState.RETRY
     return Delivery(state=state, detail=f"our own fault: {type(fault).__name__}")
 
 
@@ -131,11 +115,8 @@ def _ask(sender: Sender, mail: OutgoingEmail) -> Delivery | None:
     return _KNOWN.get(known)
 
 
-def _what_became(sender: Sender, mail: OutgoingEmail, handing_over: bool) -> Delivery:
-    if not handing_over:
-        return Delivery(state=DeliveryState.RETRY, detail="interrupted before it was handed over")
-    known = sender.was_sent(mail.message_id)
-    return _KNOWN.get(known) or Delivery(
+def _what_became(sender: Sender, mail: OutgoingEmail) -> Delivery:
+    return _KNOWN.get(sender.was_sent(mail.message_id)) or Delivery(
         state=DeliveryState.UNCERTAIN, detail="interrupted while it was being handed over"
     )
 
