@@ -1,0 +1,164 @@
+"""Records before and after: one `Change` written with everything that hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, update
+
+from model import FORM1, FORM2, Change, Consultation, Fields, Permanent, Submission, Transient
+from store import records
+from store.audit import Step
+from store.facts import last_number
+from store.schema import actions, counters, outcomes, people, revisions, similar_found
+from store.upsert import add_unless_known
+
+
+def write(step: Step, changes: Sequence[Change]) -> None:
+    """Write changes in order. Several may follow each other on one record."""
+    latest: dict[str, tuple[Consultation, int]] = {}
+    for change in changes:
+        version = _write_record(step, change, latest.get(change.after.key))
+        latest[change.after.key] = (change.after, version)
+        _draw(step, change)
+        _write_forms(step, change)
+        _write_people(step, change)
+        _write_similar(step, change)
+        _note(step, change)
+
+
+def _write_record(step: Step, change: Change, earlier: tuple[Consultation, int] | None) -> int:
+    """Insert or update the record; give the version it has now."""
+    before, after = change.before, change.after
+    if before is None:
+        if earlier or records.load_keys(step.connection, (after.key,)):
+            raise Transient(f"The new record {after.key} was made by another run: try again")
+        records.add(step.connection, after)
+        return 1
+    version = before.version
+    if earlier is not None:
+        if before != earlier[0]:
+            raise Permanent(f"Two changes of {after.key} do not follow each other; our fault")
+        version = earlier[1]
+    if not records.replace(step.connection, after, version):
+        raise Transient(f"The record {after.key} was changed meanwhile: try again")
+    return version + 1
+
+
+def _draw(step: Step, change: Change) -> None:
+    """Move the year's counter when a record gets its reference. No number is left out."""
+    had = change.before.reference if change.before else None
+    reference = change.after.reference
+    if had == reference:
+        return
+    if had is not None or reference is None:
+        raise Permanent(f"The reference {had} stays with its record; this is a fault of ours")
+    year, number = records.split(reference)
+    assert year is not None
+    last = last_number(step.connection, year)
+    if number != last + 1:
+        raise Permanent(f"The reference {reference} does not follow number {last} of {year}")
+    add_unless_known(step.connection, counters, ("year",), year=year, last=0)
+    step.connection.execute(update(counters).where(counters.c.year == year).values(last=number))
+
+
+def _write_forms(step: Step, change: Change) -> None:
+    before, after = change.before, change.after
+    if after.form1 is not None and (before is None or before.form1 != after.form1):
+        _as_read(step, revisions, change, after.form1, after.revision)
+    if after.form2 is not None and (before is None or before.form2 != after.form2):
+        _as_read(step, outcomes, change, after.form2, after.outcomes_revision)
+        _write_actions(step, after)
+
+
+def _as_read(step: Step, table: Table, change: Change, fields: Fields, number: int) -> None:
+    form = FORM1 if table is revisions else FORM2
+    read = change.submission
+    if read is None or read.form != form:
+        read = Submission(form=form, fields=fields)
+    step.connection.execute(
+        insert(table).values(
+            consultation=change.after.key,
+            number=number,
+            fields=records.plain(fields),
+            problems=[asdict(problem) for problem in read.problems],
+            origins={key: asdict(origin) for key, origin in read.origins.items()},
+            file=read.file,
+            inbound_id=step.mail_id,
+            at=step.now,
+        )
+    )
+
+
+def _write_actions(step: Step, after: Consultation) -> None:
+    rows = (after.form2 or {}).get("actions") or []
+    _replace_rows(
+        step,
+        actions,
+        after.key,
+        [{name: row.get(name) for name in ("action", "owner", "due")} for row in rows],
+    )
+
+
+def _write_people(step: Step, change: Change) -> None:
+    if change.before is not None and change.before.people == change.after.people:
+        return
+    rows = [
+        {"email": p.address.email, "name": p.address.name, "role": p.role.value}
+        for p in change.after.people
+    ]
+    _replace_rows(step, people, change.after.key, rows)
+
+
+def _replace_rows(step: Step, table: Table, key: str, rows: list[dict[str, Any]]) -> None:
+    step.connection.execute(delete(table).where(table.c.consultation == key))
+    if rows:
+        step.connection.execute(
+            insert(table),
+            [{"consultation": key, "position": i, **row} for i, row in enumerate(rows)],
+        )
+
+
+def _write_similar(step: Step, change: Change) -> None:
+    """Log what was found; what was found before stays in the log as no longer current."""
+    before, after = change.before, change.after
+    if (before.similar if before else ()) == after.similar:
+        return
+    step.connection.execute(
+        update(similar_found)
+        .where(similar_found.c.consultation == after.key, similar_found.c.current)
+        .values(current=False)
+    )
+    rows = [
+        {
+            "consultation": after.key,
+            "position": i,
+            "other": match.key,
+            "reference": match.reference,
+            "title": match.title,
+            "score": match.score,
+            "warn": match.warn,
+            "why": list(match.why),
+            "found_at": step.now,
+            "current": True,
+        }
+        for i, match in enumerate(after.similar)
+    ]
+    if rows:
+        step.connection.execute(insert(similar_found), rows)
+
+
+def _note(step: Step, change: Change) -> None:
+    before, after = change.before, change.after
+    step.note(
+        change.event,
+        consultation=after.key,
+        detail={
+            "from": before.status.value if before else None,
+            "to": after.status.value,
+            "revision": after.revision,
+            "outcomes_revision": after.outcomes_revision,
+        },
+    )

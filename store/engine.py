@@ -1,0 +1,173 @@
+"""The connection: SQLite or PostgreSQL by URL, and every fault of theirs in our own words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, func, make_url, select
+
+from model import AskOnceError, Permanent, Transient
+
+#: One number names the register's lock on a PostgreSQL server ("AskOnce" in ASCII).
+_LOCK = int.from_bytes(b"AskOnce", "big")
+#: Seconds to wait for another process's transaction.
+_PATIENCE = 30
+
+_SQLITE = {
+    "SQLITE_FULL": "the disk is full: make room",
+    "SQLITE_BUSY": "another program keeps it locked: look for a second copy or a backup at work",
+    "SQLITE_LOCKED": "another connection keeps it locked",
+    "SQLITE_IOERR": "the disk reports an error: look at the system's log",
+    "SQLITE_CANTOPEN": "the file cannot be opened: look at the folder and who may write there",
+    "SQLITE_READONLY": "the file or its disk is read-only: look at who may write there",
+    "SQLITE_CORRUPT": "the file is damaged: restore a backup",
+    "SQLITE_NOTADB": "the file is no database: look at [store] url",
+}
+_SQLITE_WONT_PASS = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+#: SQLSTATE classes and codes that pass by themselves (PostgreSQL documentation, appendix A).
+_POSTGRESQL = {
+    "53100": "the server's disk is full: make room",
+    "53": "the server is short of memory or connections",
+    "25006": "the server takes no changes at the moment",
+    "55P03": "another program keeps the register locked",
+    "57": "the server is being shut down",
+    "58": "the server's disk or system reports an error: look at its log",
+    "40": "two transactions were in each other's way",
+    "08": "the connection was lost",
+}
+
+
+class Database:
+    """A pool of connections to one database. Raises only `Transient` and `Permanent`."""
+
+    def __init__(self, url: str) -> None:
+        """Connects to nothing yet. Raises `Permanent` for a URL that cannot be used."""
+        self.url = parse(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        make = _sqlite if self.is_sqlite else _postgresql
+        self._reader = make(self.url)
+        self._writer = self._reader.execution_options(begin="BEGIN IMMEDIATE")
+
+    @property
+    def path(self) -> Path:
+        """The file of an SQLite database."""
+        return Path(str(self.url.database))
+
+    def make_file(self) -> None:
+        """Make the file of an SQLite database, readable by nobody else, unless it is there."""
+        if not self.is_sqlite or self.path.exists():
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.touch(mode=0o600)
+        except OSError as e:
+            raise Transient(f"{_place(self.url)} cannot be made: {e.strerror}") from e
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One view of the data as it is at this moment; nothing is written."""
+        with plainly(self.url), self._reader.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self, *, register: bool = False) -> Iterator[Connection]:
+        """One transaction: committed at the end, rolled back by any exception.
+
+        With `register` nobody else's transaction of that kind runs meanwhile, in any process, so
+        what was read stays true until the commit. (On SQLite that holds for every `write`.)
+        """
+        with plainly(self.url), self._writer.connect() as connection, connection.begin():
+            if register and not self.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._reader.dispose()
+
+
+def parse(url: str) -> URL:
+    """The URL, checked. Raises `Permanent` for anything but an SQLite file or PostgreSQL."""
+    try:
+        parsed = make_url(url)
+    except (exc.ArgumentError, ValueError):
+        raise Permanent("[store] url: cannot be read; write sqlite:///var/askonce.db") from None
+    kind = parsed.get_backend_name()
+    if kind == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise Permanent("[store] url: name a file; a register in memory is lost at the end")
+    if kind not in ("sqlite", "postgresql"):
+        raise Permanent(f"[store] url: {kind} is not supported; use sqlite or postgresql+psycopg")
+    return parsed.set(drivername="postgresql+psycopg") if kind == "postgresql" else parsed
+
+
+def _sqlite(url: URL) -> Engine:
+    # mode=rw: a file that went away is an error, not a new and empty register
+    file = Path(str(url.database)).absolute().as_uri() + "?mode=rw"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(file, uri=True, timeout=_PATIENCE, check_same_thread=False)
+
+    engine = create_engine(url, hide_parameters=True, creator=connect)
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # sqlite3 itself would begin at the first change only
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    options = f"-c lock_timeout={_PATIENCE}s -c timezone=UTC"
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10, "options": options},
+    )
+
+
+@contextmanager
+def plainly(url: URL) -> Iterator[None]:
+    """Turn the libraries' errors into ours. No value that was being stored is in the message."""
+    try:
+        yield
+    except exc.TimeoutError as e:
+        raise Transient(f"{_place(url)}: every connection is in use") from e
+    except exc.DBAPIError as e:
+        raise _fault(url, e) from e
+    except exc.SQLAlchemyError as e:
+        raise Permanent(f"{_place(url)}: {type(e).__name__}; this is a fault of ours") from e
+
+
+def _fault(url: URL, error: exc.DBAPIError) -> AskOnceError:
+    place = _place(url)
+    first_line = (str(error.orig).splitlines() or [""])[0]
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None:
+        kind = "_".join(name.split("_")[:2])
+        words = _SQLITE.get(kind)
+        passes = words is not None and kind not in _SQLITE_WONT_PASS
+        return (Transient if passes else Permanent)(f"{place}: {words or first_line}")
+    code = getattr(error.orig, "sqlstate", None) or ""
+    words = _POSTGRESQL.get(code) or _POSTGRESQL.get(code[:2])
+    if words:
+        return Transient(f"{place}: {words}")
+    if error.connection_invalidated or (isinstance(error, exc.OperationalError) and not code):
+        return Transient(f"{place}: it cannot be reached: {first_line}")
+    return Permanent(f"{place}: {first_line}")
+
+
+def _place(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return f"The database {url.database}"
+    return f"The database {url.database} on {url.host or 'this machine'}"

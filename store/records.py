@@ -1,0 +1,135 @@
+"""Consultations to rows and back. Rows never leave this room."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, update
+
+from model import Address, Consultation, Match, Permanent, Person, Role, Status
+from store.schema import consultations, people, similar_found
+
+#: Fields of a consultation that are columns under the same name.
+_SAME = tuple(
+    f.name for f in fields(Consultation) if f.name not in ("people", "similar", "status", "version")
+)
+#: Values in one IN list; SQLite and PostgreSQL both take far more.
+_BATCH = 500
+
+
+def columns(record: Consultation) -> dict[str, Any]:
+    """A consultation's row: its own fields, and what searching wants out of its forms."""
+    form = record.form1 or record.form2 or {}
+    ages = form.get("age_range") or {}
+    year, number = split(record.reference)
+    return {
+        **{name: getattr(record, name) for name in _SAME},
+        "form1": plain(record.form1),
+        "form2": plain(record.form2),
+        "status": record.status.value,
+        "reference_year": year,
+        "reference_number": number,
+        "title": record.title,
+        "organisation": form.get("organisation"),
+        "start_date": record.start_date,
+        "end_date": record.end_date,
+        "age_from": ages.get("from"),
+        "age_to": ages.get("to"),
+        "pod_request": form.get("pod_request"),
+    }
+
+
+def plain(form: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A form's fields as JSON wants them, whatever kind of mapping they came in."""
+    return None if form is None else dict(form)
+
+
+def split(reference: str | None) -> tuple[int | None, int | None]:
+    """Year and number of a reference of ours. Raises `Permanent` for one of another shape."""
+    if reference is None:
+        return None, None
+    parts = reference.rsplit("-", 3)
+    if len(parts) != 4 or not (parts[1].isdecimal() and parts[2].isdecimal()):
+        raise Permanent(f"{reference} is not a reference of ours; this is a fault of ours")
+    return int(parts[1]), int(parts[2])
+
+
+def load(connection: Connection, where: ColumnElement[bool]) -> tuple[Consultation, ...]:
+    """The consultations that satisfy a condition, oldest first."""
+    order = (consultations.c.created_at, consultations.c.key)
+    rows = connection.execute(select(consultations).where(where).order_by(*order)).all()
+    return assemble(connection, rows)
+
+
+def load_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Consultation]:
+    """The consultations of these keys, in the keys' order."""
+    wanted = tuple(dict.fromkeys(keys))
+    if not wanted:
+        return {}
+    found = {r.key: r for r in load(connection, consultations.c.key.in_(wanted))}
+    return {key: found[key] for key in wanted if key in found}
+
+
+def assemble(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Consultation, ...]:
+    """Rows of `consultations`, with their people and their similar work, as values."""
+    keys = [row.key for row in rows]
+    who = _by_consultation(connection, people, keys)
+    alike = _by_consultation(connection, similar_found, keys, similar_found.c.current)
+    return tuple(_record(row, who.get(row.key, ()), alike.get(row.key, ())) for row in rows)
+
+
+def _by_consultation(
+    connection: Connection, table: Table, keys: Sequence[str], *conditions: ColumnElement[bool]
+) -> dict[str, tuple[Row[Any], ...]]:
+    out: dict[str, tuple[Row[Any], ...]] = {}
+    for start in range(0, len(keys), _BATCH):
+        query = (
+            select(table)
+            .where(table.c.consultation.in_(keys[start : start + _BATCH]), *conditions)
+            .order_by(table.c.consultation, table.c.position)
+        )
+        for key, rows in groupby(connection.execute(query), key=lambda row: row.consultation):
+            out[key] = tuple(rows)
+    return out
+
+
+def _record(row: Row[Any], who: Collection[Row[Any]], alike: Collection[Row[Any]]) -> Consultation:
+    return Consultation(
+        **{name: getattr(row, name) for name in _SAME},
+        status=Status(row.status),
+        version=row.version,
+        people=tuple(
+            Person(address=Address(email=p.email, name=p.name), role=Role(p.role)) for p in who
+        ),
+        similar=tuple(
+            Match(
+                key=m.other,
+                reference=m.reference,
+                title=m.title,
+                score=m.score,
+                warn=m.warn,
+                why=tuple(m.why),
+            )
+            for m in alike
+        ),
+    )
+
+
+def add(connection: Connection, record: Consultation) -> None:
+    """Store a consultation that is new, as its first version."""
+    connection.execute(insert(consultations).values(**columns(record), version=1))
+
+
+def replace(connection: Connection, record: Consultation, version: int) -> bool:
+    """Store a consultation that was read as `version`. False: it is no longer that version."""
+    row = columns(record)
+    row.pop("created_at")
+    done = connection.execute(
+        update(consultations)
+        .where(consultations.c.key == record.key, consultations.c.version == version)
+        .values(**row, version=version + 1)
+    )
+    return done.rowcount == 1

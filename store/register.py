@@ -1,0 +1,196 @@
+"""The register's one way in: a `Decision`, applied whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, insert, select, union_all, update
+
+from model import (
+    Clocked,
+    Decision,
+    Facts,
+    InboundEmail,
+    OutgoingEmail,
+    Question,
+    Reading,
+    Status,
+    Transient,
+)
+from store import changes, queue, records
+from store.audit import Step
+from store.facts import gather
+from store.outgoing import add as send
+from store.schema import (
+    attachments,
+    blocked_addresses,
+    consultations,
+    exceptions,
+    inbound_consultations,
+    inbound_mails,
+    outgoing_consultations,
+    outgoing_mails,
+)
+from store.upsert import add_unless_known
+
+_WATCHED = (Status.REGISTERED, Status.AWAITING_CONFIRMATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One step of the register: what `facts` said stays true until what `apply` did is committed.
+
+    Made by `Store.transaction`.
+    """
+
+    connection: Connection
+
+    def facts(self, question: Question) -> Facts:
+        """What is known about a mail's people, thread and references."""
+        return gather(self.connection, question)
+
+    def clocked(self) -> tuple[Clocked, ...]:
+        """Every consultation that the clock watches, with what there ever was about it.
+
+        Those registered or awaiting confirmation and not stopped, oldest first; `made` has the
+        keys of all their outgoing mails and exceptions, open or closed.
+        """
+        return clocked(self.connection)
+
+    def apply(
+        self,
+        decision: Decision,
+        *,
+        mail_id: int | None = None,
+        email: InboundEmail | None = None,
+        readings: Sequence[Reading] = (),
+        outgoing: Sequence[OutgoingEmail] = (),
+        now: datetime,
+        who: str = "askonce",
+    ) -> None:
+        """Carry out a decision: records, exceptions, outgoing mails, ledger and audit trail.
+
+        `email` and `readings` are what was decided on; the ledger describes the mail by them.
+        `outgoing` are the decision's drafts, composed; one whose key exists is not added again.
+        Raises `Transient` if a record or the mail was changed by another run meanwhile, `Permanent`
+        for a decision that cannot be right; the transaction must end then, and nothing is done.
+        """
+        step = Step(connection=self.connection, now=now, who=who, mail_id=mail_id)
+        if mail_id is not None:
+            _handled(step, mail_id, decision, email)
+            _describe_files(step, mail_id, email, readings)
+        changes.write(step, decision.changes)
+        if mail_id is not None:
+            _link(step, mail_id, decision)
+        for number in decision.settles:  # before holding: the same key may be held anew
+            queue.close(step, number, decision.outcome)
+        for item in decision.holds:
+            queue.hold(step, item)
+        _block(step, decision.blocked)
+        for mail in outgoing:
+            send(step, mail)
+
+
+def clocked(connection: Connection) -> tuple[Clocked, ...]:
+    """As `Transaction.clocked`."""
+    where = and_(
+        consultations.c.status.in_([s.value for s in _WATCHED]),
+        consultations.c.stopped_at.is_(None),
+    )
+    made = _made(connection, select(consultations.c.key).where(where))
+    return tuple(
+        Clocked(consultation=record, made=frozenset(made.get(record.key, ())))
+        for record in records.load(connection, where)
+    )
+
+
+def _made(connection: Connection, watched: Select[Any]) -> dict[str, set[str]]:
+    about = outgoing_consultations.c
+    mails = (
+        select(about.consultation, outgoing_mails.c.key)
+        .join(outgoing_mails, outgoing_mails.c.id == about.outgoing_id)
+        .where(about.consultation.in_(watched))
+    )
+    items = select(exceptions.c.consultation, exceptions.c.key).where(
+        exceptions.c.consultation.in_(watched)
+    )
+    made: dict[str, set[str]] = {}
+    for consultation, key in connection.execute(union_all(mails, items)):
+        made.setdefault(consultation, set()).add(key)
+    return made
+
+
+def _handled(step: Step, mail_id: int, decision: Decision, email: InboundEmail | None) -> None:
+    row: dict[str, Any] = {
+        "kind": decision.kind.value if decision.kind else None,
+        "outcome": decision.outcome,
+        "handled_at": step.now,
+        "to_exceptions": bool(decision.holds),
+    }
+    if email is not None:
+        row |= {
+            "message_id": email.message_id,
+            "sender": email.sender.email if email.sender else None,
+            "sender_name": email.sender.name if email.sender else None,
+            "subject": email.subject,
+            "content_digest": email.content_digest,
+        }
+    mails = inbound_mails
+    done = step.connection.execute(
+        update(mails).where(mails.c.id == mail_id, mails.c.handled_at.is_(None)).values(**row)
+    )
+    if done.rowcount != 1:
+        raise Transient(f"The mail {mail_id} was handled by another run meanwhile")
+
+
+def _describe_files(
+    step: Step, mail_id: int, email: InboundEmail | None, readings: Sequence[Reading]
+) -> None:
+    left = list(readings)
+    rows = []
+    for position, file in enumerate(email.attachments if email else ()):
+        reading = next((r for r in left if r.file == file.name), None)
+        if reading:
+            left.remove(reading)
+        verdict = reading.verdict if reading else None
+        rows.append(
+            {
+                "inbound_id": mail_id,
+                "position": position,
+                "name": file.name,
+                "content_type": file.content_type,
+                "size": len(file.content),
+                "sha256": hashlib.sha256(file.content).hexdigest(),
+                "verdict": verdict.code.value if verdict else None,
+                "forms": [s.form for s in reading.submissions] if reading else [],
+            }
+        )
+    if rows:
+        step.connection.execute(insert(attachments), rows)
+
+
+def _link(step: Step, mail_id: int, decision: Decision) -> None:
+    keys = dict.fromkeys((*(c.after.key for c in decision.changes), *decision.about))
+    rows = [
+        {"inbound_id": mail_id, "consultation": key, "position": i} for i, key in enumerate(keys)
+    ]
+    if rows:
+        step.connection.execute(insert(inbound_consultations), rows)
+
+
+def _block(step: Step, addresses: Sequence[str]) -> None:
+    for email in addresses:
+        new = add_unless_known(
+            step.connection,
+            blocked_addresses,
+            ("email",),
+            email=email.lower(),
+            blocked_at=step.now,
+            inbound_id=step.mail_id,
+        )
+        if new:
+            step.note("blocked")

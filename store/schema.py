@@ -1,0 +1,300 @@
+"""The tables. Statements are Core: a unit of work costs three times as much per mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from store.columns import Moment, Words
+
+#: The newest revision in migrations/versions: what this version of the software reads and writes.
+HEAD = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _to(name: str, target: str, **options: Any) -> Column[Any]:
+    return Column(name, ForeignKey(target), **options)
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+def _json(name: str) -> Column[Any]:
+    return Column(name, JSON(none_as_null=True))
+
+
+state = Table(
+    "state",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+originals = Table(
+    "originals",
+    metadata,
+    Column("sha256", Words, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+inbound_mails = Table(
+    "inbound_mails",
+    metadata,
+    _id(),
+    Column("mailbox", Words, nullable=False),
+    Column("uidvalidity", Words, nullable=False),
+    Column("uid", Words, nullable=False),
+    Column("arrived_at", Moment, nullable=False),
+    Column("size", Integer, nullable=False),
+    _to("original", "originals.sha256", nullable=False, index=True),
+    Column("headers_only", Boolean, nullable=False),
+    Column("message_id", Words, index=True),
+    Column("sender", Words),
+    Column("sender_name", Words),
+    Column("subject", Words),
+    Column("content_digest", Words),
+    Column("kind", Words),
+    Column("outcome", Words),
+    Column("handled_at", Moment),
+    Column("to_exceptions", Boolean, nullable=False),
+    Column("filed", Words),
+    UniqueConstraint("mailbox", "uidvalidity", "uid"),
+    Index("ix_inbound_mails_sender", "sender", "content_digest"),
+    _partial("ix_inbound_mails_waiting", "arrived_at", "id", where="handled_at IS NULL"),
+    _partial("ix_inbound_mails_unfiled", "id", where="filed IS NULL"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    _to("inbound_id", "inbound_mails.id", primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("name", Words, nullable=False),
+    Column("content_type", Words, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", Words, nullable=False),
+    Column("verdict", Words),
+    _json("forms"),
+)
+
+consultations = Table(
+    "consultations",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("reference", Words, unique=True),
+    Column("reference_year", Integer),
+    Column("reference_number", Integer),
+    Column("status", Words, nullable=False, index=True),
+    Column("title", Words, nullable=False),
+    Column("organisation", Words),
+    Column("start_date", Date),
+    Column("end_date", Date, index=True),
+    Column("age_from", Integer),
+    Column("age_to", Integer),
+    Column("pod_request", Boolean),
+    _json("form1"),
+    _json("form2"),
+    Column("revision", Integer, nullable=False),
+    Column("outcomes_revision", Integer, nullable=False),
+    Column("late_notice", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("asked_at", Moment),
+    Column("registered_at", Moment),
+    Column("extended_to", Date),
+    Column("outcomes_due", Date),
+    Column("stopped_at", Moment),
+    Column("completed_at", Moment),
+    Column("withdrawn_at", Moment),
+    Column("pod_forwarded_at", Moment),
+    Column("message_id", Words),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("reference_year", "reference_number"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _to("consultation", "consultations.key", primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("email", Words, nullable=False, index=True),
+    Column("name", Words, nullable=False),
+    Column("role", Words, nullable=False),
+)
+
+
+def _as_read(name: str) -> Table:
+    """Every form as it was read; the consultation holds the latest only."""
+    return Table(
+        name,
+        metadata,
+        _id(),
+        _to("consultation", "consultations.key", nullable=False, index=True),
+        Column("number", Integer, nullable=False),
+        Column("fields", JSON, nullable=False),
+        Column("problems", JSON, nullable=False),
+        Column("origins", JSON, nullable=False),
+        Column("file", Words, nullable=False),
+        _to("inbound_id", "inbound_mails.id"),
+        Column("at", Moment, nullable=False),
+    )
+
+
+revisions = _as_read("revisions")
+outcomes = _as_read("outcomes")
+
+actions = Table(
+    "actions",
+    metadata,
+    _to("consultation", "consultations.key", primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("action", Words),
+    Column("owner", Words),
+    Column("due", Words),
+)
+
+similar_found = Table(
+    "similar_found",
+    metadata,
+    _id(),
+    _to("consultation", "consultations.key", nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    _to("other", "consultations.key", nullable=False, index=True),
+    Column("reference", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("warn", Boolean, nullable=False),
+    Column("why", JSON, nullable=False),
+    Column("found_at", Moment, nullable=False),
+    Column("current", Boolean, nullable=False),
+)
+
+inbound_consultations = Table(
+    "inbound_consultations",
+    metadata,
+    _to("inbound_id", "inbound_mails.id", primary_key=True),
+    _to("consultation", "consultations.key", primary_key=True, index=True),
+    Column("position", Integer, nullable=False),
+)
+
+outgoing_mails = Table(
+    "outgoing_mails",
+    metadata,
+    _id(),
+    Column("key", Words, nullable=False, unique=True),
+    Column("kind", Words, nullable=False),
+    Column("message_id", Words, nullable=False, unique=True),
+    Column("subject", Words, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Moment, nullable=False),
+    Column("claimed_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    _to("inbound_id", "inbound_mails.id", index=True),
+    Column("last_error", Words),
+    _partial("ix_outgoing_mails_unfinished", "state", "id", where="state <> 'sent'"),
+)
+
+outgoing_recipients = Table(
+    "outgoing_recipients",
+    metadata,
+    _to("outgoing_id", "outgoing_mails.id", primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("email", Words, nullable=False, index=True),
+)
+
+outgoing_consultations = Table(
+    "outgoing_consultations",
+    metadata,
+    _to("outgoing_id", "outgoing_mails.id", primary_key=True),
+    _to("consultation", "consultations.key", primary_key=True, index=True),
+    Column("position", Integer, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _to("outgoing_id", "outgoing_mails.id", primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("started_at", Moment, nullable=False),
+    Column("handed_over_at", Moment),
+    Column("ended_at", Moment),
+    Column("result", Words),
+    Column("detail", Words),
+)
+
+blocked_addresses = Table(
+    "blocked_addresses",
+    metadata,
+    Column("email", Words, primary_key=True),
+    Column("blocked_at", Moment, nullable=False),
+    _to("inbound_id", "inbound_mails.id"),
+)
+
+exceptions = Table(
+    "exceptions",
+    metadata,
+    _id(),
+    Column("key", Words, nullable=False, index=True),
+    Column("reason", Words, nullable=False),
+    _to("inbound_id", "inbound_mails.id", index=True),
+    _to("consultation", "consultations.key", index=True),
+    _to("outgoing_id", "outgoing_mails.id"),
+    Column("detail", JSON, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("closed_by", Words),
+    Column("closed_why", Words),
+    _partial("uq_exceptions_open", "key", where="closed_at IS NULL", unique=True),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", Moment, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("act", Words, nullable=False),
+    _to("consultation", "consultations.key", index=True),
+    _to("inbound_id", "inbound_mails.id", index=True),
+    _to("exception_id", "exceptions.id", index=True),
+    Column("detail", JSON, nullable=False),
+)

@@ -1,0 +1,19 @@
+"""INSERT ... ON CONFLICT, which SQLite and PostgreSQL share but SQLAlchemy spells twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def add_unless_known(
+    connection: Connection, table: Table, unique: Sequence[str], **values: Any
+) -> bool:
+    """Insert a row unless one with the same `unique` columns is there. True: it was inserted."""
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = make(table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
+    # inline: no RETURNING, which SQLite has only since 3.35
+    return connection.execute(statement.inline()).rowcount == 1

@@ -1,0 +1,123 @@
+"""What the store hands out that no other room makes: plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from model import Consultation, Kind, Letter, MailRef, OutgoingEmail, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMail:
+    """A mail in the ledger with its original bytes."""
+
+    id: int
+    ref: MailRef
+    raw: bytes
+    headers_only: bool = False
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToFile:
+    """A handled mail that still lies where it came in."""
+
+    id: int
+    ref: MailRef
+    message_id: str | None
+    to_exceptions: bool  #: handling it put something in the exceptions queue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupted:
+    """An outgoing mail whose sender went away."""
+
+    mail: OutgoingEmail
+    #: True: it may have gone; look for it in Sent, then settle it. False: it waits again already.
+    handed_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueItem:
+    """One line of the exceptions queue (design: `queue list`)."""
+
+    id: int
+    reason: Reason
+    sender: str  #: address, "" if there is none; the lead worker's for one that the clock opened
+    subject: str
+    received_at: datetime  #: of the mail; of the opening where there is none
+    reference: str | None
+    message_id: str | None
+    detail: Mapping[str, Any]
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSeen:
+    """An attachment as the ledger remembers it."""
+
+    name: str
+    content_type: str
+    size: int
+    verdict: str | None  #: why it could not be read
+    forms: tuple[str, ...]  #: the forms found in it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """Who did what, and when."""
+
+    at: datetime
+    who: str
+    act: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCase:
+    """Everything known about one item of the queue, open or closed."""
+
+    item: QueueItem
+    raw: bytes | None  #: the original mail
+    files: tuple[FileSeen, ...] = ()
+    consultation: Consultation | None = None
+    outgoing: OutgoingEmail | None = None
+    last_error: str | None = None  #: of the outgoing mail
+    history: tuple[AuditEntry, ...] = ()
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    closed_why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSummary:
+    """What became of one mail that came in."""
+
+    id: int
+    arrived_at: datetime
+    sender: str
+    subject: str
+    kind: Kind | None  #: None: not handled yet
+    outcome: str | None
+    references: tuple[str, ...] = ()
+    replies: tuple[Letter, ...] = ()
+    reasons: tuple[Reason, ...] = ()  #: of the exceptions it opened, open or closed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The store at a glance, for `check` and the digest."""
+
+    mails: int = 0
+    unhandled: int = 0
+    unfiled: int = 0
+    consultations: int = 0
+    exceptions: int = 0  #: open
+    waiting: int = 0  #: outgoing, to be sent or being sent
+    uncertain: int = 0
+    failed: int = 0
+    oldest_waiting: datetime | None = None
+    by_status: Mapping[str, int] = field(default_factory=dict)
