@@ -33,6 +33,7 @@ from settings.values import (
     Text,
     TimeOfDay,
     Zone,
+    is_this_machine,
     listed,
     within,
 )
@@ -52,7 +53,7 @@ class Server(Section):
     kind: str = "maildir"
     host: Text = Field("", description="the server's name")
     tls: Literal["implicit", "starttls", "none"] = Field(
-        "implicit", description="`implicit`, `starttls`, or `none` (clear text: on this machine)"
+        "implicit", description="`implicit`, `starttls`, or `none` (only to this very machine)"
     )
     port: int = Field(0, ge=0, le=65535, description="0: the usual one for `tls`")
     ca_file: MaybeFile = Field(
@@ -66,6 +67,14 @@ class Server(Section):
     @classmethod
     def _server_needs_it(cls, value: Any, info: ValidationInfo) -> Any:
         return _needed(value, info)
+
+    @field_validator("tls")
+    @classmethod
+    def _never_in_clear_text(cls, value: str, info: ValidationInfo) -> str:
+        host = info.data.get("host", "")
+        if value == "none" and _on_a_server(info) and host and not is_this_machine(host):
+            raise ValueError("may be none only where the server is this very machine (localhost)")
+        return value
 
     @field_validator("port")
     @classmethod
@@ -183,7 +192,7 @@ class Store(Section):
         start, path = value[:10], value[10:]
         if start == "sqlite:///" and path and path != ":memory:":
             return start + str(within(info).folder / path)
-        if value.startswith("postgresql+psycopg://"):
+        if value.startswith(("postgresql+psycopg://", "postgresql://")):
             return value
         raise ValueError(
             "must be sqlite:///<file> or postgresql+psycopg://<user>@<host>/<database>"

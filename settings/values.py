@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -36,6 +37,14 @@ class OfficeHours:
 
     opens: time
     closes: time
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether nothing that goes to `host` leaves the machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def listed(value: object) -> object:
