@@ -277,6 +277,7 @@ class InboundEmail:
     verified: bool = True  #: as `[mailbox] authserv_id` has it
     content_digest: str = ""  #: equal for the same mail delivered again, whatever its trace headers
     headers_only: bool = False  #: too large to be fetched
+    size: int = 0  #: bytes, as the mailbox has it
 
     @property
     def thread(self) -> tuple[str, ...]:
@@ -411,6 +412,7 @@ class Rules:
     pod_administrator: Address | None = None
     boards: tuple[Address, ...] = ()
     allowed_domains: frozenset[str] = frozenset()  #: empty: anyone
+    largest: int = 50_000_000  #: bytes; of a larger mail only the headers are fetched
     forms_per_day: int = 1
     forms_per_30_days: int = 3
 

@@ -24,7 +24,6 @@ from intake.process import House, file_away, process_one, take_in
 from model import AskOnceError, ClockRules
 from notifier.deliver import deliver_one, settle_interrupted
 from notifier.senders import Sender
-from notifier.workdays import Workdays
 
 log = logging.getLogger(__name__)
 
@@ -46,19 +45,16 @@ class Works:
     open_mailbox: Callable[[], Mailbox]
     sender: Sender
     clock: ClockRules
-    workdays: Workdays
     since: datetime | None  #: arrivals before it are left alone; None: everything is taken in
-    largest: int  #: bytes; a larger mail is stored by its headers alone
     now: Callable[[], datetime] = by_the_wall
     rng: Random = field(default_factory=Random)
 
     def poll(self) -> None:
         """Take in what waits, handle it, file it away."""
-        store = self.house.store
         with self.open_mailbox() as mailbox:
-            take_in(mailbox, store, since=self.since, limit=self.largest)
+            take_in(mailbox, self.house, since=self.since)
             self.handle()
-            file_away(mailbox, store)
+            file_away(mailbox, self.house.store)
 
     def handle(self) -> None:
         """Handle every mail that is stored and not handled yet."""
@@ -68,8 +64,8 @@ class Works:
     def due(self) -> None:
         """Write what the calendar brings."""
         now = self.now()
-        bring_what_is_due(self.house, self.clock, self.workdays, now)
-        send_digest(self.house, self.clock, self.workdays, now)
+        bring_what_is_due(self.house, self.clock, now)
+        send_digest(self.house, self.clock, now)
 
     def deliver(self) -> None:
         """Deliver every mail whose time has come, over one connection."""

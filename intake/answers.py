@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from intake.proposals import pass_on_to_pod
 from intake.steps import Case, Step, needs_answer, outcomes_due, settled
@@ -61,10 +62,13 @@ def _step(
     before: Consultation,
     after: Consultation,
     *settles: Reason,
+    notes: tuple[str, ...] = (),
+    **details: Any,
 ) -> Step:
+    """Says it to the sender; a word said again changes nothing."""
     change = () if after == before else (Change(event=letter, before=before, after=after),)
     return Step(
-        part=Part(kind=letter, consultation=after),
+        part=Part(kind=letter, consultation=after, notes=notes, details=details),
         changes=change,
         settles=settled(case.facts, after, *settles),
         about=(after.key,),
@@ -74,10 +78,9 @@ def _step(
 def _proceed(case: Case, known: Consultation, _word: Said) -> Step:
     after = replace(known, status=Status.REGISTERED, registered_at=case.now)
     after, drafts = pass_on_to_pod(case, after)
-    step = _step(case, Letter.CONFIRMED, known, after, Reason.UNCONFIRMED)
     notes = ("pod_forwarded",) if drafts else ()
-    part = replace(step.part, notes=notes) if step.part else None
-    return replace(step, part=part, drafts=drafts)
+    step = _step(case, Letter.CONFIRMED, known, after, Reason.UNCONFIRMED, notes=notes)
+    return replace(step, drafts=drafts)
 
 
 def _proceed_again(case: Case, known: Consultation, _word: Said) -> Step:
@@ -101,7 +104,10 @@ def _extend(case: Case, known: Consultation, word: Said) -> Step:
         return needs_answer(case, known, why="EXTEND to a date that is past or before the end")
     due = outcomes_due(known.end_date, case.rules, until)
     after = replace(known, extended_to=until, outcomes_due=due)
-    return _step(case, Letter.EXTENDED, known, after, Reason.OUTCOMES_OVERDUE)
+    previous = known.outcomes_due.isoformat() if known.outcomes_due else None
+    return _step(
+        case, Letter.EXTENDED, known, after, Reason.OUTCOMES_OVERDUE, previous_due=previous
+    )
 
 
 def _stop(case: Case, known: Consultation, _word: Said) -> Step:

@@ -202,7 +202,11 @@ def _called_blank(reading: Reading) -> Reading:
 
 
 def _too_large(case: Case, kind: Kind) -> Decision:
-    part = Part(kind=Letter.UNREADABLE, notes=("too_large",))
+    part = Part(
+        kind=Letter.UNREADABLE,
+        notes=("too_large",),
+        details={"size": case.email.size, "limit": case.rules.largest},
+    )
     return _told(case, kind, part, Reason.TOO_LARGE)
 
 

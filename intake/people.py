@@ -6,6 +6,9 @@ import re
 
 from model import Address, Attachment, InboundEmail, Person, Role, Rules, Submission
 
+#: An address that a mail can be sent to as it stands (RFC 5321 4.1.2, without quoted local parts).
+_PLAIN = re.compile(r"[^\s@<>()\[\]\",;:\\]+@[A-Za-z0-9.-]+")
+
 _NO_REPLY = re.compile(
     r"^(?:no|do[-_.]?not|dont)[-_.]?reply\b|^(?:mailer-daemon|postmaster|bounces?)(?:[-+=.@]|$)",
     re.IGNORECASE,
@@ -16,7 +19,7 @@ def answerable(address: Address | None, rules: Rules) -> bool:
     """Whether a mail may ever go to this address: never to none, to a no-reply one, or to us."""
     return (
         address is not None
-        and "@" in address.email
+        and _PLAIN.fullmatch(address.email) is not None
         and address.email not in rules.our_addresses
         and not _NO_REPLY.match(address.email)
     )

@@ -59,17 +59,17 @@ class House:
 # --------------------------------------------------------------------------- mailbox -> store
 
 
-def take_in(mailbox: Mailbox, store: Store, *, since: datetime | None, limit: int) -> int:
+def take_in(mailbox: Mailbox, house: House, *, since: datetime | None) -> int:
     """Store every mail that waits in a mailbox: bytes and ledger row in one commit each.
 
-    Mails larger than `limit` bytes are stored by their headers alone. Returns how many were new.
+    Mails larger than `Rules.largest` are stored by their headers alone. Returns how many were new.
     """
     taken = 0
-    for ref in mailbox.waiting(since, lambda validity: store.known(mailbox.name, validity)):
-        large = ref.size > limit
+    for ref in mailbox.waiting(since, lambda validity: house.store.known(mailbox.name, validity)):
+        large = ref.size > house.rules.largest
         raw = mailbox.fetch_headers(ref) if large else mailbox.fetch(ref)
         if raw is not None:
-            taken += store.keep(ref, raw, headers_only=large)
+            taken += house.store.keep(ref, raw, headers_only=large)
     return taken
 
 
@@ -113,6 +113,7 @@ def handle(house: House, stored: StoredMail, now: datetime) -> Decision:
         trust_internal=house.trust_internal,
         headers_only=stored.headers_only,
     )
+    email = replace(email, size=stored.ref.size)
     files = read_files(house, email)
     with house.store.transaction() as transaction:
         facts = transaction.facts(question(house.rules, email, files, stored.id, now))

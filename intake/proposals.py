@@ -308,6 +308,7 @@ def _revised(
             matches=matches,
             changed=changed_fields(before.form1, form.fields),
             notes=_notes(case, after, form),
+            details={"registered_now": after.status is not before.status},
         ),
         changes=(Change(event="revised", before=before, after=after, submission=form),),
         settles=settled(case.facts, after, *reasons),
