@@ -1,4 +1,4 @@
-"""What letters say of other things than their own subject: similar work, what waits in the queue."""
+"""What letters say of things beside their own subject: similar work, what waits in the queue."""
 
 from __future__ import annotations
 

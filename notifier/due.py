@@ -1,0 +1,273 @@
+"""What the clock brings (process section "Dates that the software watches"). Pure.
+
+Every date of a consultation is a `Step` with a key made of what the date depends on: a revised end
+date or an EXTEND gives new steps with new keys, and a step whose key was made is never made again.
+Of the steps whose day has come only the latest counts, so that an outage leaves no backlog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from model import (
+    FORM2,
+    Address,
+    Clocked,
+    ClockRules,
+    Consultation,
+    Decision,
+    Draft,
+    Due,
+    FormFile,
+    Hold,
+    Letter,
+    Part,
+    Reason,
+    Role,
+    Rules,
+    Status,
+)
+from notifier.workdays import Workdays
+
+#: What a Form 2 that we send already says, by the key of Form 1 it is taken from.
+KNOWN = ("title", "organisation", "lead_worker", "email", "start_date", "end_date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One date of a consultation: what happens on it and why."""
+
+    key: str
+    what: Letter | Reason
+    on: date
+    why: str
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it is a letter, which waits for a working day; an exception does not."""
+        return isinstance(self.what, Letter)
+
+
+# --------------------------------------------------------------------------- the dates
+
+
+def steps(c: Consultation, rules: ClockRules) -> tuple[Step, ...]:
+    """Every date the clock watches for a consultation as it stands now, earliest first."""
+    if c.stopped_at:
+        return ()
+    if c.status is Status.AWAITING_CONFIRMATION and c.asked_at:
+        return _confirmation(c, c.asked_at.astimezone(rules.zone).date(), rules)
+    if c.status is Status.REGISTERED and c.outcomes_due:
+        return _outcomes(c, c.outcomes_due, rules)
+    return ()
+
+
+def _confirmation(c: Consultation, asked: date, rules: ClockRules) -> tuple[Step, ...]:
+    dates: tuple[tuple[Letter | Reason, int], ...] = (
+        (Letter.CONFIRM_REMINDER, rules.confirm_reminder_days),
+        (Reason.UNCONFIRMED, rules.unconfirmed_days),
+    )
+    return tuple(
+        Step(
+            key=f"{c.key}:asked:{asked}:{what}",
+            what=what,
+            on=asked + timedelta(days=days),
+            why=f"{_days(days)} after the question about similar work, and no answer",
+        )
+        for what, days in dates
+    )
+
+
+def _outcomes(c: Consultation, due_on: date, rules: ClockRules) -> tuple[Step, ...]:
+    since = _since_the_end(c)
+    found = [
+        Step(
+            key=f"{since}{Letter.CHASER}:{due_on}+{days}",
+            what=Letter.CHASER,
+            on=due_on + timedelta(days=days),
+            why=f"{_days(days)} after outcomes were due" if days else "outcomes are due",
+        )
+        for days in rules.chaser_days
+    ]
+    found.append(
+        Step(
+            key=f"{since}{Reason.OUTCOMES_OVERDUE}:{due_on}",
+            what=Reason.OUTCOMES_OVERDUE,
+            on=due_on + timedelta(days=rules.overdue_days),
+            why=f"{_days(rules.overdue_days)} after outcomes were due",
+        )
+    )
+    note = _completion_note(c, since, rules)
+    if note and note.on < due_on:
+        found.append(note)
+    return tuple(sorted(found, key=lambda s: (s.on, not s.is_mail)))
+
+
+def _completion_note(c: Consultation, since: str, rules: ClockRules) -> Step | None:
+    if c.end_date is None:
+        return None
+    return Step(
+        key=f"{since}{Letter.COMPLETION_NOTE}",
+        what=Letter.COMPLETION_NOTE,
+        on=c.end_date + timedelta(days=rules.completion_note_days),
+        why=f"{_days(rules.completion_note_days)} after the end date",
+    )
+
+
+def _since_the_end(c: Consultation) -> str:
+    """What the keys of everything that follows this end date begin with."""
+    return f"{c.key}:ended:{c.end_date}:"
+
+
+def _days(number: int) -> str:
+    return f"{number} day{'' if number == 1 else 's'}"
+
+
+# --------------------------------------------------------------------------- what has come
+
+
+def due(clocked: Iterable[Clocked], rules: ClockRules, on: date) -> tuple[Due, ...]:
+    """What is to be made on a day: at most one thing for each consultation, the latest that came.
+
+    A letter comes only if `on` is a working day; an exception comes on any day.
+    """
+    days = Workdays.of(rules)
+    found = (_due_one(one, rules, days, on) for one in clocked)
+    return tuple(d for d in found if d)
+
+
+def forecast(
+    clocked: Iterable[Clocked], rules: ClockRules, *, since: date, until: date
+) -> tuple[Due, ...]:
+    """Everything that `due` would give from `since` to `until`, both included, if nobody answers.
+
+    In the order of the days.
+    """
+    days = Workdays.of(rules)
+    found = [d for one in clocked for d in _ahead(one, rules, days, since, until)]
+    return tuple(sorted(found, key=lambda d: (d.goes_on, d.key)))
+
+
+def _ahead(
+    one: Clocked, rules: ClockRules, days: Workdays, since: date, until: date
+) -> Iterable[Due]:
+    for day in sorted({_goes_on(s, days, since) for s in steps(one.consultation, rules)}):
+        come = _due_one(one, rules, days, day) if day <= until else None
+        if come:
+            yield come
+            one = replace(one, made=one.made | {come.key})
+
+
+def _goes_on(step: Step, days: Workdays, since: date) -> date:
+    earliest = max(step.on, since)
+    return days.next_workday(earliest) if step.is_mail else earliest
+
+
+def _due_one(one: Clocked, rules: ClockRules, days: Workdays, on: date) -> Due | None:
+    come = [s for s in steps(one.consultation, rules) if s.on <= on]
+    if not come or not _wanted(come[-1], one):
+        return None
+    step = come[-1]
+    if step.is_mail and not days.is_workday(on):
+        return None
+    with_form = step.what is Letter.COMPLETION_NOTE or (
+        step.what is Letter.CHASER and not _written_since_the_end(one)
+    )
+    return Due(
+        key=step.key,
+        consultation=one.consultation,
+        what=step.what,
+        due_on=step.on,
+        goes_on=on,
+        why=step.why,
+        with_form=with_form,
+    )
+
+
+def _wanted(step: Step, one: Clocked) -> bool:
+    if step.key in one.made:
+        return False
+    if step.is_mail and not _lead_worker(one.consultation):
+        return False
+    # An EXTEND after a chaser makes the note the latest date again; it is out of date by then.
+    return step.what is not Letter.COMPLETION_NOTE or not _written_since_the_end(one)
+
+
+def _written_since_the_end(one: Clocked) -> bool:
+    since = _since_the_end(one.consultation)
+    mails = (f"{since}{Letter.COMPLETION_NOTE}", f"{since}{Letter.CHASER}:")
+    return any(key.startswith(mails) for key in one.made)
+
+
+# --------------------------------------------------------------------------- what follows
+
+
+def decide(found: Due, clock: ClockRules) -> Decision:
+    """The letter or the exception that a due date makes; its key is the due date's own."""
+    c = found.consultation
+    if isinstance(found.what, Reason):
+        detail = {"due_on": found.due_on.isoformat(), "why": found.why}
+        hold = Hold(key=found.key, reason=found.what, consultation=c.key, detail=detail)
+        return Decision(kind=None, outcome=found.what, holds=(hold,), about=(c.key,))
+    return Decision(kind=None, outcome=found.what, drafts=(_letter(found, clock),), about=(c.key,))
+
+
+def _letter(found: Due, clock: ClockRules) -> Draft:
+    c = found.consultation
+    to = _lead_worker(c)
+    last = bool(clock.chaser_days) and found.key.endswith(f"+{max(clock.chaser_days)}")
+    return Draft(
+        key=found.key,
+        kind=Letter(found.what),
+        to=(to,) if to else (),
+        cc=tuple(p.address for p in c.people if p.role is Role.CC),
+        parts=(Part(kind=Letter(found.what), consultation=c, details={"last": last}),),
+        thread=(c.message_id,) if c.message_id else (),
+        forms=(FormFile(form=FORM2, fields=_filled_in(c)),) if found.with_form else (),
+    )
+
+
+def _lead_worker(c: Consultation) -> Address | None:
+    """Whom the clock writes to (process section "People"); None where nobody can be written to."""
+    return next((p.address for p in c.people if p.role is not Role.CC), None)
+
+
+def _filled_in(c: Consultation) -> Mapping[str, Any]:
+    known = {key: (c.form1 or {}).get(key) for key in KNOWN}
+    return {"reference": c.reference, **known}
+
+
+# --------------------------------------------------------------------------- when
+
+
+def may_send(now: datetime, days: Workdays) -> bool:
+    """Whether a letter by the clock may go out at this moment: a working day, in office hours."""
+    return days.is_open(now)
+
+
+def may_digest(now: datetime, clock: ClockRules) -> bool:
+    """Whether the digest may go out at this moment: a working day, from `digest_at` to closing."""
+    local = now.astimezone(clock.zone)
+    return (
+        Workdays.of(clock).is_workday(local.date())
+        and clock.digest_at <= local.time() < clock.closes
+    )
+
+
+def digest(items: Sequence[Mapping[str, Any]], day: date, rules: Rules) -> Draft | None:
+    """The administrator's mail about open exceptions; one a day by its key, none for none.
+
+    `items` are rows of the queue as `queue list --json` gives them, with `received_at` as an aware
+    datetime or as ISO text.
+    """
+    if not items or rules.administrator is None:
+        return None
+    return Draft(
+        key=f"{Letter.DIGEST}:{day}",
+        kind=Letter.DIGEST,
+        to=(rules.administrator,),
+        parts=(Part(kind=Letter.DIGEST, details={"items": tuple(items)}),),
+    )
