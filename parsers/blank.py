@@ -24,7 +24,7 @@ FONT = "Arial"
 ACTION_ROWS, SPARE_ROWS = 6, 2
 
 HOW_TO = (
-    "Answer in the right-hand column. We need the answers marked “Required”; please give as much "
+    "Write in the column “Your answer”. We need the answers marked “Required”; please give as much "
     "of the rest as you can. Then save the file and send it to us by e-mail as an attachment."
 )
 QUESTION, ANSWER, NOTES = "Question", "Your answer", "Notes"

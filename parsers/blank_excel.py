@@ -114,8 +114,7 @@ class _Page:
     def section(self, name: str, specs: Sequence[FieldSpec], fields: Mapping[str, Any]) -> None:
         """A heading over its questions."""
         if name:
-            cell = self._write(self.row, LABEL, name, size=13, bold=True, colour=ACCENT)
-            cell.alignment = Alignment(vertical="bottom")
+            self._write(self.row, LABEL, name, size=13, bold=True, colour=ACCENT)
             self._height(self.row, 30)
             self.row += 1
         for spec in specs:
@@ -138,7 +137,7 @@ class _Page:
     def _answer(self, column: int, spec: FieldSpec, value: Any) -> Cell:
         cell = self._cell(self.row, column)
         cell.font = Font(name=FONT, size=11, color=INK)
-        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=1)
+        cell.alignment = _words()
         if spec.type is Type.DATE:
             cell.number_format = DATE_FORMAT
         elif spec.type in AS_TYPED:
@@ -178,7 +177,7 @@ class _Page:
         cell = self._cell(row, column)
         cell.value = text or None
         cell.font = Font(name=FONT, size=size, bold=bold, color=colour)
-        cell.alignment = Alignment(wrap_text=size == 11, vertical="top", indent=size == 11)
+        cell.alignment = _words() if size == 11 else Alignment(vertical="bottom")
         return cell
 
     def _cell(self, row: int, column: int) -> Cell:
@@ -235,6 +234,10 @@ def _note(spec: FieldSpec) -> str | None:
     if spec.type is Type.DATE:
         return "Day, month and year, such as 03/04/2027 for 3 April 2027."
     return None
+
+
+def _words() -> Alignment:
+    return Alignment(wrap_text=True, vertical="top", horizontal="left", indent=1)
 
 
 def _box() -> Border:

@@ -16,6 +16,7 @@ from docx.document import Document as WordDocument
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt
 from docx.table import Table, _Cell, _Row
+from lxml import etree
 
 from parsers.blank import (
     ACTION_ROWS,
@@ -55,6 +56,7 @@ def make(form: FormSpec, fields: Mapping[str, Any]) -> bytes:
     page = _Page(document=document)
     for name, specs in form.sections.items():
         page.section(name, specs, fields)
+    document.add_paragraph(style="Gap")  # a document ends with a paragraph, not with a table
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -87,7 +89,7 @@ class _Page:
         table.autofit = False
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(width)
-        table._tblPr.extend(_table_look(name, about))
+        _look(table, name, about)
         header = table.rows[0]
         header._tr.get_or_add_trPr().append(element("w:tblHeader"))
         for cell, title in zip(header.cells, titles, strict=True):
@@ -188,17 +190,26 @@ def _shade(cell: _Cell) -> None:
     cell._tc.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill=GROUND))
 
 
-def _table_look(name: str, about: str) -> list[BaseOxmlElement]:
-    """Rules, air and description of a table, in the order of ISO/IEC 29500-1, 17.4.59."""
+#: The order that ISO/IEC 29500-1, 17.4.59 asks of what a table's properties hold.
+ORDER = (
+    "tblStyle tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription"
+).split()
+
+
+def _look(table: Table, name: str, about: str) -> None:
+    """Rules, air and description of a table."""
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     rules = [element(f"w:{s}", val="single", sz="4", space="0", color=RULE) for s in sides]
     air = [
         element(f"w:{side}", w=str(width), type="dxa")
         for side, width in (("top", 70), ("left", 115), ("bottom", 70), ("right", 115))
     ]
-    return [
+    properties = [
+        *table._tblPr,
         element("w:tblBorders", *rules),
         element("w:tblCellMar", *air),
         element("w:tblCaption", val=name),
         element("w:tblDescription", val=about),
     ]
+    properties.sort(key=lambda each: ORDER.index(etree.QName(each).localname))
+    table._tblPr.extend(properties)
