@@ -87,12 +87,12 @@ class _Page:
     ) -> Table:
         table: Table = self.document.add_table(rows=1, cols=len(widths))
         table.autofit = False
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = Cm(width)
         _look(table, name, about)
         header = table.rows[0]
         header._tr.get_or_add_trPr().append(element("w:tblHeader"))
-        for cell, title in zip(header.cells, titles, strict=True):
+        columns = zip(table.columns, header.cells, titles, widths, strict=True)
+        for column, cell, title, width in columns:
+            column.width = cell.width = Cm(width)
             _shade(cell)
             cell.paragraphs[0].style = "Table Header"
             cell.paragraphs[0].add_run(title)
