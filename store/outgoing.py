@@ -27,6 +27,8 @@ from store.upsert import add_unless_known
 
 WAITING, CLAIMED, HANDING_OVER = "waiting", "claimed", "handing_over"
 SENT, HELD, FAILED, UNCERTAIN = "sent", "held", "failed", "uncertain"
+#: Neither gone nor given up.
+UNDER_WAY = (WAITING, CLAIMED, HANDING_OVER)
 
 
 def add(step: Step, mail: OutgoingEmail) -> None:

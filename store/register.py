@@ -74,7 +74,8 @@ class Transaction:
     ) -> None:
         """Carry out a decision: records, exceptions, outgoing mails, ledger and audit trail.
 
-        `email` and `readings` are what was decided on; the ledger describes the mail by them.
+        `email` and `readings` (one for each attachment, or none) are what was decided on; the
+        ledger describes the mail by them.
         `outgoing` are the decision's drafts, composed; one whose key exists is not added again.
         Raises `Transient` if a record or the mail was changed by another run meanwhile, `Permanent`
         for a decision that cannot be right; the transaction must end then, and nothing is done.
@@ -150,25 +151,21 @@ def _handled(step: Step, mail_id: int, decision: Decision, email: InboundEmail |
 def _describe_files(
     step: Step, mail_id: int, email: InboundEmail | None, readings: Sequence[Reading]
 ) -> None:
-    left = list(readings)
-    rows = []
-    for position, file in enumerate(email.attachments if email else ()):
-        reading = next((r for r in left if r.file == file.name), None)
-        if reading:
-            left.remove(reading)
-        verdict = reading.verdict if reading else None
-        rows.append(
-            {
-                "inbound_id": mail_id,
-                "position": position,
-                "name": file.name,
-                "content_type": file.content_type,
-                "size": len(file.content),
-                "sha256": hashlib.sha256(file.content).hexdigest(),
-                "verdict": verdict.code.value if verdict else None,
-                "forms": [s.form for s in reading.submissions] if reading else [],
-            }
-        )
+    files = email.attachments if email else ()
+    read: Sequence[Reading | None] = readings or [None] * len(files)
+    rows = [
+        {
+            "inbound_id": mail_id,
+            "position": position,
+            "name": file.name,
+            "content_type": file.content_type,
+            "size": len(file.content),
+            "sha256": hashlib.sha256(file.content).hexdigest(),
+            "verdict": reading.verdict.code.value if reading and reading.verdict else None,
+            "forms": [s.form for s in reading.submissions] if reading else [],
+        }
+        for position, (file, reading) in enumerate(zip(files, read, strict=True))
+    ]
     if rows:
         step.connection.execute(insert(attachments), rows)
 

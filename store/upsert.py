@@ -15,5 +15,6 @@ def add_unless_known(
     """Insert a row unless one with the same `unique` columns is there. True: it was inserted."""
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = make(table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    # inline: no RETURNING, which SQLite has only since 3.35
-    return connection.execute(statement.inline()).rowcount == 1
+    # inline: no RETURNING, which SQLite has only since 3.35; rows inserted are counted on request
+    options = {"preserve_rowcount": True}
+    return connection.execute(statement.inline(), execution_options=options).rowcount == 1

@@ -54,6 +54,18 @@ class QueueItem:
     detail: Mapping[str, Any]
     opened_at: datetime
 
+    def as_json(self) -> dict[str, Any]:
+        """The line that `queue list --json` prints."""
+        return {
+            "id": self.id,
+            "reason": self.reason.value,
+            "from": self.sender,
+            "subject": self.subject,
+            "received_at": self.received_at.isoformat(),
+            "reference": self.reference,
+            "message_id": self.message_id,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSeen:
@@ -94,7 +106,7 @@ class QueueCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSummary:
-    """What became of one mail that came in."""
+    """What became of one mail that came in, for the demo's table."""
 
     id: int
     arrived_at: datetime
@@ -119,5 +131,6 @@ class Counts:
     waiting: int = 0  #: outgoing, to be sent or being sent
     uncertain: int = 0
     failed: int = 0
+    held: int = 0  #: all recipients blocked
     oldest_waiting: datetime | None = None
     by_status: Mapping[str, int] = field(default_factory=dict)

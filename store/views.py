@@ -1,10 +1,191 @@
-"""Reading only."""
+"""Reading only: what the store holds, as plain values."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, func, select
+
+from model import Clocked, Consultation, Kind, Letter, Reason
+from store import listing, outgoing, records, register
 from store.engine import Database
+from store.schema import (
+    consultations,
+    exceptions,
+    inbound_consultations,
+    inbound_mails,
+    outgoing_consultations,
+    outgoing_mails,
+)
+from store.values import Counts, MailSummary, QueueCase, QueueItem
+
+_BATCH = 200
+#: Mails that have gone out, or may have.
+_GONE = (outgoing.SENT, outgoing.UNCERTAIN)
 
 
+@dataclass(frozen=True, slots=True)
 class Views:
-    """Reading only."""
+    """Each method reads one moment's state and changes nothing."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    database: Database
+
+    def export(self) -> Iterator[dict[str, Any]]:
+        """Every consultation as `export --json` shows it, oldest first.
+
+        Dates are ISO text, instants in UTC. A mail is listed once it has gone, or may have.
+        """
+        with self.database.read() as connection:
+            order = (consultations.c.created_at, consultations.c.key)
+            rows = connection.execute(select(consultations).order_by(*order)).partitions(_BATCH)
+            for batch in rows:
+                mails = _mails(connection, [row.key for row in batch])
+                for record in records.assemble(connection, batch):
+                    yield _exported(record, mails.get(record.key, []))
+
+    def clocked(self) -> tuple[Clocked, ...]:
+        """What the clock watches (`Transaction.clocked`), for looking ahead."""
+        with self.database.read() as connection:
+            return register.clocked(connection)
+
+    def queue(self) -> tuple[QueueItem, ...]:
+        """The open exceptions, oldest first."""
+        with self.database.read() as connection:
+            return listing.items(connection)
+
+    def queue_item(self, number: int) -> QueueCase | None:
+        """Everything about one exception, open or closed. None: there is none of this number."""
+        with self.database.read() as connection:
+            return listing.case(connection, number)
+
+    def open_exceptions_count(self) -> int:
+        """How many exceptions are open."""
+        with self.database.read() as connection:
+            return _count(connection, exceptions, exceptions.c.closed_at.is_(None))
+
+    def mails(self) -> tuple[MailSummary, ...]:
+        """What became of every mail that came in, oldest arrival first."""
+        with self.database.read() as connection:
+            mails = inbound_mails.c
+            rows = connection.execute(
+                select(inbound_mails).order_by(mails.arrived_at, mails.id)
+            ).all()
+            references = _grouped(connection, _REFERENCES)
+            replies = _grouped(connection, _REPLIES)
+            reasons = _grouped(connection, _REASONS)
+        return tuple(
+            MailSummary(
+                id=row.id,
+                arrived_at=row.arrived_at,
+                sender=row.sender or "",
+                subject=row.subject or "",
+                kind=Kind(row.kind) if row.kind else None,
+                outcome=row.outcome,
+                references=tuple(references.get(row.id, ())),
+                replies=tuple(Letter(kind) for kind in replies.get(row.id, ())),
+                reasons=tuple(Reason(reason) for reason in reasons.get(row.id, ())),
+            )
+            for row in rows
+        )
+
+    def counts(self) -> Counts:
+        """How much there is of everything."""
+        mails, ours = inbound_mails.c, outgoing_mails.c
+        with self.database.read() as connection:
+            states = _by(connection, outgoing_mails, "state")
+            statuses = _by(connection, consultations, "status")
+            oldest = select(func.min(ours.created_at, type_=ours.created_at.type))
+            return Counts(
+                mails=_count(connection, inbound_mails),
+                unhandled=_count(connection, inbound_mails, mails.handled_at.is_(None)),
+                unfiled=_count(connection, inbound_mails, mails.filed.is_(None)),
+                consultations=sum(statuses.values()),
+                exceptions=_count(connection, exceptions, exceptions.c.closed_at.is_(None)),
+                waiting=sum(states.get(name, 0) for name in outgoing.UNDER_WAY),
+                uncertain=states.get(outgoing.UNCERTAIN, 0),
+                failed=states.get(outgoing.FAILED, 0),
+                held=states.get(outgoing.HELD, 0),
+                oldest_waiting=connection.execute(
+                    oldest.where(ours.state.in_(outgoing.UNDER_WAY))
+                ).scalar(),
+                by_status=statuses,
+            )
+
+
+def _exported(record: Consultation, mails: list[dict[str, Any]]) -> dict[str, Any]:
+    forwarded = record.pod_forwarded_at
+    return {
+        "reference": record.reference,
+        "status": record.status.value,
+        "form1": records.plain(record.form1),
+        "form2": records.plain(record.form2),
+        "similar": [{"reference": m.reference, "score": m.score} for m in record.similar],
+        "outcomes_due": record.outcomes_due.isoformat() if record.outcomes_due else None,
+        "late_notice": record.late_notice,
+        "pod_forwarded_at": forwarded.isoformat() if forwarded else None,
+        "revision": record.revision,
+        "mails": mails,
+    }
+
+
+def _mails(connection: Connection, keys: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """The mails of these consultations, in and out, in the order in which they came and went."""
+    link, mails = inbound_consultations.c, inbound_mails.c
+    came = (
+        select(link.consultation, mails.kind, mails.message_id, mails.subject, mails.arrived_at)
+        .join(inbound_mails, mails.id == link.inbound_id)
+        .where(link.consultation.in_(keys))
+        .order_by(mails.arrived_at, mails.id)
+    )
+    about, ours = outgoing_consultations.c, outgoing_mails.c
+    at = func.coalesce(ours.sent_at, ours.created_at, type_=ours.sent_at.type)
+    went = (
+        select(about.consultation, ours.kind, ours.message_id, ours.subject, at)
+        .join(outgoing_mails, ours.id == about.outgoing_id)
+        .where(about.consultation.in_(keys), ours.state.in_(_GONE))
+        .order_by(at, ours.id)
+    )
+    found = [("in", *row) for row in connection.execute(came)]
+    found += [("out", *row) for row in connection.execute(went)]
+    out: dict[str, list[dict[str, Any]]] = {}
+    for direction, key, kind, message_id, subject, moment in sorted(found, key=lambda f: f[-1]):
+        out.setdefault(key, []).append(
+            {
+                "direction": direction,
+                "kind": kind,
+                "message_id": message_id,
+                "subject": subject,
+                "at": moment.isoformat(),
+            }
+        )
+    return out
+
+
+_REFERENCES = (
+    select(inbound_consultations.c.inbound_id, consultations.c.reference)
+    .join(consultations, consultations.c.key == inbound_consultations.c.consultation)
+    .where(consultations.c.reference.is_not(None))
+    .order_by(inbound_consultations.c.position)
+)
+_REPLIES = select(outgoing_mails.c.inbound_id, outgoing_mails.c.kind).order_by(outgoing_mails.c.id)
+_REASONS = select(exceptions.c.inbound_id, exceptions.c.reason).order_by(exceptions.c.id)
+
+
+def _grouped(connection: Connection, query: Select[Any]) -> dict[int, list[str]]:
+    out: dict[int, list[str]] = {}
+    for number, value in connection.execute(query):
+        out.setdefault(number, []).append(value)
+    return out
+
+
+def _count(connection: Connection, table: Table, *where: Any) -> int:
+    query = select(func.count()).select_from(table).where(*where)
+    return connection.execute(query).scalar_one()
+
+
+def _by(connection: Connection, table: Table, column: str) -> dict[str, int]:
+    name = table.c[column]
+    query = select(name, func.count()).group_by(name).order_by(name)
+    return {row[0]: row[1] for row in connection.execute(query)}
