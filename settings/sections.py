@@ -123,6 +123,11 @@ class Mailbox(Server):
     exceptions_folder: Text = Field(
         "Exceptions", min_length=1, description="where mails go that a person has to look at"
     )
+    sent_folder: Text = Field(
+        "",
+        description="where the server keeps what `outgoing` sent (`Sent Items`), to look there"
+        " for a mail whose delivery was cut short; empty: not looked at",
+    )
     poll_seconds: int = Field(
         60, ge=1, le=3600, description="how often to look, beside the server's own word (IDLE)"
     )
@@ -186,12 +191,17 @@ class Store(Section):
         description="`sqlite:///<file>` or `postgresql+psycopg://<user>@<host>/<database>`",
     )
 
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database."""
+        return Path(self.url[10:]) if self.url.startswith("sqlite:///") else None
+
     @field_validator("url")
     @classmethod
     def _is_a_database(cls, value: str, info: ValidationInfo) -> str:
-        start, path = value[:10], value[10:]
-        if start == "sqlite:///" and path and path != ":memory:":
-            return start + str(within(info).folder / path)
+        kind, path = value[:10], value[10:]
+        if kind == "sqlite:///" and path and path != ":memory:":
+            return kind + str(within(info).folder / path)
         if value.startswith(("postgresql+psycopg://", "postgresql://")):
             return value
         raise ValueError(
