@@ -68,9 +68,8 @@ class MaildirMailbox:
         self._seen = set(self._names())
         skip = known(UIDVALIDITY)
         found = [ref for ref in self._refs(self._root, self.name) if ref.uid not in skip]
-        for ref in sorted(found, key=lambda r: (r.arrived_at, r.uid)):
-            if since is None or ref.arrived_at >= since:
-                yield ref
+        found.sort(key=lambda ref: (ref.arrived_at, ref.uid))
+        return (ref for ref in found if since is None or ref.arrived_at >= since)
 
     def fetch(self, ref: MailRef) -> bytes | None:
         """See `Mailbox.fetch`."""
