@@ -43,11 +43,11 @@ def _maildir(folder: Path) -> Iterator[WayOut]:
 
 @contextmanager
 def _smtp(folder: Path) -> Iterator[WayOut]:
-    with SmtpServer() as server, SmtpSender(settings(server), server.accepted.__contains__) as way:
+    with SmtpServer() as server, SmtpSender(settings(server), server.took) as way:
         yield WayOut(
             way,
             lambda: server.accepted,
-            lambda: SmtpSender(settings(server), server.accepted.__contains__),
+            lambda: SmtpSender(settings(server), server.took),
         )
 
 

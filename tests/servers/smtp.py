@@ -98,6 +98,10 @@ class SmtpServer(Controller):
         """Message-IDs in the order in which they were taken."""
         return [mail.message_id for mail in self.received]
 
+    def took(self, message_id: str) -> bool:
+        """Whether it took such a mail, as a folder of sent mail would show."""
+        return message_id in self.accepted
+
     def hang_up(self, last_words: bytes = b"421 closing, you were idle\r\n") -> None:
         """Closes every connection, as servers do with those that idle."""
         asyncio.run_coroutine_threadsafe(self._hang_up(last_words), self.loop).result()
