@@ -234,10 +234,9 @@ class ImapMailbox:
                 ) from e
             raise
         self._selected = folder
-        if ours:
-            self._uidvalidity = str(answer[b"UIDVALIDITY"])
-            if again:
-                self._next_uid = answer[b"UIDNEXT"]
+        self._uidvalidity = str(answer[b"UIDVALIDITY"])
+        if ours and again:
+            self._next_uid = answer[b"UIDNEXT"]
 
     def _is_current(self, client: Any, ref: MailRef) -> bool:
         if ref.mailbox != self.name:

@@ -1,0 +1,72 @@
+"""What tests do to an IMAP account from outside: with imaplib, not with the code under test."""
+
+from __future__ import annotations
+
+import imaplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import localtime
+from typing import Any
+
+from intake.imap_link import ImapSettings
+
+
+class ImapAccount:
+    """One account on a server that listens on loopback without encryption."""
+
+    username = "bot"
+    password = "secret"
+    port: int
+
+    def settings(self, **changes: Any) -> ImapSettings:
+        """Settings that log in to this account."""
+        given: dict[str, Any] = {
+            "host": "127.0.0.1",
+            "port": self.port,
+            "tls": "none",
+            "username": self.username,
+            "password": self.password,
+            "timeout": 10.0,
+        }
+        return ImapSettings(**(given | changes))
+
+    @contextmanager
+    def session(self) -> Iterator[imaplib.IMAP4]:
+        """A logged-in connection."""
+        with imaplib.IMAP4("127.0.0.1", self.port, timeout=10) as session:
+            session.login(self.username, self.password)
+            yield session
+
+    def append(self, raw: bytes, arrived_at: datetime | None = None, folder: str = "INBOX") -> None:
+        """Put a mail into a folder, with that INTERNALDATE."""
+        at = imaplib.Time2Internaldate(localtime((arrived_at or datetime.now(UTC)).astimezone()))
+        with self.session() as session:
+            ok(session.append(folder, "", at, raw))
+
+    def messages(self, folder: str = "INBOX") -> list[bytes]:
+        """The mails in a folder, whole."""
+        with self.session() as session:
+            ok(session.select(f'"{folder}"', readonly=True))
+            found = ok(session.uid("FETCH", "1:*", "(BODY.PEEK[])"))
+            return [item[1] for item in found if isinstance(item, tuple)]
+
+    def flags(self, folder: str = "INBOX") -> list[bytes]:
+        """What the server says of each mail's flags."""
+        with self.session() as session:
+            ok(session.select(f'"{folder}"', readonly=True))
+            found = ok(session.uid("FETCH", "1:*", "(FLAGS)"))
+            return [item for item in found if isinstance(item, bytes)]
+
+    def folders(self) -> set[str]:
+        """The names of all folders."""
+        with self.session() as session:
+            lines = ok(session.list())
+            return {line.decode().rpartition(" ")[2].strip('"') for line in lines if line}
+
+
+def ok(answer: tuple[str, list[Any]]) -> list[Any]:
+    """The data of an answer that has to be OK."""
+    status, data = answer
+    assert status == "OK", data
+    return data
