@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from pathlib import Path
 from random import Random
+from traceback import extract_tb
 
 from model import AskOnceError, Delivery, DeliveryState, OutgoingEmail, Transient
 from notifier.retry import LONGEST, next_attempt
@@ -85,8 +87,8 @@ def _attempt(
             _put_back(outbox, mail, fault, now, rng)
             raise
         # A mail that our own code fails on must not block the next one.
-        log.exception("outgoing mail %d: sending failed", mail.id)
         delivery = _failed(fault, noted)
+        log.error("outgoing mail %d: %s", mail.id, delivery.detail)  # noqa: TRY400
     if delivery.state is DeliveryState.UNCERTAIN:
         return _ask(sender, mail) or delivery
     return delivery
@@ -103,8 +105,11 @@ def _put_back(
 
 
 def _failed(fault: Exception, noted: bool) -> Delivery:
+    # Only where it happened: what an exception says may hold an address.
+    place = extract_tb(fault.__traceback__)[-1]
+    detail = f"our own fault: {type(fault).__name__} at {Path(place.filename).name}:{place.lineno}"
     state = DeliveryState.UNCERTAIN if noted else DeliveryState.RETRY
-    return Delivery(state=state, detail=f"our own fault: {type(fault).__name__}")
+    return Delivery(state=state, detail=detail)
 
 
 def _ask(sender: Sender, mail: OutgoingEmail) -> Delivery | None:

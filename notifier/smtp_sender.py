@@ -44,6 +44,8 @@ class SmtpSender:
         self._settings = settings
         self._sent = sent
         self._smtp: smtplib.SMTP | None = None
+        #: The last mail whose end is certain, and whether it went: for when that went unrecorded.
+        self._known: tuple[str, bool] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -67,17 +69,19 @@ class SmtpSender:
 
         Raises `Permanent` when the server refuses us as a sender, whatever the mail.
         """
-        try:
-            if self._smtp is not None:
-                # Servers close connections that idle: then once more, on a new one.
-                with suppress(_Lost):
-                    return self._transaction(mail, about_to_hand_over)
-            return self._transaction(mail, about_to_hand_over)
-        except _Lost as lost:
-            return Delivery(state=DeliveryState.RETRY, detail=str(lost))
+        self._known = None
+        delivery = self._tried_twice(mail, about_to_hand_over)
+        if delivery.state is not DeliveryState.UNCERTAIN:
+            self._known = mail.message_id, delivery.state is DeliveryState.SENT
+        return delivery
 
     def was_sent(self, message_id: str) -> bool | None:
-        """True if it is among the sent mails; otherwise None: not found is not yet not sent."""
+        """True if it is among the sent mails; otherwise None: not found is not yet not sent.
+
+        Of the mail sent last, by this sender itself, the server's own answer is known.
+        """
+        if self._known is not None and self._known[0] == message_id:
+            return self._known[1]
         if self._sent is not None and self._sent(message_id):
             return True
         return None
@@ -101,6 +105,16 @@ class SmtpSender:
             return [*lines, f"It takes mail from {settings.envelope_from}"]
         finally:
             _say_goodbye(smtp)
+
+    def _tried_twice(self, mail: OutgoingEmail, about_to_hand_over: Callable[[], None]) -> Delivery:
+        try:
+            if self._smtp is not None:
+                # Servers close connections that idle: then once more, on a new one.
+                with suppress(_Lost):
+                    return self._transaction(mail, about_to_hand_over)
+            return self._transaction(mail, about_to_hand_over)
+        except _Lost as lost:
+            return Delivery(state=DeliveryState.RETRY, detail=str(lost))
 
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is None:

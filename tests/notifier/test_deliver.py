@@ -335,3 +335,25 @@ def test_a_store_that_fails_at_the_handing_over_sends_nothing(
     settle_interrupted(store.outbox, sender, NOW, everything=True)
     deliver_all(store, sender)
     assert server.accepted == ["<one@test>"]
+
+
+def test_a_mail_whose_sending_could_not_be_recorded_is_not_sent_again(
+    store: Store, server: SmtpServer, sender: SmtpSender
+) -> None:
+    class Failing:
+        """The store's outbox, on a disk that fills up while a mail is on its way."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(store.outbox, name)
+
+        def settle(self, *args: object, **more: object) -> None:
+            raise Transient("The disk is full.")
+
+    post(store, mail("one"))
+    with pytest.raises(Transient):
+        deliver_one(Failing(), sender, NOW, Random(1))  # type: ignore[arg-type]
+
+    settle_interrupted(store.outbox, sender, NOW, everything=True)
+    assert deliver_all(store, sender) == 0
+    assert server.accepted == ["<one@test>"]
+    assert reasons(store) == []

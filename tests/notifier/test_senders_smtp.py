@@ -265,6 +265,27 @@ def test_a_mail_not_found_among_the_sent_ones_may_still_have_gone(server: SmtpSe
     assert SmtpSender(settings(server)).was_sent("<one@test>") is None
 
 
+def test_what_the_server_answered_to_the_last_mail_is_known(
+    server: SmtpServer, sender: SmtpSender
+) -> None:
+    server.faults["END"].extend([None, "451 later", Fault.TAKE_AND_DROP])
+
+    for name, known in (("taken", True), ("refused", False), ("lost", None)):
+        sender.send(mail(name), nothing)
+        assert sender.was_sent(f"<{name}@test>") is known
+
+
+def test_an_answer_to_an_earlier_attempt_says_nothing_of_the_latest(
+    server: SmtpServer, sender: SmtpSender
+) -> None:
+    server.faults["END"].extend(["451 later", Fault.TAKE_AND_DROP])
+
+    sender.send(mail("one"), nothing)
+    sender.send(mail("one"), nothing)
+
+    assert sender.was_sent("<one@test>") is None
+
+
 # ------------------------------------------------------------------- connecting
 
 
