@@ -41,6 +41,8 @@ def main(argv: list[str] | None = None) -> int:
         # The reader (`head`, a pager) has had enough; what is still buffered must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        return _complain(f"{error.filename or 'the system'}: {error.strerror or error}", status=1)
     return status
 
 

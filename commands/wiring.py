@@ -5,16 +5,22 @@ What a command does not need is not imported for it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from model import ClockRules, Office, Rules
 
 if TYPE_CHECKING:
-    from intake.imap import SentFolder
+    from datetime import datetime
+    from pathlib import Path
+
     from intake.imap_link import ImapSettings
     from intake.mailbox import Mailbox
     from intake.process import House
+    from intake.sent import SentFolder
     from notifier.senders import Sender
+    from scheduler import Works
     from settings import Settings
     from store import Store
 
@@ -37,6 +43,7 @@ def rules(settings: Settings) -> Rules:
         allowed_domains=frozenset(people.allowed_domains),
         forms_per_day=process.forms_per_day,
         forms_per_30_days=process.forms_per_30_days,
+        largest=settings.mailbox.largest_mail_mb * 1_000_000,
     )
 
 
@@ -68,13 +75,36 @@ def office(settings: Settings, installation: str) -> Office:
     )
 
 
+def database_file(settings: Settings) -> Path | None:
+    """An SQLite database's file, in a folder that is made if it is not there."""
+    file = settings.store.file
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
 def open_store(settings: Settings) -> Store:
-    """The store, whose folder is made if it is not there. Raises as `Store.open` does."""
+    """The store. Raises as `Store.open` does."""
     from store import Store
 
-    if settings.store.file:
-        settings.store.file.parent.mkdir(parents=True, exist_ok=True)
+    database_file(settings)
     return Store.open(settings.store.url)
+
+
+@contextmanager
+def open_works(settings: Settings, now: datetime | None = None) -> Iterator[Works]:
+    """Everything that `run` runs; `now` (aware) stops its clock at that moment."""
+    from scheduler import Works, by_the_wall
+
+    with open_store(settings) as store:
+        yield Works(
+            house=house(settings, store),
+            open_mailbox=lambda: mailbox(settings),
+            sender=sender(settings),
+            clock=clock_rules(settings),
+            since=settings.mailbox.since,
+            now=by_the_wall if now is None else lambda: now,
+        )
 
 
 def mailbox(settings: Settings) -> Mailbox:
@@ -95,7 +125,7 @@ def sent_folder(settings: Settings) -> SentFolder | None:
     """The mailbox's folder of sent mails, where the settings name one."""
     if settings.mailbox.kind != "imap" or not settings.mailbox.sent_folder:
         return None
-    from intake.imap import SentFolder
+    from intake.sent import SentFolder
 
     return SentFolder(_imap(settings), settings.mailbox.sent_folder)
 

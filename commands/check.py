@@ -1,0 +1,97 @@
+"""`askonce check`: everything that has to work, tried for real, one line each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from commands import wiring
+from model import AskOnceError, Permanent, SettingsError
+from settings import DEFAULT_FILE, Settings, load
+
+#: Less room on the disk than this is a fault, in bytes.
+ROOM = 500 * 1024 * 1024
+
+
+def run(config: Path | None, environ: Mapping[str, str]) -> int:
+    """Try each in turn; returns 1 if any fails. Without settings nothing else can be tried."""
+    try:
+        settings = load(config, environ)
+    except SettingsError as error:
+        for fault in error.faults:
+            print(f"FAULT  settings: {fault}")
+        return 1
+    print(f"OK     settings: {config or DEFAULT_FILE} can be used.")
+    tries: dict[str, Callable[[Settings], str]] = {
+        "mailbox": _mailbox,
+        "outgoing": _outgoing,
+        "database": _database,
+        "disk": _disk,
+    }
+    works = [_try(name, look, settings) for name, look in tries.items()]
+    return 0 if all(works) else 1
+
+
+def _try(name: str, look: Callable[[Settings], str], settings: Settings) -> bool:
+    try:
+        print(f"OK     {name}: {look(settings)}")
+    except AskOnceError as error:
+        print(f"FAULT  {name}: {error}")
+        return False
+    return True
+
+
+def _mailbox(settings: Settings) -> str:
+    since = settings.mailbox.since
+    with wiring.mailbox(settings) as mailbox:
+        found = mailbox.check()
+        older = mailbox.count_older(since) if since else 0
+    if since:
+        mails = "1 mail" if older == 1 else f"{older} mails"
+        found.append(f"{mails} older than since ({since:%d %B %Y, %H:%M}) will be left alone.")
+    return _sentences(found)
+
+
+def _outgoing(settings: Settings) -> str:
+    with wiring.sender(settings) as sender:
+        return _sentences(sender.check())
+
+
+def _database(settings: Settings) -> str:
+    with wiring.open_store(settings) as store:
+        counts = store.views.counts()
+        if store.restored.sending_held():
+            raise Permanent(
+                "nothing is sent since a backup was restored: look at the queue, then say "
+                "./askonce restored --send."
+            )
+    return (
+        f"it opens and is up to date. Consultations: {counts.consultations}, exceptions open: "
+        f"{counts.exceptions}, mails waiting to go out: {counts.waiting}."
+    )
+
+
+def _disk(settings: Settings) -> str:
+    folder = (wiring.database_file(settings) or Path.cwd() / "any").parent
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise Permanent(f"{folder} cannot be written to: {error.strerror}.") from error
+    if free < ROOM:
+        raise Permanent(f"only {_size(free)} are free for {folder}: make room.")
+    return f"{_size(free)} are free for {folder}."
+
+
+def _size(count: int) -> str:
+    return f"{count / 1024**3:.1f} GB"
+
+
+def _sentences(lines: list[str]) -> str:
+    return " ".join(line.rstrip(".") + "." for line in lines)
