@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email import policy
+from email.header import Header
 from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 
@@ -35,10 +36,27 @@ class MessageIds(UnstructuredHeader):
         return f"{self.name}: {ids}{policy.linesep}"  # type: ignore[attr-defined]
 
 
+class Subject(UnstructuredHeader):
+    """A subject that reads back as it was written, spaces included, however it is folded.
+
+    The standard folding of some Python versions adds spaces around encoded words.
+    """
+
+    max_count = 1
+
+    def fold(self, *, policy: policy.EmailPolicy) -> str:
+        """The header's lines; one encoded throughout if any character needs it (RFC 2047)."""
+        words = str(self)
+        charset = "us-ascii" if words.isascii() and "=?" not in words else "utf-8"
+        header = Header(words, charset, maxlinelen=76, header_name="Subject")
+        return f"Subject: {header.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 def _policy() -> policy.EmailPolicy[EmailMessage]:
     registry = HeaderRegistry()
     for name in ("message-id", "in-reply-to", "references"):
         registry.map_to_type(name, MessageIds)  # type: ignore[arg-type]
+    registry.map_to_type("subject", Subject)  # type: ignore[arg-type]
     return policy.SMTP.clone(header_factory=registry, cte_type="7bit")
 
 

@@ -6,6 +6,7 @@ those look like. So both versions hold the same words by construction.
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable
@@ -26,6 +27,9 @@ WIDTH = 76  #: columns of the plain text
 
 #: Subjects are cut here, references excepted: long titles help nobody in a list of mails.
 SUBJECT_WORDS = 140
+
+#: Control characters and halves of characters, which no mail can carry as text.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 Medium = Literal["text", "html"]
 
@@ -109,9 +113,9 @@ def _environment(medium: Medium) -> Environment:
 
 
 def _without_gaps(text: str) -> str:
-    """At most one blank line at a time, none at either end, no trailing spaces."""
+    """At most one blank line at a time, none at either end, no trailing spaces or odd bytes."""
     out: list[str] = []
-    for line in map(str.rstrip, text.splitlines()):
+    for line in map(str.rstrip, _UNPRINTABLE.sub("\ufffd", text).splitlines()):
         if line or (out and out[-1]):
             out.append(line)
     return "\n".join(out).strip("\n") + "\n"

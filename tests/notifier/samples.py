@@ -151,11 +151,11 @@ def text_of(mail: OutgoingEmail) -> str:
     """The plain text."""
     body = opened(mail).get_body(("plain",))
     assert body is not None
-    return str(body.get_content())
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 def html_of(mail: OutgoingEmail) -> str:
     """The HTML."""
     body = opened(mail).get_body(("html",))
     assert body is not None
-    return str(body.get_content())
+    return str(body.get_content()).replace("\r\n", "\n")

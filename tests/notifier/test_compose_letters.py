@@ -1,0 +1,230 @@
+"""What the letters say: facts, and the same in plain text and HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from model import Letter, Part
+from notifier.compose import compose
+from parsers.face import Face
+from tests.notifier.letters import CASES, COMPLETE, letter
+from tests.notifier.samples import (
+    ASHA,
+    AWAITING,
+    BEN,
+    FIELDS2,
+    FORM1_READ,
+    FORM2_READ,
+    MATCH,
+    NOW,
+    OFFICE,
+    OTHER,
+    REGISTERED,
+    RULES,
+    composed,
+    draft,
+    html_of,
+    text_of,
+)
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+class Page(HTMLParser):
+    """The tags of an HTML page and the words a reader sees."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self._inside: list[str] = []
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "br"):
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._inside.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "title" not in self._inside:
+            self.words += re.findall(r"\w+", data)
+
+    def count(self, tag: str) -> int:
+        return sum(1 for name, _ in self.tags if name == tag)
+
+
+def test_every_letter_has_a_sample_here() -> None:
+    assert {parts[0].kind for parts, _ in CASES.values()} == set(Letter)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_text_and_html_say_the_same_words(name: str) -> None:
+    mail = letter(name)
+    assert Page(html_of(mail)).words == re.findall(r"\w+", text_of(mail))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_is_left_unfilled_and_no_line_is_long(name: str) -> None:
+    mail = letter(name)
+    for shown in (mail.subject, text_of(mail), html_of(mail)):
+        assert not re.search(r"[{}]|None|\bTrue\b|\bFalse\b|Undefined|<model", shown)
+    for line in text_of(mail).splitlines():
+        assert len(line) <= 76
+        assert line == line.rstrip()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_html_can_be_read_by_everybody(name: str) -> None:
+    page = Page(html_of(letter(name)))
+    assert ("html", {"lang": "en-GB"}) in page.tags
+    assert page.count("h1") == 1
+    assert all(attrs["scope"] == "row" for tag, attrs in page.tags if tag == "th")
+    assert not {"img", "link", "script", "iframe", "style"} & {tag for tag, _ in page.tags}
+    assert not [a for _, attrs in page.tags for a in ("src", "href", "background") if a in attrs]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_reference_is_in_the_subject_of_every_mail_about_a_consultation(name: str) -> None:
+    references = {p.consultation.reference for p in CASES[name][0] if p.consultation} - {None}
+    assert all(f"[{r}]" in letter(name).subject for r in references if r)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("registered", ["CYP-2027-0042-1", "Friday 14 May 2027", "Friday 11 June 2027"]),
+        ("registered", ["within four weeks", "Wednesday 3 March 2027", "POD administrator"]),
+        ("registered", ["Email address: asha.patel@ipswich-youth.example", "Age range: 11 to 16"]),
+        ("registered, not all certain", ["Please check", "May 2027", "“Ipswitch” to mean"]),
+        (
+            "similar",
+            ["Wheels for all: skating in Ipswich (CYP-2026-0007-3)", "PROCEED", "WITHDRAW"],
+        ),
+        ("similar", ["Wednesday 1 April 2026 to Friday 29 May 2026", "both are about skating"]),
+        ("similar", ["Jo Grant, Ipswich Borough Council, jo.grant@ibc.example"]),
+        ("similar", ["You wanted lights and seats", "once you have told us to go ahead"]),
+        ("incomplete", ["“Spring term”", "cannot register", "Please check", "May 2027"]),
+        ("incomplete outcomes", ["cannot log the outcomes yet", "(We did)"]),
+        ("revised", ["End date: 14 May 2027", "Other organisations involved: (blank)"]),
+        ("revised", ["new to you", "Friday 11 June 2027"]),
+        ("revised, with the warning", ["not registered yet", "PROCEED", "WITHDRAW"]),
+        ("repeat", ["already have", "nothing more for you to do"]),
+        ("repeat, with the warning", ["PROCEED", "Wheels for all"]),
+        ("confirmed", ["is registered", "Friday 11 June 2027", "POD administrator"]),
+        ("withdrawn", ["is withdrawn"]),
+        ("extended", ["Friday 11 June 2027 instead of Sunday 30 May 2027"]),
+        ("stopped", ["will not remind you", "welcome whenever you have it"]),
+        ("stopped, unconfirmed", ["not registered yet", "PROCEED"]),
+        ("outcomes logged", ["Lights are ordered.", "can be published", "action tracker"]),
+        ("outcomes revised", ["What has changed", "Nothing: the form does not say"]),
+        ("outcomes unmatched", ["CYP-2027-0043-7", "not logged yet"]),
+        ("unreadable", ["scan.pdf: We cannot read answers from a PDF", "nothing is filled in"]),
+        ("too large", ["32 MB", "25 MB"]),
+        ("not understood", ["Form 1", "Form 2", "blank forms are attached"]),
+        ("completion note", ["Friday 14 May 2027", "Friday 11 June 2027", "It is attached"]),
+        ("chaser", ["due today, Friday 11 June 2027", "already know filled in"]),
+        ("last chaser", ["28 days ago", "last reminder", "EXTEND", "STOP"]),
+        ("confirm reminder", ["7 days ago", "Wheels for all", "PROCEED"]),
+        ("pod request", ["Two workers for a Saturday", "01473 555012", "Asha Patel"]),
+        ("digest", ["7. A reply that a person has to read", "for 7 days", "queue list"]),
+        ("several forms", ["About your 2 forms", "PROCEED CYP-2027-0042-1"]),
+    ],
+)
+def test_each_letter_says_what_the_process_asks_of_it(name: str, facts: list[str]) -> None:
+    said = " ".join(text_of(letter(name)).split())
+    assert [fact for fact in facts if fact not in said] == []
+
+
+@pytest.mark.parametrize("name", ["registered", "similar", "chaser", "several forms"])
+def test_the_letter_reads_as_it_was_approved(name: str) -> None:
+    """Changed wording on purpose? Read it aloud, then write it to the file named here."""
+    mail = letter(name)
+    approved = (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+    assert f"Subject: {mail.subject}\n\n{text_of(mail)}" == approved
+
+
+# --------------------------------------------------------------------------- what is not said
+
+
+def similar(other_form2: dict[str, object] | None, show_contacts: bool = True) -> str:
+    part = Part(
+        kind=Letter.SIMILAR,
+        consultation=AWAITING,
+        submission=FORM1_READ,
+        matches=((MATCH, replace(OTHER, form2=other_form2)),),
+    )
+    office = replace(OFFICE, show_contacts=show_contacts)
+    return text_of(compose(draft(Letter.SIMILAR, part), office, Face(), RULES, NOW))
+
+
+@pytest.mark.parametrize("publish", [None, False])
+def test_findings_stay_private_unless_their_form_allows_publication(publish: bool | None) -> None:
+    assert "More lights" in similar({**FIELDS2, "publish": True})
+    said = similar({**FIELDS2, "publish": publish})
+    assert "More lights" not in said
+    assert "What was found" not in said
+
+
+def test_contacts_are_hidden_where_the_office_hides_them() -> None:
+    said = similar(None, show_contacts=False)
+    assert "Jo Grant" not in said
+    assert "jo.grant@ibc.example" not in said
+    assert "we will put you in touch" in said
+
+
+def test_long_findings_are_shortened_at_a_word() -> None:
+    said = " ".join(similar({**FIELDS2, "public_summary": "lights and seats " * 100}).split())
+    found = said.partition("What was found: ")[2].partition(" Who to contact")[0]
+    assert len(found) < 410
+    assert found.endswith(("lights …", "and …", "seats …"))
+
+
+def test_outcomes_that_may_not_be_published_are_not_said_to_be() -> None:
+    private = replace(COMPLETE, form2={**FIELDS2, "publish": False})
+    part = Part(kind=Letter.OUTCOMES_LOGGED, consultation=private, submission=FORM2_READ)
+    said = text_of(composed(Letter.OUTCOMES_LOGGED, part))
+    assert "Nothing: the form does not say that it can be published." in " ".join(said.split())
+    assert "public pages" not in said
+
+
+# --------------------------------------------------------------------------- greetings, markup
+
+
+@pytest.mark.parametrize(
+    ("to", "greeting"),
+    [
+        (ASHA, "Dear Asha Patel,"),
+        (replace(ASHA, name=""), "Dear Asha Patel,"),  # the form names its own address
+        (BEN, "Hello,"),  # "Cole, Ben (Youth)" is no way to greet anybody
+        (replace(BEN, name="Ben Cole"), "Dear Ben Cole,"),
+        (replace(BEN, name=""), "Hello,"),
+    ],
+)
+def test_people_are_greeted_by_name_where_the_name_is_plain(to: object, greeting: str) -> None:
+    part = Part(kind=Letter.REPEAT, consultation=REGISTERED)
+    assert greeting in text_of(composed(Letter.REPEAT, part, to=(to,))).splitlines()
+
+
+def test_what_people_wrote_stays_text_in_html() -> None:
+    title = "<script>alert(1)</script> & <b>friends</b>"
+    part = Part(
+        kind=Letter.REPEAT,
+        consultation=replace(REGISTERED, form1={**(REGISTERED.form1 or {}), "title": title}),
+    )
+    mail = composed(Letter.REPEAT, part)
+    assert not {"script", "b"} & {tag for tag, _ in Page(html_of(mail)).tags}
+    assert title in text_of(mail)
+
+
+def test_line_breaks_in_long_answers_are_kept() -> None:
+    mail = letter("registered")
+    assert "    What would make the park welcoming?\n    We have £40,000" in text_of(mail)
+    assert re.search(r"welcoming\?<br>\s*We have £40,000", html_of(mail))
