@@ -20,31 +20,35 @@ def write(step: Step, changes: Sequence[Change]) -> None:
     """Write changes in order. Several may follow each other on one record."""
     latest: dict[str, tuple[Consultation, int]] = {}
     for change in changes:
-        version = _write_record(step, change, latest.get(change.after.key))
-        latest[change.after.key] = (change.after, version)
+        version = _version(step, change, latest.get(change.after.key))
         _draw(step, change)
+        _write_record(step, change.after, version)
+        latest[change.after.key] = (change.after, version + 1)
         _write_forms(step, change)
         _write_people(step, change)
         _write_similar(step, change)
         _note(step, change)
 
 
-def _write_record(step: Step, change: Change, earlier: tuple[Consultation, int] | None) -> int:
-    """Insert or update the record; give the version it has now."""
-    before, after = change.before, change.after
+def _version(step: Step, change: Change, earlier: tuple[Consultation, int] | None) -> int:
+    """The version that the change was made from; 0 for a new record."""
+    before, key = change.before, change.after.key
     if before is None:
-        if earlier or records.load_keys(step.connection, (after.key,)):
-            raise Transient(f"The new record {after.key} was made by another run: try again")
+        if earlier or records.exists(step.connection, key):
+            raise Transient(f"The new record {key} was made by another run: try again")
+        return 0
+    if earlier is None:
+        return before.version
+    if before != earlier[0]:
+        raise Permanent(f"Two changes of {key} do not follow each other; this is a fault of ours")
+    return earlier[1]
+
+
+def _write_record(step: Step, after: Consultation, version: int) -> None:
+    if version == 0:
         records.add(step.connection, after)
-        return 1
-    version = before.version
-    if earlier is not None:
-        if before != earlier[0]:
-            raise Permanent(f"Two changes of {after.key} do not follow each other; our fault")
-        version = earlier[1]
-    if not records.replace(step.connection, after, version):
+    elif not records.replace(step.connection, after, version):
         raise Transient(f"The record {after.key} was changed meanwhile: try again")
-    return version + 1
 
 
 def _draw(step: Step, change: Change) -> None:

@@ -73,6 +73,12 @@ def load_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Consulta
     return {key: found[key] for key in wanted if key in found}
 
 
+def exists(connection: Connection, key: str) -> bool:
+    """Whether there is a consultation of this key."""
+    query = select(consultations.c.key).where(consultations.c.key == key)
+    return connection.execute(query).first() is not None
+
+
 def assemble(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Consultation, ...]:
     """Rows of `consultations`, with their people and their similar work, as values."""
     keys = [row.key for row in rows]

