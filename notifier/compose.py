@@ -6,10 +6,7 @@ What a decision may put into `Part.details`, beside the parts' own fields:
 letter             keys (all optional)
 =================  ====================================================================
 chaser             `last`: True where no more reminder follows
-extended           `previous_due`: ISO date that outcomes were due before
 unreadable         `size`, `limit`: bytes, of a mail that was too large to be fetched
-outcomes_unmatched  `given`: the reference as typed
-revised            `registered_now`: True where the question about similar work fell away
 digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `reference`,
                    `received_at` (aware datetime or ISO text)
 =================  ====================================================================

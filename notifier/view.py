@@ -92,6 +92,11 @@ class View:
         return self.c is not None and self.c.status is Status.AWAITING_CONFIRMATION
 
     @property
+    def registered_now(self) -> bool:
+        """Whether the decision that wrote this letter registered the consultation."""
+        return self.c is not None and self.c.registered_at == self.now
+
+    @property
     def end(self) -> date | None:
         """The end date as planned."""
         return self.c.end_date if self.c else None

@@ -153,13 +153,7 @@ CASES: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
         {},
     ),
     "extended": (
-        (
-            Part(
-                kind=L.EXTENDED,
-                consultation=REGISTERED,
-                details={"previous_due": "2027-05-30"},
-            ),
-        ),
+        (Part(kind=L.EXTENDED, consultation=REGISTERED),),
         {},
     ),
     "stopped": ((Part(kind=L.STOPPED, consultation=REGISTERED),), {}),

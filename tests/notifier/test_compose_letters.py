@@ -120,7 +120,7 @@ def test_the_reference_is_in_the_subject_of_every_mail_about_a_consultation(name
         ("repeat, with the warning", ["PROCEED", "Wheels for all"]),
         ("confirmed", ["is registered", "Friday 11 June 2027", "POD administrator"]),
         ("withdrawn", ["is withdrawn"]),
-        ("extended", ["Friday 11 June 2027 instead of Sunday 30 May 2027"]),
+        ("extended", ["by Friday 11 June 2027", "stays as it is, Friday 14 May 2027"]),
         ("stopped", ["will not remind you", "welcome whenever you have it"]),
         ("stopped, unconfirmed", ["not registered yet", "PROCEED"]),
         ("outcomes logged", ["Lights are ordered.", "can be published", "action tracker"]),
