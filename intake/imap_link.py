@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -114,6 +115,8 @@ class Link:
         client = IMAPClient(
             settings.host, settings.port, ssl=implicit, ssl_context=context, timeout=timeout
         )
+        # IMAPClient sends a search in two pieces; without this the second waits for an ACK.
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.normalise_times = False
         if settings.tls == "starttls":
             self._client = client

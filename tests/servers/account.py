@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import imaplib
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from email.utils import localtime
 from typing import Any
 
 from intake.imap_link import ImapSettings
@@ -35,14 +35,16 @@ class ImapAccount:
     def session(self) -> Iterator[imaplib.IMAP4]:
         """A logged-in connection."""
         with imaplib.IMAP4("127.0.0.1", self.port, timeout=10) as session:
+            session.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             session.login(self.username, self.password)
             yield session
 
-    def append(self, raw: bytes, arrived_at: datetime | None = None, folder: str = "INBOX") -> None:
-        """Put a mail into a folder, with that INTERNALDATE."""
-        at = imaplib.Time2Internaldate(localtime((arrived_at or datetime.now(UTC)).astimezone()))
+    def append(self, *raws: bytes, at: datetime | None = None, folder: str = "INBOX") -> None:
+        """Put mails into a folder, with that INTERNALDATE."""
+        date = imaplib.Time2Internaldate((at or datetime.now(UTC)).astimezone())
         with self.session() as session:
-            ok(session.append(folder, "", at, raw))
+            for raw in raws:
+                ok(session.append(f'"{folder}"', "", date, raw))
 
     def messages(self, folder: str = "INBOX") -> list[bytes]:
         """The mails in a folder, whole."""
@@ -50,6 +52,20 @@ class ImapAccount:
             ok(session.select(f'"{folder}"', readonly=True))
             found = ok(session.uid("FETCH", "1:*", "(BODY.PEEK[])"))
             return [item[1] for item in found if isinstance(item, tuple)]
+
+    def empty(self) -> None:
+        """Delete every mail and every folder."""
+        for folder in self.folders() - {"INBOX"}:
+            with self.session() as session:
+                ok(session.delete(f'"{folder}"'))
+        self.delete_mails()
+
+    def delete_mails(self, folder: str = "INBOX") -> None:
+        """Delete every mail of a folder, as a person might."""
+        with self.session() as session:
+            ok(session.select(f'"{folder}"'))
+            ok(session.uid("STORE", "1:*", "+FLAGS.SILENT", r"(\Deleted)"))
+            ok(session.expunge())
 
     def flags(self, folder: str = "INBOX") -> list[bytes]:
         """What the server says of each mail's flags."""

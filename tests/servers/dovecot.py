@@ -10,14 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from tests.servers.account import ImapAccount
+from tests.servers.maildir import deliver
 from tests.servers.ports import free_port, stop, wait_until_up
-
-_NAMES = count(1)
 
 _CONFIG = """
 base_dir = {d}/run
@@ -115,18 +113,13 @@ class Dovecot(ImapAccount):
     def __exit__(self, *exc: object) -> None:
         self.stop()
 
-    def deliver(self, raw: bytes, arrived_at: datetime | None = None) -> None:
+    def deliver(self, *raws: bytes, at: datetime | None = None) -> None:
         """Deliver into INBOX as a mail server on the machine does: by a rename."""
-        name = f"{next(_NAMES)}.test"
         for place in ("", "tmp", "new", "cur"):
             (self.maildir / place).mkdir(parents=True, exist_ok=True)
             self._own(self.maildir / place)
-        path = self.maildir / "tmp" / name
-        path.write_bytes(raw)
-        self._own(path)
-        if arrived_at is not None:
-            os.utime(path, (arrived_at.timestamp(), arrived_at.timestamp()))
-        path.rename(self.maildir / "new" / name)
+        for raw in raws:
+            deliver(raw, self.maildir, at, self._own)
 
     def renumber(self) -> None:
         """Lose the list of UIDs, as a restored or repaired mailbox does: another UIDVALIDITY."""

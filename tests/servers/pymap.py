@@ -11,7 +11,13 @@ from pathlib import Path
 from tests.servers.account import ImapAccount
 from tests.servers.ports import free_port, stop, wait_until_up
 
-_START = "from pymap.main import main; main()"
+#: As its own command does it, but for the half a million rounds of hashing at every login.
+_START = """
+from pymap.main import main
+from pysasl.hashing import BuiltinHash
+BuiltinHash.__init__.__kwdefaults__["rounds"] = 1
+main()
+"""
 
 
 class Pymap(ImapAccount):
@@ -47,6 +53,6 @@ class Pymap(ImapAccount):
     def __exit__(self, *exc: object) -> None:
         self.stop()
 
-    def deliver(self, raw: bytes, arrived_at: datetime | None = None) -> None:
-        """Put a mail into INBOX."""
-        self.append(raw, arrived_at)
+    def deliver(self, *raws: bytes, at: datetime | None = None) -> None:
+        """Put mails into INBOX."""
+        self.append(*raws, at=at)
