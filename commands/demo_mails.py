@@ -42,7 +42,7 @@ Latest = Callable[[str], tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One sample mail. `files`: (name, bytes); `answers`: it replies to our latest to its sender."""
+    """One sample mail. `files`: (name, bytes). `answers`: in reply to our latest to its sender."""
 
     sender: str
     subject: str

@@ -240,17 +240,27 @@ def _unmatched(case: Case, form: Submission, found: Found) -> Step:
     return Step(
         part=Part(
             kind=Letter.OUTCOMES_UNMATCHED,
+            consultation=found.consultation,
             submission=form,
             problems=form.problems,
             references=found.references,
+            details={"given": _given(form)},
         ),
         holds=(
             hold(
                 case,
                 Reason.OUTCOMES_UNMATCHED,
+                found.consultation,
                 why=why,
                 likely=[c.reference or c.title for c in likely],
                 read=dict(form.fields),
             ),
         ),
+        about=(found.consultation.key,) if found.consultation else (),
     )
+
+
+def _given(form: Submission) -> str:
+    """The reference as typed."""
+    slips = (p.seen for p in form.problems if p.code is Code.REFERENCE_INVALID)
+    return form["reference"] or next(slips, "")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from intake.decide import decide, read_question_references
+from intake.decide import decide, references_given
 from intake.mailbox import Folder, Mailbox
 from intake.message import read_mail
 from intake.steps import File
@@ -145,7 +145,7 @@ def question(
     today = rules.local_date(now)
     return Question(
         email=email,
-        references=frozenset(typed) | read_question_references(readings),
+        references=frozenset(typed) | references_given(readings),
         proposals=proposals,
         year=today.year,
         mail_id=mail_id,

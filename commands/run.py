@@ -1,0 +1,51 @@
+"""`askonce run`: the daemon, or with `--once` one round of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from commands import wiring
+from commands.lock import alone
+from scheduler import Works, by_the_wall, forever, once
+from settings import Settings
+
+
+def run(settings: Settings, only_once: bool, now: datetime | None) -> int:
+    """Handle the mail that comes in and send what is due.
+
+    `now` (aware) is taken for the present moment, with `only_once` alone. Returns 0 when the work
+    was done, whatever was found in the mails; 1 when a server or the disk kept it from being done.
+    """
+    if now is not None and not only_once:
+        print("askonce: --now needs --once: a daemon goes by the clock", file=sys.stderr)
+        return 2
+    with works(settings, now) as wired:
+        if not only_once:
+            forever(wired, poll_every=settings.mailbox.poll_seconds)
+            return 0
+        faults = once(wired)
+    for fault in faults:
+        print(f"askonce: {fault}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+@contextmanager
+def works(settings: Settings, now: datetime | None = None) -> Iterator[Works]:
+    """Everything that runs, on a store that nobody else works on meanwhile.
+
+    Raises `Permanent` if another daemon holds the store, or `askonce upgrade` is needed first.
+    """
+    if settings.store.file:
+        settings.store.file.parent.mkdir(parents=True, exist_ok=True)
+    with alone(settings.store.file), wiring.open_store(settings) as store:
+        yield Works(
+            house=wiring.house(settings, store),
+            open_mailbox=lambda: wiring.mailbox(settings),
+            sender=wiring.sender(settings),
+            clock=wiring.clock_rules(settings),
+            since=settings.mailbox.since,
+            now=(lambda: now) if now else by_the_wall,
+        )
