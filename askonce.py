@@ -137,7 +137,7 @@ def _now(given: datetime | None, settings: Settings) -> datetime | None:
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
     """What was asked for. Everything after `test` is pytest's and passes through as it is."""
-    parser = _parser()
+    parser = command_line()
     words = [word for word in argv if not word.startswith("-")]
     if words[:1] == ["test"] and argv[-1:] not in (["-h"], ["--help"]):
         at = argv.index("test")
@@ -147,7 +147,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Every command with its options and a line of help."""
     config = _config_option(argparse.SUPPRESS)
     parser = argparse.ArgumentParser(
         prog="askonce",

@@ -50,7 +50,7 @@ class Server(Section):
 
     PORTS: ClassVar[Mapping[str, int]] = {}
 
-    kind: str = "maildir"
+    kind: str = Field("maildir", description="`maildir` or the server's kind")
     host: Text = Field("", description="the server's name")
     tls: Literal["implicit", "starttls", "none"] = Field(
         "implicit", description="`implicit`, `starttls`, or `none` (only to this very machine)"
@@ -270,7 +270,7 @@ class Pages(Section):
     """The web pages."""
 
     listen: Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$")] = Field(
-        "127.0.0.1:8025", description="address and port to serve them at"
+        "127.0.0.1:8025", description="address and port of the web pages, which are yet to come"
     )
 
 

@@ -1,0 +1,144 @@
+"""The README and docs name every command, option, setting and reason there is, and no others."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from datetime import time
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+
+from askonce import command_line
+from model import Address, Reason
+from settings import Settings
+from settings.sections import Section
+from settings.values import OfficeHours
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")))
+SECTIONS = get_type_hints(Settings)
+
+#: Shown as they are written in a terminal: `./askonce run --once`, in text or in a block.
+CALL = re.compile(r"\./askonce\b([^`\n#|<>]*)")
+
+
+def read(*pages: Path) -> str:
+    return "\n".join(page.read_text("utf-8") for page in pages)
+
+
+def operations() -> str:
+    return read(ROOT / "docs/operations.md")
+
+
+# --------------------------------------------------------------------------- commands
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    return _below(command_line())
+
+
+def _below(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    return {}
+
+
+def options(parser: argparse.ArgumentParser) -> set[str]:
+    own = {name for action in parser._actions for name in action.option_strings}
+    return own.union(*(options(below) for below in _below(parser).values()))
+
+
+def calls() -> Iterator[tuple[str, set[str]]]:
+    """(command, its options) of every call that the pages show."""
+    for shown in CALL.findall(read(*PAGES)):
+        words = [word for word in shown.split() if not word.startswith("-")]
+        flags = {flag.rstrip(".,;:)") for flag in re.findall(r"(?<!\S)--?[a-z-]+", shown)}
+        command = next((re.sub(r"[.,;:)]+$", "", w) for w in words if w[0].islower()), "")
+        yield command, flags
+
+
+def test_every_command_is_shown_and_every_one_shown_exists() -> None:
+    assert {command for command, _ in calls() if command} == set(commands())
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_every_option_is_named_and_every_one_shown_exists(command: str) -> None:
+    there = options(commands()[command])
+    shown = set().union(*(flags for name, flags in calls() if name == command))
+    if command != "test":  # passes pytest's own on
+        assert shown <= there
+    pages = read(*PAGES)
+    missing = {o for o in there - {"-h", "--help"} if not re.search(rf"{o}\b", pages)}
+    assert missing == set()
+
+
+# --------------------------------------------------------------------------- settings
+
+
+def keys(section: type[Section]) -> Iterator[tuple[str, str]]:
+    """(key, its row in the table of settings) in the order in which they are declared."""
+    for name, field in section.model_fields.items():
+        key = field.alias or name
+        assert field.description, f"{key} has no description"
+        yield key, f"| `{key}` | {_as_written(field.default)} | {field.description} |"
+
+
+def _as_written(default: Any) -> str:
+    """A default as it would stand in the file."""
+    match default:
+        case None | "" | ():
+            return "-"
+        case bool():
+            return f"`{str(default).lower()}`"
+        case int():
+            return f"`{default}`"
+        case tuple():
+            return f"`{list(default)}`"
+        case Address():
+            return f'`"{default.name} <{default.email}>"`'
+        case OfficeHours():
+            return f'`"{default.opens:%H:%M}-{default.closes:%H:%M}"`'
+        case time():
+            return f'`"{default:%H:%M}"`'
+    return f'`"{default}"`' if str(default).strip("*") else "-"
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_the_table_of_settings_is_what_the_program_knows(name: str) -> None:
+    section = SECTIONS[name]
+    written = re.search(
+        rf"^### \[{name}\]\n+{re.escape(section.__doc__ or '')}\n\n"
+        r"\| key \| default \| meaning \|\n\|[-|]+\|\n((?:\|.*\n)+)",
+        operations(),
+        re.MULTILINE,
+    )
+    assert written, f"docs/operations.md has no table for [{name}]"
+    assert written[1].splitlines() == [row for _, row in keys(section)]
+
+
+def test_no_page_names_a_section_or_key_that_there_is_not() -> None:
+    known = {f"{name}.{key}" for name, section in SECTIONS.items() for key, _ in keys(section)}
+    variables = {f"ASKONCE_{key.replace('.', '__').upper()}" for key in known}
+    pages = read(*(page for page in PAGES if page.name != "architecture.md"))  # speaks of modules
+    assert set(re.findall(r"ASKONCE_[A-Z]+__[A-Z_0-9]+", pages)) <= variables
+    named = re.findall(rf"`({'|'.join(SECTIONS)})\.([a-z_0-9]+)`", pages)
+    assert {".".join(pair) for pair in named} <= known
+    assert set(re.findall(r"^### \[(\w+)\]$", pages, re.MULTILINE)) == set(SECTIONS)
+
+
+# --------------------------------------------------------------------------- the rest
+
+
+def test_every_reason_in_the_queue_is_explained() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \| [^|]{10,} \| [^|]{10,} \|$", operations(), re.MULTILINE)
+    assert [row for row in rows if row in {*Reason}] == [reason.value for reason in Reason]
+
+
+def test_every_link_to_a_file_leads_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
