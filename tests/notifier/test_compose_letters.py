@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -149,6 +150,37 @@ def test_the_letter_reads_as_it_was_approved(name: str) -> None:
     mail = letter(name)
     approved = (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
     assert f"Subject: {mail.subject}\n\n{text_of(mail)}" == approved
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "unsaid"),
+    [
+        (datetime(2027, 5, 20, 9, tzinfo=UTC), "ended on Friday 14 May 2027", "has passed"),
+        (datetime(2027, 6, 20, 9, tzinfo=UTC), "has passed, so as soon as you can", "ends on"),
+    ],
+)
+def test_what_is_due_is_told_from_the_day_of_writing(now: datetime, said: str, unsaid: str) -> None:
+    text = " ".join(text_of(letter("registered", now=now)).split())
+    assert said in text
+    assert unsaid not in text
+
+
+@pytest.mark.parametrize(("days", "said"), [(28, "four weeks"), (7, "one week"), (30, "30 days")])
+def test_the_time_for_outcomes_is_the_office_s_own(days: int, said: str) -> None:
+    part = Part(kind=Letter.CONFIRMED, consultation=REGISTERED)
+    rules = replace(RULES, outcome_days=days)
+    mail = compose(draft(Letter.CONFIRMED, part), OFFICE, Face(), rules, NOW)
+    assert f"within {said} of that" in " ".join(text_of(mail).split())
+
+
+def test_a_revision_that_registers_says_so_and_others_do_not() -> None:
+    def said(at: datetime) -> str:
+        c = replace(REGISTERED, registered_at=at)
+        part = Part(kind=Letter.REVISED, consultation=c, submission=FORM1_READ)
+        return text_of(composed(Letter.REVISED, part))
+
+    assert "so your consultation is registered" in " ".join(said(NOW).split())
+    assert "nothing similar is left" not in " ".join(said(NOW - timedelta(days=1)).split())
 
 
 # --------------------------------------------------------------------------- what is not said

@@ -18,7 +18,9 @@ ANSWER = r"(?:PROCEED|WITHDRAW|STOP|EXTEND \d)[^<”]*"
 
 def advised(html: str) -> list[str]:
     """Every answer that a letter spells out: set in bold, or quoted as an example."""
-    return re.findall(rf"<strong>({ANSWER})</strong>", html) + re.findall(rf"“({ANSWER})”", html)
+    return re.findall(rf"<strong[^>]*>({ANSWER})</strong>", html) + re.findall(
+        rf"“({ANSWER})”", html
+    )
 
 
 @pytest.mark.parametrize("name", [n for n in CASES if advised(html_of(letter(n)))])
