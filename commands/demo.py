@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,8 +15,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from commands.demo_mails import OFFICE, Day, Mail, days
+from commands.demo_mails import OFFICE, Day, days
 from commands.run import works
+from model import Permanent
 from scheduler import once
 from settings import Settings, load
 from store import Store
@@ -45,73 +47,83 @@ def run(out: Path | None = None) -> int:
 
     Returns 0, or 1 where the sample mails could not all be handled.
     """
-    demo = Demo(folder=(out or DEFAULT).absolute(), console=Console(highlight=False))
-    demo.start_afresh()
-    troubled = sum(not demo.live_through(day) for day in days())
-    demo.say_where_to_look()
+    folder = (out or DEFAULT).absolute()
+    start_afresh(folder)
+    post = Post(inbox=folder / "mail" / "inbox", outbox=folder / "mail" / "sent")
+    settings = load(folder / "config.toml", {})  # the demo's own, whatever the environment says
+    console = Console(highlight=False)
+    console.print("[bold]Ask Once, a few weeks in a consultation office[/]")
+    story = Story(settings=settings, deliver=post.deliver, sent=post.sent, console=console)
+    troubled = sum(not story.live_through(day) for day in days())
+    say_where_to_look(folder, console)
     return 1 if troubled else 0
 
 
-@dataclass
-class Demo:
-    """A folder with settings, a mailbox in, a mailbox out and a database."""
+def start_afresh(folder: Path) -> None:
+    """An empty mailbox and settings. Raises `Permanent` for a folder that is not a demo's."""
+    config = folder / "config.toml"
+    if config.exists() and config.read_text("utf-8") == _SETTINGS:
+        shutil.rmtree(folder)
+    if folder.exists() and any(folder.iterdir()):
+        raise Permanent(f"{folder} is not empty and not a demo's. Name another folder with --out.")
+    for part in ("tmp", "new", "cur"):
+        (folder / "mail" / "inbox" / part).mkdir(parents=True)
+    config.write_text(_SETTINGS, "utf-8")
 
-    folder: Path
+
+@dataclass
+class Post:
+    """The embedded mail server: two Maildirs."""
+
+    inbox: Path
+    outbox: Path
+    count: int = 0
+
+    def deliver(self, raw: bytes, at: datetime) -> None:
+        """As a mail server would: written to tmp, renamed into new; its time is that of arrival."""
+        name = f"{self.count:03d}.demo"
+        draft = self.inbox / "tmp" / name
+        draft.write_bytes(raw)
+        os.utime(draft, (at.timestamp(), at.timestamp()))
+        draft.rename(self.inbox / "new" / name)
+        self.count += 1
+
+    def sent(self) -> list[EmailMessage]:
+        """Every mail that went out, in the order of going."""
+        files = sorted(self.outbox.glob("new/*"), key=lambda file: file.stat().st_mtime_ns)
+        return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+
+@dataclass
+class Story:
+    """The demo's days, lived through with any mailbox and any way out."""
+
+    settings: Settings
+    deliver: Callable[[bytes, datetime], None]
+    sent: Callable[[], list[EmailMessage]]
     console: Console
     delivered: int = 0
-
-    def start_afresh(self) -> None:
-        """An empty mailbox; a folder that is not a demo's is left alone by its own error."""
-        config = self.folder / "config.toml"
-        if config.exists() and config.read_text("utf-8") == _SETTINGS:
-            shutil.rmtree(self.folder)
-        for part in ("tmp", "new", "cur"):
-            (self.inbox / part).mkdir(parents=True)
-        config.write_text(_SETTINGS, "utf-8")
-        self.console.print("[bold]Ask Once, a few weeks in a consultation office[/]")
-
-    @property
-    def inbox(self) -> Path:
-        """The Maildir that the sample mails are delivered to."""
-        return self.folder / "mail" / "inbox"
-
-    @property
-    def settings(self) -> Settings:
-        """The demo's own, whatever the environment says."""
-        return load(self.folder / "config.toml", {})
 
     def live_through(self, day: Day) -> bool:
         """Deliver the day's mails, run once on that day's clock, show what became of them."""
         self.console.print(f"\n[bold]{day.moment():%A %-d %B %Y}[/]  {day.shows}")
-        before = {file.name for file in self._sent()}
+        before = len(self.sent())
         for mail in day.mails:
-            self._deliver(mail, day)
+            number = self.delivered if mail.copy_of is None else mail.copy_of
+            raw = mail.message(day.moment(), number, self._latest)
+            self.deliver(raw, day.moment() + timedelta(minutes=self.delivered))
+            self.delivered += 1
         with works(self.settings, day.moment(hour=11)) as wired:
             faults = once(wired)
-            for fault in faults:
-                self.console.print(f"[red]{fault}[/]")
             self._show_mails(wired.house.store, len(day.mails))
-        self._show_clock([file for file in self._sent() if file.name not in before])
+        self._show_clock(self.sent()[before:])
+        for fault in faults:
+            self.console.print(f"[red]{fault}[/]")
         return not faults
-
-    def _deliver(self, mail: Mail, day: Day) -> None:
-        """As a mail server would: written to tmp, renamed into new; its time is that of arrival."""
-        number = self.delivered if mail.copy_of is None else mail.copy_of
-        at = day.moment()
-        arrived = (at + timedelta(minutes=self.delivered)).timestamp()
-        name = f"{self.delivered:03d}.demo"
-        draft = self.inbox / "tmp" / name
-        draft.write_bytes(mail.message(at, number, self._latest))
-        os.utime(draft, (arrived, arrived))
-        draft.rename(self.inbox / "new" / name)
-        self.delivered += 1
-
-    def _sent(self) -> list[Path]:
-        return sorted((self.folder / "mail" / "sent").glob("new/*"), key=_written)
 
     def _latest(self, address: str) -> tuple[str, str]:
         """What we wrote to somebody last."""
-        ours = [m for m in map(_read, self._sent()) if address in str(m["To"])]
+        ours = [m for m in self.sent() if address in str(m["To"])]
         return str(ours[-1]["Message-ID"]), str(ours[-1]["Subject"])
 
     # ---- what is shown
@@ -130,29 +142,26 @@ class Demo:
             )
         self.console.print(table)
 
-    def _show_clock(self, files: list[Path]) -> None:
-        ours = [_read(file) for file in files]
-        clock = [m for m in ours if m["Auto-Submitted"] == "auto-generated"]
-        for mail in clock:
+    def _show_clock(self, mails: list[EmailMessage]) -> None:
+        for mail in (m for m in mails if m["Auto-Submitted"] == "auto-generated"):
             what = _IN_WORDS.get(str(mail["X-Ask-Once"]), str(mail["X-Ask-Once"]))
             self.console.print(f"  [cyan]→[/] to {mail['To']}: {what}", soft_wrap=True)
 
-    def say_where_to_look(self) -> None:
-        """Where everything lies, and what to type next."""
-        config = os.path.relpath(self.folder / "config.toml")
-        self.console.print(f"\n[bold]Where to look[/]  ({os.path.relpath(self.folder)})")
-        for what, where in (
-            ("every mail we wrote", os.path.relpath(self.folder / "mail" / "sent" / "new")),
-            ("the exceptions queue", f"./askonce queue list --config {config}"),
-            ("the register", f"./askonce export --config {config}"),
-            ("what goes out next", f"./askonce due --on 2027-12-31 --config {config}"),
-            (
-                "try a mail of your own",
-                f"drop an .eml into {os.path.relpath(self.inbox)}/new, then",
-            ),
-            ("", f"./askonce run --once --config {config}"),
-        ):
-            self.console.print(f"  {what:24}{where}", soft_wrap=True)
+
+def say_where_to_look(folder: Path, console: Console) -> None:
+    """Where everything lies, and what to type next."""
+    here = os.path.relpath(folder)
+    config = f"--config {here}/config.toml"
+    console.print(f"\n[bold]Where to look[/]  ({here})")
+    for what, where in (
+        ("every mail we wrote", f"{here}/mail/sent/new"),
+        ("the exceptions queue", f"./askonce queue list {config}"),
+        ("the register", f"./askonce export {config}"),
+        ("what goes out next", f"./askonce due --on 2027-12-31 {config}"),
+        ("a mail of your own", f"drop an .eml into {here}/mail/inbox/new, then"),
+        ("", f"./askonce run --once {config}"),
+    ):
+        console.print(f"  {what:22}{where}", soft_wrap=True)
 
 
 _IN_WORDS = {
@@ -181,11 +190,3 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, no_wrap=column == "Reference")
     return table
-
-
-def _read(file: Path) -> EmailMessage:
-    return message_from_bytes(file.read_bytes(), policy=policy.default)
-
-
-def _written(file: Path) -> int:
-    return file.stat().st_mtime_ns
