@@ -104,9 +104,15 @@ class Letter(StrEnum):
     DIGEST = "digest"
 
 
-#: Kinds that are sent because the clock says so; all others answer a mail.
-BY_THE_CLOCK = frozenset(
-    {Letter.COMPLETION_NOTE, Letter.CHASER, Letter.CONFIRM_REMINDER, Letter.DIGEST}
+#: Kinds that no mail to us asked for (RFC 3834 section 5: auto-generated); all others answer one.
+UNASKED = frozenset(
+    {
+        Letter.COMPLETION_NOTE,
+        Letter.CHASER,
+        Letter.CONFIRM_REMINDER,
+        Letter.POD_REQUEST,
+        Letter.DIGEST,
+    }
 )
 
 

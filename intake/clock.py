@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
-from intake.process import House, apply, composed
-from model import ClockRules, Decision, Letter
+from intake.process import House, apply, failed
+from model import ClockRules, Decision, Letter, Transient
 from notifier.due import decide, digest, due, may_digest, may_send
 from notifier.workdays import Workdays
+
+log = logging.getLogger(__name__)
+
+WHO = "the clock"  #: in the audit trail
 
 
 def bring_what_is_due(house: House, clock: ClockRules, now: datetime) -> int:
     """Write the mails and open the exceptions whose day has come; returns how many.
 
-    Mails go out on working days in office hours only; an exception opens on its day.
+    Mails go out on working days in office hours only; an exception opens on its day. Each is a
+    transaction of its own, so that one that our code fails on never blocks the next.
     """
     open_for_mail = may_send(now, Workdays.of(clock))
-    made = 0
-    with house.store.transaction() as transaction:
-        for item in due(transaction.clocked(), clock, house.rules.local_date(now)):
-            if isinstance(item.what, Letter) and not open_for_mail:
-                continue
-            decision = decide(item, clock)
-            mails = composed(house, decision.drafts, now)
-            transaction.apply(decision, outgoing=mails, now=now, who="the clock")
-            made += 1
-    return made
+    wanted = [
+        item
+        for item in due(house.store.views.clocked(), clock, house.rules.local_date(now))
+        if open_for_mail or not isinstance(item.what, Letter)
+    ]
+    for item in wanted:
+        try:
+            apply(house, decide(item, clock), now, who=WHO)
+        except Transient:
+            raise
+        except Exception as fault:
+            log.exception("what is due for %s failed; it is in the queue", item.consultation.key)
+            held = failed(item.key, fault, item.consultation.key)
+            apply(house, Decision(kind=None, outcome="failed", holds=(held,)), now, who=WHO)
+    return len(wanted)
 
 
 def send_digest(house: House, clock: ClockRules, now: datetime) -> bool:
@@ -35,5 +46,5 @@ def send_digest(house: House, clock: ClockRules, now: datetime) -> bool:
     queue = [item.as_json() for item in house.store.views.queue()]
     draft = digest(queue, house.rules.local_date(now), house.rules)
     if draft is not None:
-        apply(house, Decision(kind=None, outcome=draft.kind, drafts=(draft,)), now, who="the clock")
+        apply(house, Decision(kind=None, outcome=draft.kind, drafts=(draft,)), now, who=WHO)
     return draft is not None

@@ -168,15 +168,20 @@ def apply(house: House, decision: Decision, now: datetime, *, who: str) -> None:
 
 
 def _set_aside(house: House, stored: StoredMail, fault: Exception, now: datetime) -> None:
-    """The exception `failed`: what went wrong, without a word of the mail."""
-    held = Hold(
-        key=f"failed:{stored.id}",
-        reason=Reason.FAILED,
-        detail={"fault": type(fault).__name__, "where": _where(fault)},
-    )
+    held = failed(str(stored.id), fault)
     decision = Decision(kind=Kind.FAILED, outcome="failed", holds=(held,))
     with house.store.transaction() as transaction:
         transaction.apply(decision, mail_id=stored.id, now=now)
+
+
+def failed(key: str, fault: Exception, consultation: str | None = None) -> Hold:
+    """The exception `failed`: what went wrong and where, without a word of anybody's."""
+    return Hold(
+        key=f"failed:{key}",
+        reason=Reason.FAILED,
+        consultation=consultation,
+        detail={"fault": type(fault).__name__, "where": _where(fault)},
+    )
 
 
 def _where(fault: Exception) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 
 from model import Word
 from parsers.dates import read_date
-from parsers.references import find
+from parsers.references import find, without
 
 _WORD = re.compile(r"\b(proceed|withdraw|extend|stop)\b", re.IGNORECASE)
 _LIMIT = 20_000  #: characters looked at; nobody answers a warning with a book
@@ -110,7 +110,7 @@ def _without_signature(written: str) -> str:
 def _without(body: str, prefix: str, titles: tuple[str, ...]) -> str:
     for title in filter(None, titles):
         body = re.sub(re.escape(title), " ", body, flags=re.IGNORECASE)
-    return re.sub(rf"\b{re.escape(prefix)}[\s\-–0-9OIl]{{6,}}", " ", body, flags=re.IGNORECASE)
+    return without(body, prefix)
 
 
 def _sentences(body: str) -> list[str]:

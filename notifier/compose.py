@@ -25,7 +25,7 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 
 from model import (
-    BY_THE_CLOCK,
+    UNASKED,
     Address,
     Draft,
     FormFile,
@@ -40,9 +40,6 @@ from model import (
 from notifier.mime import MAIL, Enclosure, enclose, message_ids, settle_boundaries
 from notifier.view import View
 from notifier.wording import Wording, one_line, write
-
-#: Letters that nobody's mail to us asked for (RFC 3834 section 5: auto-generated).
-UNASKED = BY_THE_CLOCK | {Letter.POD_REQUEST}
 
 #: Everything an Exchange server would send back by itself, except reports of failed delivery.
 SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"

@@ -34,6 +34,11 @@ def find(text: str, prefix: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hit for hit in hits if hit))
 
 
+def without(text: str, prefix: str) -> str:
+    """The text with every valid reference taken out, and nothing beside them."""
+    return _anywhere(prefix).sub(lambda m: " " if _valid(prefix, m.groups()) else m.group(), text)
+
+
 def parse(text: str, prefix: str) -> str | None:
     """The one valid reference that a reference field holds; None if there is none or two.
 

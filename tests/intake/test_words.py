@@ -87,6 +87,8 @@ def test_stop_is_heard(text):
         "EXTEND\n30 June 2027",
         "EXTEND 30.06.2027\n\nThanks\nJane",
         "Extend to Wednesday 30 June 2027",
+        "EXTEND CYP-2027-0042-1 30 June 2027",
+        "EXTEND CYP-2027-0042-1 to 30 June 2027",
     ],
 )
 def test_extend_is_heard_with_its_date(text):
