@@ -634,7 +634,7 @@ class Clocked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockRules:
-    """When the clock acts (process section "Dates that the software watches"); days are whole days."""
+    """When the clock acts (process section "Dates that the software watches"), in whole days."""
 
     completion_note_days: int = 1  #: after the end date
     chaser_days: tuple[int, ...] = (0, 14, 28)  #: after the due date
