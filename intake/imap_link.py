@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from model import AskOnceError, Permanent, SettingsError, Transient
 
@@ -133,9 +133,9 @@ class Link:
         log_in = client.login if settings.password.isascii() else client.plain_login
         try:
             log_in(settings.username, settings.password)
-        except IMAPClientAbortError:
-            raise
         except IMAPClientError as e:
+            if isinstance(e.__context__, IMAPClientAbortError):
+                raise e.__context__ from None  # a lost connection, which is no refusal
             said = _said(e)
             if any(code in said for code in _FOR_NOW):
                 raise
@@ -184,9 +184,9 @@ def _context(settings: ImapSettings) -> ssl.SSLContext:
 def _start_tls(client: Any, context: ssl.SSLContext | None, settings: ImapSettings) -> None:
     try:
         client.starttls(context)
-    except (CapabilityError, IMAPClientError) as e:
-        if isinstance(e, IMAPClientAbortError):
-            raise
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError as e:
         raise Permanent(
             f"{settings.place.capitalize()} refuses STARTTLS, so nothing was sent to it: look at "
             'mailbox.tls ("implicit", usually on port 993, is the other way).'

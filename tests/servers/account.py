@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,8 +78,9 @@ class ImapAccount:
     def folders(self) -> set[str]:
         """The names of all folders."""
         with self.session() as session:
-            lines = ok(session.list())
-            return {line.decode().rpartition(" ")[2].strip('"') for line in lines if line}
+            lines = b"\n".join(filter(None, ok(session.list()))).decode()
+            names = re.findall(r'\) (?:"[^"]*"|NIL) (.+)', lines)
+            return {name.strip('"') for name in names}
 
 
 def ok(answer: tuple[str, list[Any]]) -> list[Any]:

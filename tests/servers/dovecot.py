@@ -91,7 +91,11 @@ class Dovecot(ImapAccount):
         as_user = [*drop, "--clear-groups", *command] if os.geteuid() == 0 else command
         path = os.environ["PATH"] + os.pathsep + "/usr/sbin"
         self._process = subprocess.Popen(
-            as_user, env={"PATH": path}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            as_user,
+            env={"PATH": path},
+            stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
         wait_until_up(self.port, self._process)
         return self

@@ -37,6 +37,7 @@ class Pymap(ImapAccount):
             cwd=Path(sys.prefix),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         wait_until_up(self.port, self._process)
         return self
