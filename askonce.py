@@ -60,7 +60,7 @@ def _demo(args: argparse.Namespace) -> Any:
 
 def _run(args: argparse.Namespace) -> Any:
     settings = _settings(args)
-    return _command("run").run(settings, args.once, _now(args.now, settings))
+    return _command("run").run(settings, args.once, in_the_offices_time(args.now, settings))
 
 
 def _check(args: argparse.Namespace) -> Any:
@@ -125,8 +125,8 @@ def _settings(args: argparse.Namespace) -> Settings:
     return load(args.config, os.environ)
 
 
-def _now(given: datetime | None, settings: Settings) -> datetime | None:
-    """`--now` as an aware instant; without a zone it is the office's own time."""
+def in_the_offices_time(given: datetime | None, settings: Settings) -> datetime | None:
+    """An aware instant: one that was given without a zone is in the office's own."""
     if given is None or given.tzinfo:
         return given
     return given.replace(tzinfo=settings.process.timezone)
