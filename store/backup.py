@@ -29,16 +29,26 @@ def backup(database: Database, to: Path) -> None:
         part.rename(to)
     except (sqlite3.OperationalError, OSError) as e:
         raise Transient(f"The backup {to} could not be written: {e}") from e
+    except sqlite3.DatabaseError as e:
+        raise _damaged(database.path, str(e)) from e
     finally:
         part.unlink(missing_ok=True)
 
 
 def _copy(source: Path, part: Path) -> None:
-    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(part)) as other:
+    there = source.absolute().as_uri() + "?mode=rw"  # never makes a new file
+    with (
+        closing(sqlite3.connect(there, uri=True)) as one,
+        closing(sqlite3.connect(part)) as other,
+    ):
         one.backup(other)
         # A copy of a WAL database says WAL too; one file is easier to carry than three.
         other.execute("PRAGMA journal_mode = DELETE")
         found = other.execute("PRAGMA integrity_check").fetchone()[0]
         broken = other.execute("PRAGMA foreign_key_check").fetchone()
     if found != "ok" or broken:
-        raise Permanent(f"The database {source} is damaged ({found}): restore an earlier backup")
+        raise _damaged(source, found)
+
+
+def _damaged(source: Path, found: str) -> Permanent:
+    return Permanent(f"The database {source} is damaged ({found}): restore an earlier backup")

@@ -15,7 +15,7 @@ from model import AskOnceError, Permanent, Transient
 #: One number names the register's lock on a PostgreSQL server ("AskOnce" in ASCII).
 _LOCK = int.from_bytes(b"AskOnce", "big")
 #: Seconds to wait for another process's transaction.
-_PATIENCE = 30
+PATIENCE = 30.0
 
 _SQLITE = {
     "SQLITE_FULL": "the disk is full: make room",
@@ -44,12 +44,15 @@ _POSTGRESQL = {
 class Database:
     """A pool of connections to one database. Raises only `Transient` and `Permanent`."""
 
-    def __init__(self, url: str) -> None:
-        """Connects to nothing yet. Raises `Permanent` for a URL that cannot be used."""
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        """Connects to nothing yet. `patience`: seconds to wait for somebody else's transaction.
+
+        Raises `Permanent` for a URL that cannot be used.
+        """
         self.url = parse(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         make = _sqlite if self.is_sqlite else _postgresql
-        self._reader = make(self.url)
+        self._reader = make(self.url, patience)
         self._writer = self._reader.execution_options(begin="BEGIN IMMEDIATE")
 
     @property
@@ -104,12 +107,12 @@ def parse(url: str) -> URL:
     return parsed.set(drivername="postgresql+psycopg") if kind == "postgresql" else parsed
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, patience: float) -> Engine:
     # mode=rw: a file that went away is an error, not a new and empty register
     file = Path(str(url.database)).absolute().as_uri() + "?mode=rw"
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(file, uri=True, timeout=_PATIENCE, check_same_thread=False)
+        return sqlite3.connect(file, uri=True, timeout=patience, check_same_thread=False)
 
     engine = create_engine(url, hide_parameters=True, creator=connect)
 
@@ -126,8 +129,8 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
-    options = f"-c lock_timeout={_PATIENCE}s -c timezone=UTC"
+def _postgresql(url: URL, patience: float) -> Engine:
+    options = f"-c lock_timeout={patience * 1000:.0f} -c timezone=UTC"
     return create_engine(
         url,
         hide_parameters=True,

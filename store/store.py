@@ -11,7 +11,7 @@ from typing import Self
 from model import MailRef
 from store import backup, ledger, migrate, queue, state
 from store.audit import Step
-from store.engine import Database
+from store.engine import PATIENCE, Database
 from store.outbox import Outbox
 from store.register import Transaction
 from store.restored import Restored
@@ -33,13 +33,14 @@ class Store:
         self._database = database
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, patience: float = PATIENCE) -> Self:
         """Open the database at `url` ("sqlite:///..." or "postgresql+psycopg://...").
 
-        An empty one is set up. Raises `Permanent` for one that `askonce upgrade` has to bring up
-        to date first, for a newer one and for a URL that cannot be used.
+        An empty one is set up. `patience`: seconds to wait for another process's transaction.
+        Raises `Permanent` for a database that `askonce upgrade` has to bring up to date first, for
+        a newer one and for a URL that cannot be used.
         """
-        database = Database(url)
+        database = Database(url, patience=patience)
         try:
             migrate.ready(database)
             return cls(database, _installation(database))

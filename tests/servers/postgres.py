@@ -30,6 +30,13 @@ class Postgres:
         self.connection.execute(f"CREATE DATABASE {name}")
         return name
 
+    def hang_up(self) -> None:
+        """End every other connection, as a server that restarts does."""
+        self.connection.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+
 
 @contextmanager
 def running() -> Iterator[Postgres]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -143,3 +145,9 @@ def found(store: Store, *keys: str) -> tuple[Consultation, ...]:
     question = Question(email=email(sender=None), references=frozenset(keys), year=2027)
     with store.transaction() as transaction:
         return tuple(transaction.facts(question).named.values())
+
+
+def at_once(act: Callable[[int], Any], times: int) -> list[Any]:
+    """What `act` gives for 0, 1, ..., called by four threads."""
+    with ThreadPoolExecutor(4) as threads:
+        return list(threads.map(act, range(times)))
