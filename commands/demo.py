@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -15,12 +15,13 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from commands.demo_mails import OFFICE, Day, days
+from commands.demo_mails import OFFICE, Day, Mail, days
 from commands.run import works
 from model import Permanent
+from notifier.reasons import REASONS
 from scheduler import once
 from settings import Settings, load
-from store import Store
+from store import QueueItem, Store
 
 DEFAULT = Path(__file__).parent.parent / "var" / "demo"
 
@@ -102,24 +103,33 @@ class Story:
     deliver: Callable[[bytes, datetime], None]
     sent: Callable[[], list[EmailMessage]]
     console: Console
-    delivered: int = 0
+    delivered: list[bytes] = field(default_factory=list)
+    _held: int = 0  #: the last exception that was there the day before
 
     def live_through(self, day: Day) -> bool:
         """Deliver the day's mails, run once on that day's clock, show what became of them."""
         self.console.print(f"\n[bold]{day.moment():%A %-d %B %Y}[/]  {day.shows}")
-        before = len(self.sent())
+        mails, held = len(self.sent()), self._held
         for mail in day.mails:
-            number = self.delivered if mail.copy_of is None else mail.copy_of
-            raw = mail.message(day.moment(), number, self._latest)
-            self.deliver(raw, day.moment() + timedelta(minutes=self.delivered))
-            self.delivered += 1
+            self._deliver(mail, day)
         with works(self.settings, day.moment(hour=11)) as wired:
             faults = once(wired)
             self._show_mails(wired.house.store, len(day.mails))
-        self._show_clock(self.sent()[before:])
+            queue = wired.house.store.views.queue()
+        self._show_clock(self.sent()[mails:], [item for item in queue if item.id > held])
+        self._held = max((item.id for item in queue), default=held)
         for fault in faults:
             self.console.print(f"[red]{fault}[/]")
         return not faults
+
+    def _deliver(self, mail: Mail, day: Day) -> None:
+        number = len(self.delivered)
+        if mail.copy_of is None:
+            raw = mail.message(day.moment(), number, self._latest)
+        else:
+            raw = self.delivered[mail.copy_of]
+        self.deliver(raw, day.moment() + timedelta(minutes=number))
+        self.delivered.append(raw)
 
     def _latest(self, address: str) -> tuple[str, str]:
         """What we wrote to somebody last."""
@@ -131,21 +141,24 @@ class Story:
     def _show_mails(self, store: Store, count: int) -> None:
         if not count:
             return
-        table = _table("From", "Subject", "What became of it", "Reference", "In the queue")
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=True)
+        for column, share in (("From", 3), ("Subject", 6), ("What became of it", 8)):
+            table.add_column(column, ratio=share)
+        table.add_column("Reference", no_wrap=True, min_width=15)
         for mail in store.views.mails()[-count:]:
-            table.add_row(
-                mail.sender.partition("@")[0],
-                mail.subject,
-                _IN_WORDS.get(mail.outcome or "", mail.outcome or ""),
-                " ".join(mail.references),
-                ", ".join(mail.reasons) or "-",
-            )
+            became = _IN_WORDS.get(mail.outcome or "", mail.outcome or "")
+            queued = f"  [yellow](queue: {', '.join(mail.reasons)})[/]" if mail.reasons else ""
+            sender = mail.sender.partition("@")[0].replace(".", " ").title()
+            table.add_row(sender, mail.subject, became + queued, "\n".join(mail.references))
         self.console.print(table)
 
-    def _show_clock(self, mails: list[EmailMessage]) -> None:
+    def _show_clock(self, mails: list[EmailMessage], held: list[QueueItem]) -> None:
         for mail in (m for m in mails if m["Auto-Submitted"] == "auto-generated"):
             what = _IN_WORDS.get(str(mail["X-Ask-Once"]), str(mail["X-Ask-Once"]))
             self.console.print(f"  [cyan]→[/] to {mail['To']}: {what}", soft_wrap=True)
+        for item in (i for i in held if i.message_id is None):
+            what = f"{item.reference}: {REASONS[item.reason]}"
+            self.console.print(f"  [yellow]→[/] to the exceptions queue: {what}", soft_wrap=True)
 
 
 def say_where_to_look(folder: Path, console: Console) -> None:
@@ -183,10 +196,3 @@ _IN_WORDS = {
     "pod_request": "a request for POD support, passed on",
     "digest": "this morning's digest of the exceptions queue",
 }
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, no_wrap=column == "Reference")
-    return table

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from model import FORM1, FORM2
 from parsers.face import Face
+from parsers.references import make
 
 ZONE = ZoneInfo("Europe/London")
 OFFICE = "consultations@example.org"
@@ -29,6 +30,9 @@ HELEN = "Helen Brook <helen.brook@leisure.example.org>"
 RUTH = "Ruth Allen <ruth.allen@mail.example.com>"
 GARY = "Gary Flint <gary.flint@housing.example.org>"
 ANN = "Ann Wells <ann.wells@museums.example.org>"
+
+#: The third to be registered. Priya's reply answers a mail about two, so it says which.
+_EVENING_BUSES = make("CYP", FIRST_DAY.year, 3)
 
 _TYPES = {
     "docx": "vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -94,9 +98,9 @@ def days() -> tuple[Day, ...]:
         Day(number=21, shows="The day after the skate park consultation ended"),
         Day(number=22, shows="Outcomes come in", mails=_outcomes()),
         Day(number=49, shows="Four weeks later: one is due today"),
-        Day(number=63, shows="Two weeks late"),
+        Day(number=64, shows="Two weeks late (the day before was a bank holiday)"),
         Day(number=77, shows="Four weeks late"),
-        Day(number=91, shows="Six weeks late: a person should ring"),
+        Day(number=92, shows="Six weeks late: no more mail, a person should ring"),
     )
 
 
@@ -205,7 +209,7 @@ def _outcomes() -> tuple[Mail, ...]:
         Mail(
             sender=PRIYA,
             subject="Re:",
-            text="Hello, the buses took longer. Please extend to 30 July 2027.\n\nPriya\n",
+            text=f"Hello,\n\nEXTEND {_EVENING_BUSES} to 30 July 2027, please.\n\nPriya\n",
             answers=True,
         ),
     )
