@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from settings import Settings
 
 _LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_ROOMS = ("intake", "notifier", "parsers", "scheduler", "store")
 _INTERRUPTED = 130  # 128 and SIGINT, as shells have it
 
 
 def main(argv: list[str] | None = None) -> int:
     """Carry out one command and return its exit status."""
     args = _arguments(sys.argv[1:] if argv is None else argv)
-    logging.basicConfig(level=args.log_level, format=_LOG_LINE)
+    logging.basicConfig(level=logging.WARNING, format=_LOG_LINE)
+    for room in _ROOMS:  # what libraries say below a warning is nobody's business here
+        logging.getLogger(room).setLevel(args.log_level)
     try:
         status = int(args.carry_out(args))
         sys.stdout.flush()

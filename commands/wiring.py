@@ -5,14 +5,11 @@ What a command does not need is not imported for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from model import ClockRules, Office, Rules
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from intake.imap_link import ImapSettings
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
     from intake.process import House
     from intake.sent import SentFolder
     from notifier.senders import Sender
-    from scheduler import Works
     from settings import Settings
     from store import Store
 
@@ -89,22 +85,6 @@ def open_store(settings: Settings) -> Store:
 
     database_file(settings)
     return Store.open(settings.store.url)
-
-
-@contextmanager
-def open_works(settings: Settings, now: datetime | None = None) -> Iterator[Works]:
-    """Everything that `run` runs; `now` (aware) stops its clock at that moment."""
-    from scheduler import Works, by_the_wall
-
-    with open_store(settings) as store:
-        yield Works(
-            house=house(settings, store),
-            open_mailbox=lambda: mailbox(settings),
-            sender=sender(settings),
-            clock=clock_rules(settings),
-            since=settings.mailbox.since,
-            now=by_the_wall if now is None else lambda: now,
-        )
 
 
 def mailbox(settings: Settings) -> Mailbox:
