@@ -41,7 +41,7 @@ class ImapMailbox:
         self._paths: dict[str, str] = {}
         self._selected = ""
         self._uidvalidity = ""
-        self._next_uid = 0
+        self._next_uid = 1  # of the mails that `waiting` and `wait` have not seen
 
     @property
     def name(self) -> str:
@@ -104,19 +104,19 @@ class ImapMailbox:
                 return self._has_news(client)
             while seconds > 0:
                 turn = min(seconds, _IDLE_AT_MOST)
-                if _idle(client, turn):
+                if _idle(client, turn) and self._has_news(client):
                     return True
                 seconds -= turn
         return False
 
     def _has_news(self, client: Any) -> bool:
-        """Whether mail came in since `waiting`, that commands since then may have been told of."""
+        """Asked outright: commands since the last look may have swallowed the server's notice."""
         self._open(client, self._settings.folder)
-        if not self._next_uid:
-            return True
         client.noop()
         # "n:*" always takes in the last mail, whatever its UID (RFC 9051, section 9, "seq-range").
-        return any(uid >= self._next_uid for uid in client.search(["UID", f"{self._next_uid}:*"]))
+        found = client.search(["UID", f"{self._next_uid}:*"])
+        seen, self._next_uid = self._next_uid, max((self._next_uid, *(uid + 1 for uid in found)))
+        return self._next_uid > seen
 
     def _fetched(self, ref: MailRef, what: str) -> bytes | None:
         with self._link.speaking("fetch a mail") as client:

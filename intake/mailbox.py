@@ -63,7 +63,11 @@ class Mailbox(Protocol):
         """Move a mail out of the way. Safe to repeat, whatever became of the first attempt."""
 
     def wait(self, seconds: float) -> bool:
-        """Wait for news at most so long: True when a mail came in since `waiting` last looked."""
+        """Wait for news at most so long: True when there is any, False when the time is up.
+
+        News is a mail that neither `waiting` nor an earlier `wait` has seen since the mailbox was
+        entered, so that one who only watches is told of each mail once.
+        """
 
     def count_older(self, since: datetime) -> int:
         """How many mails arrived before `since`, and so are left alone (process, first day)."""

@@ -52,6 +52,7 @@ class MaildirMailbox:
         return "maildir"
 
     def __enter__(self) -> Self:
+        self._seen = set()
         with _plainly(f"open the Maildir {self._root}"):
             for root in (self._root, *self._folders.values()):
                 for place in ("tmp", *_PLACES):
@@ -105,11 +106,15 @@ class MaildirMailbox:
 
     def wait(self, seconds: float) -> bool:
         """See `Mailbox.wait`: looks at the names a few times a second."""
-        for _ in range(max(1, ceil(seconds / _LOOK_EVERY))):
-            if set(self._names()) - self._seen:
+        for _ in range(ceil(seconds / _LOOK_EVERY)):
+            if self._has_news():
                 return True
-            time.sleep(min(_LOOK_EVERY, max(0.0, seconds)))
-        return bool(set(self._names()) - self._seen)
+            time.sleep(min(_LOOK_EVERY, seconds))
+        return self._has_news()
+
+    def _has_news(self) -> bool:
+        before, self._seen = self._seen, set(self._names())
+        return not self._seen <= before
 
     def count_older(self, since: datetime) -> int:
         """See `Mailbox.count_older`."""

@@ -216,6 +216,22 @@ def test_a_mail_that_came_since_the_last_look_is_news(outside: Outside) -> None:
         assert mailbox.wait(0.1) is False
 
 
+def test_one_who_only_watches_is_told_of_each_mail_once(outside: Outside) -> None:
+    outside.deliver(mail(1))
+    with outside.mailbox() as watch:
+        assert watch.wait(20) is True
+        assert watch.wait(0.1) is False
+        outside.deliver(mail(2))
+        assert watch.wait(20) is True
+        outside.delete_mails()
+        assert watch.wait(0.1) is False
+
+
+def test_an_empty_mailbox_has_no_news(outside: Outside) -> None:
+    with outside.mailbox() as watch:
+        assert watch.wait(0.1) is False
+
+
 def test_a_mailbox_is_left_and_entered_again(outside: Outside) -> None:
     mailbox = outside.mailbox()
     for number in (1, 2):
