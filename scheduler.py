@@ -48,6 +48,7 @@ class Works:
     since: datetime | None  #: arrivals before it are left alone; None: everything is taken in
     now: Callable[[], datetime] = by_the_wall
     rng: Random = field(default_factory=Random)
+    stop: threading.Event = field(default_factory=threading.Event)  #: set: finish this mail, end
 
     def poll(self) -> None:
         """Take in what waits, handle it, file it away."""
@@ -58,7 +59,7 @@ class Works:
 
     def handle(self) -> None:
         """Handle every mail that is stored and not handled yet."""
-        while process_one(self.house, self.now()):
+        while not self.stop.is_set() and process_one(self.house, self.now()):
             pass
 
     def due(self) -> None:
@@ -72,7 +73,7 @@ class Works:
         outbox = self.house.store.outbox
         with self.sender as sender:
             settle_interrupted(outbox, sender, self.now(), everything=True)
-            while deliver_one(outbox, sender, self.now(), self.rng):
+            while not self.stop.is_set() and deliver_one(outbox, sender, self.now(), self.rng):
                 pass
 
 
@@ -92,19 +93,18 @@ def once(works: Works) -> tuple[AskOnceError, ...]:
 
 
 def forever(works: Works, *, poll_every: float) -> None:
-    """Run until SIGTERM or SIGINT; what is being done then is finished first.
+    """Run until SIGTERM or SIGINT; the mail in hand is finished first, the rest waits.
 
     `poll_every` is in seconds: the longest that a mail waits where the server sends no news.
     """
-    stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: works.stop.set())
     jobs = _schedule(works, poll_every)
     jobs.start()
     threading.Thread(target=_watch, args=(works, poll_every, jobs), daemon=True).start()
-    while not stop.wait(10):
+    while not works.stop.wait(10):
         _mind_the_clock(jobs, max(poll_every, DUE_EVERY, DELIVER_EVERY))
-    log.info("stopping: what is being done is finished first")
+    log.info("stopping: the mail in hand is finished first")
     jobs.shutdown(wait=True)
 
 
