@@ -1,0 +1,113 @@
+"""A file as the matcher sees it: one neutral grid, the same for Word and Excel.
+
+Lines hold runs of text with the marks that people answer with; tables hold cells on a grid; every
+line and cell knows where it stands, in words that a lead worker understands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+#: What a spreadsheet cell can hold besides text.
+Typed = bool | int | float | date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A stretch of text with one set of marks. A tick box is a run of its own."""
+
+    text: str = ""
+    bold: bool = False
+    italic: bool = False
+    underlined: bool = False
+    struck: bool = False
+    marked: bool = False  #: highlighted
+    box: bool | None = None  #: a tick box: ticked or not; None: text
+    prompt: bool = False  #: placeholder text that nobody replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph, or a part of one up to a line break."""
+
+    runs: tuple[Run, ...]
+    where: str = ""
+    heading: bool = False  #: styled as a heading
+
+    @property
+    def text(self) -> str:
+        """What was written: boxes and placeholders left out."""
+        return "".join([r.text for r in self.runs if not r.prompt])
+
+    @property
+    def blank(self) -> bool:
+        """Neither text nor a box."""
+        return not any(r.box is not None or (r.text.strip() and not r.prompt) for r in self.runs)
+
+    def all(self, mark: str) -> bool:
+        """Whether every visible run has `mark` ("bold", "italic", ...)."""
+        runs = [r for r in self.runs if r.text.strip() and not r.prompt]
+        return bool(runs) and all(getattr(r, mark) for r in runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell at column `col` of its grid, `span` columns wide."""
+
+    col: int
+    span: int = 1
+    blocks: tuple[Block, ...] = ()
+    where: str = ""
+    value: Typed | None = None  #: of a spreadsheet cell that is not text
+    shown: str = ""  #: how the spreadsheet shows `value`
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line, those of nested tables included."""
+        return tuple(lines_of(self.blocks))
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Tables directly inside."""
+        return tuple(b for b in self.blocks if isinstance(b, Table))
+
+    @property
+    def blank(self) -> bool:
+        """Nothing at all in it."""
+        return self.value is None and all(line.blank for line in self.lines)
+
+    def covers(self, col: int) -> bool:
+        """Whether the cell stands in column `col`."""
+        return self.col <= col < self.col + self.span
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells. A cell merged downwards stands in its first row only."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    where: str = ""
+    sparse: bool = False  #: a sheet: blank cells are not there at all
+
+
+Block = Line | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The parts of a file in reading order: a Word file's body is one, each sheet is one."""
+
+    parts: tuple[tuple[Block, ...], ...]
+
+
+def lines_of(blocks: tuple[Block, ...]) -> Iterator[Line]:
+    """Every line in reading order, through all nested tables."""
+    for block in blocks:
+        if isinstance(block, Line):
+            yield block
+        else:
+            for row in block.rows:
+                for cell in row:
+                    yield from lines_of(cell.blocks)

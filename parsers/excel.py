@@ -1,0 +1,186 @@
+"""An Excel package as a `Document`: each visible sheet one sparse table, values as shown."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.worksheet import Worksheet
+
+from model import Code
+from parsers.document import Cell, Document, Line, Run, Table, Typed
+from parsers.sniff import Package, Refused
+
+#: What lies beyond is stray: clipped, never read.
+ROWS = 5000
+COLUMNS = 256
+MERGES = 10_000
+
+
+def read_excel(data: bytes, package: Package) -> Document:
+    """The visible sheets of a workbook. Raises `Refused` where it is damaged or unsafe."""
+    for name in package.names:
+        if name.endswith((".xml", ".rels", ".vml")):
+            package.part(name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(BytesIO(data), data_only=True, rich_text=True)
+    except Exception as e:  # openpyxl names no errors of its own for broken parts
+        raise Refused(Code.DAMAGED) from e
+    serials = book.epoch != CALENDAR_MAC_1904
+    sheets = [s for s in book.worksheets if s.sheet_state == "visible"]
+    return Document(parts=tuple((_table(s, serials),) for s in sheets))
+
+
+def _table(sheet: Worksheet, serials: bool) -> Table:
+    spans = _spans(sheet)
+    hidden_rows = {n for n, d in sheet.row_dimensions.items() if d.hidden}
+    hidden_columns = set(_hidden_columns(sheet))
+    rows: dict[int, list[Cell]] = {}
+    stored: dict[tuple[int, int], Any] = sheet._cells  # the stored cells, not the rectangle
+    for (r, c), cell in sorted(stored.items()):
+        if r > ROWS or c > COLUMNS or r in hidden_rows or c in hidden_columns:
+            continue
+        if cell.value is None or cell.value == "":
+            continue
+        where = f"sheet {sheet.title}, cell {cell.coordinate}"
+        rows.setdefault(r, []).append(_cell(cell, c, spans.get((r, c), 1), where, serials))
+    last = max(rows, default=0)
+    grid = tuple(tuple(rows.get(r, ())) for r in range(1, last + 1) if r not in hidden_rows)
+    return Table(grid, f"sheet {sheet.title}", sparse=True)
+
+
+def _spans(sheet: Worksheet) -> dict[tuple[int, int], int]:
+    ranges = sheet.merged_cells.ranges
+    if len(ranges) > MERGES:
+        raise Refused(Code.UNSAFE)
+    return {(m.min_row, m.min_col): m.max_col - m.min_col + 1 for m in ranges}
+
+
+def _hidden_columns(sheet: Worksheet) -> Iterator[int]:
+    for dimension in sheet.column_dimensions.values():
+        if dimension.hidden and dimension.min and dimension.max:
+            yield from range(dimension.min, min(dimension.max, COLUMNS) + 1)
+
+
+def _cell(cell: Any, col: int, span: int, where: str, serials: bool) -> Cell:
+    value = cell.value
+    if isinstance(value, CellRichText):
+        return Cell(col, span, tuple(_rich(value, cell, where)), where)
+    if isinstance(value, str):
+        return Cell(col, span, tuple(_lines(value, _marks(cell), where)), where)
+    typed = _typed(value, cell.number_format, serials)
+    shown = _shown(value, cell.number_format)
+    return Cell(col, span, (Line((Run(text=shown),), where),), where, typed, shown)
+
+
+def _typed(value: object, style: str, serials: bool) -> Typed | None:
+    """The value with its type, where the sheet shows enough of it to be what was typed.
+
+    A date shown without its day or its year was typed so; the sheet made up the rest.
+    """
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        plain = _FORMAT_NOISE.sub("", style.lower())
+        return value if "d" in plain and "y" in plain else None
+    if isinstance(value, bool):
+        return value
+    return value if isinstance(value, int | float) and serials else None
+
+
+_FORMAT_NOISE = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.')
+_ZEROS = re.compile(r"[0 ()+\-/]*0[0 ()+\-/]*")
+_DATE_TOKENS = re.compile(r"d{1,4}|m{1,5}|y{2,4}|[^dmy]+", re.IGNORECASE)
+_STRFTIME = {
+    "d": "%d", "dd": "%d", "ddd": "%a", "dddd": "%A", "m": "%m", "mm": "%m", "mmm": "%b",
+    "mmmm": "%B", "yy": "%y", "yyyy": "%Y",
+}  # fmt: skip
+
+
+def _shown(value: object, style: str) -> str:
+    """A value as the sheet shows it: dates day first, numbers with the zeros of their format."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime | date):
+        return _date_shown(value, style)
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    first = _FORMAT_NOISE.sub("", style.split(";", 1)[0])
+    if isinstance(value, int) and _ZEROS.fullmatch(first) and first != "0":
+        return _with_zeros(abs(value), first)
+    return str(value)
+
+
+def _with_zeros(value: int, style: str) -> str:
+    digits = list(str(value).zfill(style.count("0")))
+    places = style.count("0")
+    out = "".join(digits[: len(digits) - places])
+    rest = iter(digits[len(digits) - places :])
+    return out + "".join(next(rest) if c == "0" else c for c in style)
+
+
+def _date_shown(value: date, style: str) -> str:
+    plain = _FORMAT_NOISE.sub("", style.split(";", 1)[0])
+    if plain.lower().startswith("mm-dd-yy"):  # built-in 14: the reader's own short form
+        plain = "dd/mm/yyyy"
+    tokens = _DATE_TOKENS.findall(plain)
+    return "".join(
+        value.strftime(_STRFTIME[t.lower()]) if t.lower() in _STRFTIME else t for t in tokens
+    )
+
+
+def _marks(cell: Any) -> Run:
+    font = cell.font
+    return Run(
+        bold=bool(font.b),
+        italic=bool(font.i),
+        underlined=bool(font.u),
+        struck=bool(font.strike),
+    )
+
+
+def _rich(value: CellRichText, cell: Any, where: str) -> Iterator[Line]:
+    """A cell some of whose words are struck out, bold or the like."""
+    base = _marks(cell)
+    runs: list[Run] = []
+    for part in value:
+        marks, text = (_block(part), part.text) if isinstance(part, TextBlock) else (base, part)
+        first, *others = str(text).replace("\r\n", "\n").split("\n")
+        runs.append(_with(marks, first))
+        for more in others:
+            yield Line(tuple(runs), where)
+            runs = [_with(marks, more)]
+    yield Line(tuple(runs), where)
+
+
+def _block(part: TextBlock) -> Run:
+    font = part.font
+    return Run(
+        bold=bool(font.b), italic=bool(font.i), underlined=bool(font.u), struck=bool(font.strike)
+    )
+
+
+def _lines(text: str, marks: Run, where: str) -> Iterator[Line]:
+    for line in text.replace("\r\n", "\n").replace("_x000D_", "").split("\n"):
+        yield Line((_with(marks, line),), where)
+
+
+def _with(marks: Run, text: str) -> Run:
+    return Run(
+        text=text,
+        bold=marks.bold,
+        italic=marks.italic,
+        underlined=marks.underlined,
+        struck=marks.struck,
+    )

@@ -1,0 +1,181 @@
+"""Where a document's labels stand and which cells answer each: the same for Word and Excel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from parsers.choices import is_option
+from parsers.document import Block, Cell, Document, Line, Table
+from parsers.grid import Grid, Label
+from parsers.labels import Labels, plain
+from parsers.lines import FOREIGN, Found, labels_in
+from parsers.spec import FormSpec
+from parsers.text import clean
+
+_FORM_NAME = re.compile(r"\bform\s*(\d)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Hit:
+    """A label, the fields it may stand for, and the cells of its answer."""
+
+    label: Label
+    rows: list[Sequence[Cell]] = field(default_factory=list)
+
+    @property
+    def where(self) -> str:
+        """Where the answer stands; where nothing does, the label's place."""
+        cell = next((c for row in self.rows for c in row if not c.blank), None)
+        return cell.where if cell and cell.where else self.label.where
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A title that says which form begins."""
+
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A new sheet begins."""
+
+
+Event = Hit | Sign | Part
+
+
+class Finder:
+    """Finds the labels of some forms in documents."""
+
+    def __init__(self, specs: Iterable[FormSpec], labels: Labels) -> None:
+        self._labels = labels
+        specs = tuple(specs)
+        self._titles = {plain(t): spec.key for spec in specs for t in (spec.title, *spec.signs)}
+        self._names = {spec.name.lower(): spec.key for spec in specs}
+        self._columns = [f.columns for spec in specs for f in spec.fields if f.columns]
+        self._tabular = {(s.key, f.key) for s in specs for f in s.fields if f.columns}
+        self._options = {(s.key, f.key): f for s in specs for f in s.fields if f.options}
+
+    def events(self, document: Document) -> Iterator[Event]:
+        """Titles and labels in reading order."""
+        for part in document.parts:
+            yield Part()
+            yield from self._flow(part)
+
+    # ------------------------------------------------------------------ paragraphs
+
+    def _flow(self, blocks: Sequence[Block]) -> Iterator[Event]:
+        """Paragraphs, each answering the label before it, with tables between them."""
+        hit: Hit | None = None
+        for block in blocks:
+            if isinstance(block, Table):
+                grid = Grid(block, self._labels, self._columns)
+                if hit is not None and not grid.has_labels and self._takes(hit, grid):
+                    hit.rows += block.rows
+                    continue
+                yield from self._held(hit)
+                hit = None
+                yield from self._table(grid)
+            elif found := self._found(block, hit):
+                yield from self._held(hit)
+                *others, hit = [_paragraph_hit(f, block) for f in found]
+                yield from others
+            elif sign := self._sign(block):
+                yield from self._held(hit)
+                hit = None
+                yield sign
+            elif hit is not None and self._ends(block, hit):
+                yield hit
+                hit = None
+            elif hit is not None:
+                hit.rows.append((_as_cell(block),))
+        yield from self._held(hit)
+
+    def _takes(self, hit: Hit, grid: Grid) -> bool:
+        """A table of rows answers only a field that is such a table."""
+        return not grid.headers or bool(hit.label.match.keys.keys() & self._tabular)
+
+    def _held(self, hit: Hit | None) -> Iterator[Event]:
+        if hit is not None:
+            yield hit
+
+    def _found(self, line: Line, open_hit: Hit | None) -> list[Found]:
+        found = labels_in(line, self._labels)
+        if found and not found[0].match.strong and not found[0].punctuated:
+            alone = line.heading or line.all("bold") or open_hit is None
+            return found if alone else []
+        return found
+
+    def _ends(self, line: Line, hit: Hit) -> bool:
+        """Whether a line that is no label ends the answer before it."""
+        text = clean(line.text)
+        if line.blank:
+            return False
+        if line.heading or FOREIGN.fullmatch(text) or plain(text) in self._labels.headings:
+            return True
+        return hit.label.bold and line.all("bold") and len(text) < 60 and bool(hit.rows)
+
+    def _sign(self, line: Line) -> Sign | None:
+        """A title. "Form 2: ..." names its form; else the words are those of a definition."""
+        text = clean(line.text)
+        if not text or len(text) > 90 or text.endswith("."):
+            return None
+        if m := _FORM_NAME.search(text):
+            form = self._names.get(f"form {m[1]}")
+            return Sign(form) if form else None
+        words = f" {plain(text)} "
+        form = next((f for t, f in self._titles.items() if f" {t} " in words), None)
+        return Sign(form) if form else None
+
+    # ------------------------------------------------------------------ tables
+
+    def _table(self, grid: Grid) -> Iterator[Event]:
+        if grid.is_list:
+            return
+        for r, row in enumerate(grid.rows):
+            for i, cell in enumerate(row):
+                label = grid.label(r, i)
+                if label is not None:
+                    yield Hit(label, grid.answer(r, i, self._names_option))
+                elif grid.is_flow(r, i):
+                    yield from self._flow(cell.blocks)
+                elif sign := self._sign_in(cell, row):
+                    yield sign
+            yield from self._headless(grid, r)
+
+    def _sign_in(self, cell: Cell, row: Sequence[Cell]) -> Sign | None:
+        if len([c for c in row if not c.blank]) != 1:
+            return None
+        lines = [line for line in cell.lines if not line.blank]
+        return self._sign(lines[0]) if lines else None
+
+    def _headless(self, grid: Grid, r: int) -> Iterator[Event]:
+        """A table of rows that stands there without its label."""
+        if r in grid.headers and not grid.claimed(r):
+            match = self._labels.of(self._tabular)
+            where = grid.rows[r][0].where
+            yield Hit(Label(match, "", where), list(grid.until_label(r)))
+
+    def _names_option(self, label: Label, cell: Cell) -> bool:
+        """Whether a cell holds an option of the field that `label` stands for."""
+        text = clean(" ".join(line.text for line in cell.lines))
+        specs = [self._options[o] for o in label.match.keys if o in self._options]
+        return any(is_option(spec, text) for spec in specs)
+
+
+def _paragraph_hit(found: Found, line: Line) -> Hit:
+    label = Label(found.match, found.text, line.where, bold=line.all("bold") or _bold_label(line))
+    hit = Hit(label)
+    if not found.rest.blank or found.rest.runs:
+        hit.rows.append((_as_cell(found.rest),))
+    return hit
+
+
+def _bold_label(line: Line) -> bool:
+    return bool(line.runs) and line.runs[0].bold
+
+
+def _as_cell(line: Line) -> Cell:
+    return Cell(0, 1, (line,), line.where)

@@ -1,0 +1,148 @@
+"""From labels in reading order to forms: which labels make up one form, and which form it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from parsers.hits import Event, Hit, Part, Sign
+from parsers.spec import FormSpec, Type
+
+#: A form has at least this weight of labels; with its title, less. A label of one ordinary word
+#: ("From", "Area") weighs half.
+ENOUGH = 4.0
+ENOUGH_WITH_TITLE = 2.5
+#: Labels of fields that only a form has, such as a question or a list of options.
+PARTICULAR = 2
+AHEAD = 6
+
+_ORDINARY = (Type.TEXT, Type.EMAIL, Type.DATE, Type.NUMBER)
+
+
+@dataclass(slots=True)
+class Found:
+    """One form found in a document: its labels, in reading order."""
+
+    form: str | None = None
+    titled: bool = False
+    hits: list[Hit] = field(default_factory=list)
+
+    def keys(self, form: str) -> set[str]:
+        """The fields of `form` that have a label here."""
+        return {k for h in self.hits if (k := h.label.match.key(form))}
+
+    def weight(self, form: str) -> float:
+        """How much of `form` is here."""
+        best: dict[str, float] = {}
+        for h in self.hits:
+            if key := h.label.match.key(form):
+                weight = 1.0 if h.label.match.strong else 0.5
+                best[key] = max(best.get(key, 0.0), weight * h.label.match.sure(form))
+        return sum(best.values())
+
+
+class Matcher:
+    """Parts a document's labels into forms."""
+
+    def __init__(self, specs: Iterable[FormSpec]) -> None:
+        self._specs = {s.key: s for s in specs}
+
+    def forms(self, events: Iterable[Event]) -> list[Found]:
+        """The forms in a document, in order, each with its kind."""
+        found = [f for f in self._parted(list(events)) if self._decide(f)]
+        return self._merged(found)
+
+    def _decide(self, found: Found) -> bool:
+        """Settles which form it is; False if it is none."""
+        if not found.titled or not found.form:
+            ranked = sorted(self._specs, key=lambda f: -self._rank(found, f))
+            found.form = ranked[0]
+        return bool(found.hits)
+
+    def _rank(self, found: Found, form: str) -> float:
+        own = sum(1 for h in found.hits if h.label.match.key(form) and len(h.label.match.keys) == 1)
+        return found.weight(form) + own
+
+    def is_form(self, found: Found) -> bool:
+        """Whether there are enough labels, and labels enough that only a form has."""
+        assert found.form
+        spec = self._specs[found.form]
+        particular = [k for k in found.keys(found.form) if spec[k].type not in _ORDINARY]
+        enough = ENOUGH_WITH_TITLE if found.titled else ENOUGH
+        return found.weight(found.form) >= enough and len(particular) >= PARTICULAR
+
+    def _merged(self, found: list[Found]) -> list[Found]:
+        """Forms, with what stands on a further sheet of the same form added."""
+        out: list[Found] = []
+        for f in found:
+            last = out[-1] if out else None
+            assert f.form
+            same = last and last.form == f.form and not last.keys(f.form) & f.keys(f.form)
+            if last and same and not f.titled:
+                last.hits += f.hits
+            else:
+                out.append(f)
+        return [f for f in out if self.is_form(f)]
+
+    # ------------------------------------------------------------------ parting
+
+    def _parted(self, events: Sequence[Event]) -> Iterator[Found]:
+        current = Found()
+        for n, event in enumerate(events):
+            if isinstance(event, Part):
+                if current.hits:
+                    yield current
+                current = Found()
+            elif isinstance(event, Sign):
+                if current.hits and self._new_title(current, event, events[n + 1 :]):
+                    yield current
+                    current = Found()
+                if not current.hits:
+                    current.form, current.titled = event.form, True
+            else:
+                if self._begins(current, event, events[n:]):
+                    yield current
+                    current = Found()
+                current.hits.append(event)
+        if current.hits:
+            yield current
+
+    def _new_title(self, current: Found, sign: Sign, ahead: Sequence[Event]) -> bool:
+        """A title begins a form if labels follow that the form before it has, or cannot have."""
+        hits = _next_hits(ahead)
+        here = self._form_of(current)
+        if sign.form != here:
+            return any(h.label.match.key(sign.form) for h in hits)
+        known = current.keys(here)
+        return sum(h.label.match.key(here) in known for h in hits) * 2 > len(hits)
+
+    def _begins(self, current: Found, hit: Hit, ahead: Sequence[Event]) -> bool:
+        """Whether another form begins at a label: what follows repeats, or is another form's."""
+        if len(current.hits) < 3:
+            return False
+        form = self._form_of(current)
+        known = current.keys(form)
+        if self._fits(hit, form, known):
+            return False
+        hits = _next_hits(ahead)
+        strangers = sum(not self._fits(h, form, known) for h in hits)
+        return len(hits) >= 3 and strangers * 3 >= len(hits) * 2
+
+    def _form_of(self, current: Found) -> str:
+        if current.titled and current.form:
+            return current.form
+        return max(self._specs, key=lambda f: self._rank(current, f))
+
+    def _fits(self, hit: Hit, form: str, known: set[str]) -> bool:
+        key = hit.label.match.key(form)
+        return key is not None and key not in known
+
+
+def _next_hits(events: Sequence[Event]) -> list[Hit]:
+    hits: list[Hit] = []
+    for event in events:
+        if isinstance(event, Part) or len(hits) == AHEAD:
+            break
+        if isinstance(event, Hit):
+            hits.append(event)
+    return hits

@@ -1,0 +1,164 @@
+"""The door of this room: bytes in, the forms in them out. Pure, and safe for any bytes at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import Any
+
+from model import Code, Origin, Problem, Reading, Submission
+from parsers.dates import DateRead, read_range
+from parsers.document import Document
+from parsers.excel import read_excel
+from parsers.hits import Finder, Hit
+from parsers.labels import all_labels
+from parsers.match import Found, Matcher
+from parsers.sniff import Kind, Refused, kind
+from parsers.spec import FieldSpec, FormSpec, Type, forms
+from parsers.values import Answer, read_value
+from parsers.word import read_word
+
+#: How sure a value is whose label stood there twice, with different answers.
+TWICE = 0.5
+
+
+def read(name: str, data: bytes, *, prefix: str = "CYP") -> Reading:
+    """Every form in one file, or why there is none (forms.md, "What reading gives").
+
+    Goes by the bytes, not by `name`. `prefix` is that of the reference numbers. Raises nothing for
+    what a file holds.
+    """
+    try:
+        found = _matcher().forms(_finder().events(_document(data)))
+        submissions = tuple(_submission(f, name, prefix) for f in found)
+    except Refused as e:
+        return Reading(file=name, verdict=Problem(field=None, code=e.code, seen=e.seen))
+    except (RecursionError, MemoryError):
+        return Reading(file=name, verdict=Problem(field=None, code=Code.UNSAFE))
+    if not submissions:
+        return Reading(file=name, verdict=Problem(field=None, code=Code.NOT_A_FORM))
+    return Reading(file=name, submissions=submissions)
+
+
+def filled_in(submission: Submission) -> bool:
+    """Whether anything at all was filled in."""
+    answered = any(v not in (None, [], "") for v in submission.fields.values())
+    return answered or any(p.code is not Code.MISSING for p in submission.problems)
+
+
+def _document(data: bytes) -> Document:
+    what, package = kind(data)
+    return read_word(package) if what is Kind.WORD else read_excel(data, package)
+
+
+@cache
+def _finder() -> Finder:
+    return Finder(forms().values(), all_labels())
+
+
+@cache
+def _matcher() -> Matcher:
+    return Matcher(forms().values())
+
+
+# --------------------------------------------------------------------------- one form
+
+
+def _submission(found: Found, file: str, prefix: str) -> Submission:
+    assert found.form
+    spec = forms()[found.form]
+    answers = {f.key: _answer(f, _hits(found, f.key), prefix) for f in spec.fields}
+    read = {key: answer for key, (answer, _, _) in answers.items()}
+    for later in spec.fields:
+        if later.not_before:
+            _spread(spec, later, read)
+    return Submission(
+        form=spec.key,
+        fields={f.key: _value(f, read[f.key]) for f in spec.fields},
+        problems=tuple(_problems(spec, read)),
+        origins={
+            k: o for k, (_, hit, sure) in answers.items() if (o := _origin(read[k], hit, sure))
+        },
+        file=file,
+    )
+
+
+def _hits(found: Found, key: str) -> list[tuple[Hit, float]]:
+    assert found.form
+    return [
+        (h, h.label.match.sure(found.form))
+        for h in found.hits
+        if h.label.match.key(found.form) == key
+    ]
+
+
+def _answer(
+    spec: FieldSpec, hits: list[tuple[Hit, float]], prefix: str
+) -> tuple[Answer, Hit | None, float]:
+    """The answer under the surest label that has one, and how sure it is."""
+    read = [(read_value(spec, hit.rows, prefix), hit, sure) for hit, sure in hits]
+    answered = [a for a in read if not a[0].blank]
+    if not answered:
+        return Answer(), read[0][1] if read else None, 1.0
+    best = max(answered, key=lambda a: a[2])
+    differing = any(a[0].value != best[0].value and a[2] == best[2] for a in answered)
+    return best[0], best[1], min(best[2], TWICE) if differing else best[2]
+
+
+def _value(spec: FieldSpec, answer: Answer) -> Any:
+    if answer.value is None and spec.type in (Type.CHOICES, Type.ACTIONS):
+        return []
+    return answer.value
+
+
+def _origin(answer: Answer, hit: Hit | None, sure: float) -> Origin | None:
+    if hit is None or answer.blank:
+        return None
+    if answer.codes:
+        sure = min(sure, TWICE)
+    return Origin(where=hit.where, seen=answer.seen, certainty=round(sure, 2))
+
+
+def _problems(spec: FormSpec, read: dict[str, Answer]) -> Iterator[Problem]:
+    for f in spec.fields:
+        answer = read[f.key]
+        for code in answer.codes:
+            yield Problem(field=f.key, code=code, seen=answer.seen)
+        if f.required and answer.blank:
+            yield Problem(field=f.key, code=Code.MISSING, seen=answer.seen)
+        if f.not_before and _before(answer.value, read[f.not_before].value):
+            yield Problem(field=f.key, code=Code.END_BEFORE_START, seen=answer.seen)
+
+
+def _before(end: str | None, start: str | None) -> bool:
+    return bool(end and start) and date.fromisoformat(str(end)) < date.fromisoformat(str(start))
+
+
+# --------------------------------------------------------------------------- two dates in one cell
+
+
+def _spread(spec: FormSpec, end_spec: FieldSpec, read: dict[str, Answer]) -> None:
+    """A range in one of two date cells fills both, where it does not gainsay the other."""
+    keys = (end_spec.not_before, end_spec.key)
+    for own, other in (keys, keys[::-1]):
+        pair = read_range(_flat(read[own].seen)) if read[own].value is None else None
+        if pair is None:
+            continue
+        both = dict(zip(keys, map(_dated, pair, (read[own].seen,) * 2), strict=True))
+        if read[other].blank:
+            read.update(both)
+        elif read[other].value == both[other].value:
+            read[own] = both[own]
+        return
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s*\n\s*", " ", text)
+
+
+def _dated(read: DateRead, seen: str) -> Answer:
+    assert read.value
+    codes = (read.code,) if read.code else ()
+    return Answer(value=read.value.isoformat(), codes=codes, seen=seen)

@@ -1,0 +1,161 @@
+"""One answer, read as its field's type says (forms.md, "What reading gives")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from model import Code
+from parsers import references
+from parsers.actions import read_actions
+from parsers.choices import read_choice, read_choices
+from parsers.dates import DateRead, read_date
+from parsers.document import Cell, Line, Typed
+from parsers.numbers import read_ages, read_email, read_number
+from parsers.spec import FieldSpec, Type
+from parsers.text import clean, is_help, not_applicable, written
+from parsers.ticks import Rows
+from parsers.yesno import read_yes_no
+
+#: Spreadsheets count days from here; a bare number is taken for a day between 2000 and 2099.
+_EPOCH = date(1899, 12, 30)
+_SERIALS = range(36526, 73051)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one field's cells say. `codes` is empty where that is certain."""
+
+    value: Any = None
+    codes: tuple[Code, ...] = ()
+    seen: str = ""  #: as it stood there
+
+    @property
+    def blank(self) -> bool:
+        """Nothing was answered."""
+        return self.value in (None, []) and not self.codes
+
+
+def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
+    """The answer that some cells hold. Never raises for what they hold."""
+    rows = _without_help(spec, rows)
+    seen = "\n".join(written(line for row in rows for cell in row for line in cell.lines))
+    if spec.type is Type.ACTIONS:
+        value, codes, faulty = read_actions(spec, rows)
+        return Answer(value=value, codes=codes, seen=faulty or seen)
+    if spec.type in _BY_MARKS:
+        value, code = _BY_MARKS[spec.type](spec, rows)
+        return Answer(value=value, codes=(code,) if code else (), seen=seen)
+    typed = _typed(rows)
+    text = _one_line(rows) if spec.type is not Type.LONG_TEXT else seen
+    if typed is None and (not text or not_applicable(text)):
+        return Answer(seen=text)
+    value, code = _READ[spec.type](spec, text, typed, prefix)
+    return Answer(value=value, codes=(code,) if code else (), seen=seen)
+
+
+def _without_help(spec: FieldSpec, rows: Rows) -> Rows:
+    """The cells without what only tells how to answer: help of the form's own.
+
+    That is what stands in italics before the answer, and what says so in so many words.
+    """
+    help_text = clean(spec.help)
+    lines = [line for row in rows for cell in row for line in cell.lines if not line.blank]
+    answer = next((n for n, line in enumerate(lines) if not _italic(line)), 0)
+    drop = {id(line) for line in lines[:answer]}
+    drop |= {id(line) for line in lines if _only_help(line, help_text)}
+    return [[_without(cell, drop) for cell in row] for row in rows] if drop else rows
+
+
+def _without(cell: Cell, drop: set[int]) -> Cell:
+    if cell.value is not None:
+        return cell
+    return replace(cell, blocks=tuple(b for b in cell.blocks if id(b) not in drop))
+
+
+def _italic(line: Line) -> bool:
+    return line.all("italic") and not any(r.box is not None for r in line.runs)
+
+
+def _only_help(line: Line, help_text: str) -> bool:
+    text = clean(line.text)
+    if not text or any(r.box is not None for r in line.runs):
+        return False
+    if help_text and text == help_text:
+        return True
+    return (line.all("italic") or text[0] in "([") and is_help(text)
+
+
+def _typed(rows: Rows) -> Typed | None:
+    """The value of the only cell that has anything in it, where a spreadsheet knows its type."""
+    filled = [cell for row in rows for cell in row if not cell.blank]
+    return filled[0].value if len(filled) == 1 else None
+
+
+def _one_line(rows: Rows) -> str:
+    return " ".join(written(line for row in rows for cell in row for line in cell.lines))
+
+
+_Read = tuple[Any, Code | None]
+
+
+def _text(_spec: FieldSpec, text: str, _typed: Typed | None, _prefix: str) -> _Read:
+    return text, None
+
+
+def _email(_spec: FieldSpec, text: str, _typed: Typed | None, _prefix: str) -> _Read:
+    address = read_email(text)
+    return address, None if address else Code.EMAIL_UNREADABLE
+
+
+def _number(_spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _Read:
+    if typed is None:
+        number = read_number(text)
+    elif isinstance(typed, bool | date) or typed != int(typed) or typed < 0:
+        number = None
+    else:
+        number = int(typed)
+    return number, Code.NUMBER_UNREADABLE if number is None else None
+
+
+def _ages(_spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _Read:
+    # "8-11" typed into a spreadsheet becomes 8 November: what was meant is lost.
+    ages = None if isinstance(typed, bool | date) else read_ages(text)
+    return ages, None if ages else Code.NUMBER_UNREADABLE
+
+
+def _date(spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _Read:
+    read = day_of(spec, text, typed)
+    return read.value.isoformat() if read.value else None, read.code
+
+
+def day_of(spec: FieldSpec, text: str, typed: Typed | None) -> DateRead:
+    """The day that a date cell, a bare day number or some words state."""
+    if isinstance(typed, date):
+        return DateRead(value=typed)
+    if isinstance(typed, int | float) and int(typed) in _SERIALS:
+        return DateRead(value=_EPOCH + timedelta(days=int(typed)))
+    return read_date(text, spec.bound or "end")
+
+
+def _reference(_spec: FieldSpec, text: str, _typed: Typed | None, prefix: str) -> _Read:
+    found = references.parse(text, prefix)
+    return found, None if found else Code.REFERENCE_INVALID
+
+
+_READ: dict[Type, Callable[[FieldSpec, str, Typed | None, str], _Read]] = {
+    Type.TEXT: _text,
+    Type.LONG_TEXT: _text,
+    Type.EMAIL: _email,
+    Type.NUMBER: _number,
+    Type.AGE_RANGE: _ages,
+    Type.DATE: _date,
+    Type.REFERENCE: _reference,
+}
+_BY_MARKS: dict[Type, Callable[[FieldSpec, Rows], _Read]] = {
+    Type.CHOICES: read_choices,
+    Type.CHOICE: read_choice,
+    Type.YES_NO: lambda _spec, rows: read_yes_no(rows),
+}

@@ -1,0 +1,76 @@
+"""Yes / no answers, however said (forms.md, "What reading gives")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from model import Code
+from parsers.document import Line
+from parsers.text import is_help, is_prompt, written
+from parsers.ticks import Marked, Rows, picked, read_marked
+
+_YES = re.compile(r"\b(?:yes|y|yeah|yep|true)\b", re.IGNORECASE)
+_NO = re.compile(r"\b(?:no|n|nope|false)\b", re.IGNORECASE)
+_SAID = re.compile(
+    r"(?P<yes>yes|y|yeah|yep|true|please|of course|definitely|agreed?|ok(?:ay)?|[✓✔☑√])"
+    r"|(?P<no>no|n|nope|false|not? (?:needed|required|thank you|thanks)|none)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[\w']+")
+_DOUBT = re.compile(
+    r"\b(?:if|maybe|perhaps|possibly|unsure|not sure|unless|depend\w*|but|tbc|don't know|except"
+    r"|subject to|once|when|only|partly|some of)\b|\?",
+    re.IGNORECASE,
+)
+
+
+def read_yes_no(rows: Rows) -> tuple[bool | None, Code | None]:
+    """True, false, or None where neither or both remain; `choice_unknown` for any other words."""
+    marked = read_marked(rows)
+    if marked.options:
+        return _ticked_yes_no(marked)
+    lines = [line for row in rows for cell in row for line in cell.lines]
+    found = picked(lines, (_YES, _NO))
+    shown = " ".join(written(lines))
+    if found is not None and len(found) == 1 and _only_alternatives(lines):
+        return found == [0], None
+    return _said(shown)
+
+
+def _only_alternatives(lines: Iterable[Line]) -> bool:
+    """Whether both alternatives stand there, so that a mark means a choice."""
+    text = " ".join(line.text for line in lines)
+    return bool(_YES.search(text) and _NO.search(text))
+
+
+def _said(text: str) -> tuple[bool | None, Code | None]:
+    text = text.strip(" .!")
+    if not text or is_prompt(text) or is_help(text) or re.fullmatch(r"n/a", text, re.IGNORECASE):
+        return None, None
+    words = _WORD.findall(text.lower())
+    if set(words) <= {"yes", "no", "y", "n", "or"} and _YES.search(text) and _NO.search(text):
+        return None, None
+    m = _SAID.match(text)
+    if m is None or re.match(r"\w", text[m.end() :]) or _DOUBT.search(text):
+        return None, Code.CHOICE_UNKNOWN
+    rest = text[m.end() :]
+    if re.match(r"\s*(?:/|or)\s*\w", rest) or (m["yes"] and _NO.search(rest[:12])):
+        return None, Code.CHOICE_UNKNOWN
+    return m["yes"] is not None, None
+
+
+def _ticked_yes_no(marked: Marked) -> tuple[bool | None, Code | None]:
+    answers: set[bool] = set()
+    for option in marked.options:
+        said = _said(option.text)[0] if option.text else None
+        if option.ticked and (said is not None or len(marked.options) == 1):
+            answers.add(True if said is None else said)
+    loose = {a for _, t in marked.loose if (a := _said(t)[0]) is not None}
+    if marked.loose and len(marked.options) == 1 and not marked.options[0].text and loose:
+        return (None, Code.CHOICE_UNKNOWN) if len(loose) > 1 else (loose.pop(), None)
+    if len(answers) == 1:
+        return answers.pop(), None
+    if not answers and len(loose) == 1:
+        return loose.pop(), None
+    return None, None
