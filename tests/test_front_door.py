@@ -155,7 +155,7 @@ def test_two_at_the_same_time_set_up_once(tmp_path: Path) -> None:
 def with_only(folder: Path, *programs: str, **scripts: str) -> str:
     """A PATH with these programs of the machine and these scripts, and nothing else."""
     folder.mkdir()
-    for name in programs:
+    for name in set(programs) - set(scripts):
         found = shutil.which(name)
         assert found
         (folder / name).symlink_to(found)
@@ -176,21 +176,46 @@ def test_without_a_python_that_is_new_enough_it_says_so_in_one_sentence(tmp_path
     assert re.fullmatch(r"askonce: Python 3\.11 or later is needed [^\n]*\n", ran.stderr)
 
 
-def test_a_python_without_venv_is_told_in_one_sentence(tmp_path: Path) -> None:
-    checkout = Checkout.make(tmp_path / "checkout")
+def without_venv(folder: Path, **others: str) -> str:
+    """A PATH whose Python has no venv until `folder` holds a file `venv`, as on Debian."""
     python = f"""case "$*" in
-        *ensurepip*) exit 1;;
+        *ensurepip*) [ -e "{folder}/venv" ];;
         *realpath*) echo "$0";;
         *) exec "{sys.executable}" "$@";;
     esac"""
-    ran = checkout.run("demo", PATH=with_only(tmp_path / "bin", *NEEDED, python3=python))
+    return with_only(folder / "bin", *NEEDED, python3=python, **others)
+
+
+PACKAGE = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+
+
+def test_a_python_without_venv_is_told_in_one_sentence(tmp_path: Path) -> None:
+    checkout = Checkout.make(tmp_path / "checkout")
+    ran = checkout.run("demo", PATH=without_venv(tmp_path, id="echo 1000"))
     assert ran.returncode == 1
     assert not checkout.venv.exists()
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
     assert ran.stderr == (
         "askonce: this Python cannot make a virtual environment: install it "
-        f"(on Debian or Ubuntu: apt install python{version}-venv).\n"
+        f"(on Debian or Ubuntu: apt install {PACKAGE}).\n"
     )
+
+
+def test_root_gets_venv_installed_also_where_there_are_no_package_lists_yet(tmp_path: Path) -> None:
+    checkout = Checkout.make(tmp_path / "checkout")
+    fresh = f"""echo "apt-get $*"
+    case $1 in
+        update) : >"{tmp_path}/lists";;
+        install) [ -e "{tmp_path}/lists" ] && : >"{tmp_path}/venv";;
+    esac"""
+    path = without_venv(tmp_path, id="echo 0", **{"apt-get": fresh})
+    ran = checkout.run("demo", PATH=path)
+    assert ran.stdout == checkout.shows("demo")
+    assert ran.stderr.splitlines()[:4] == [
+        f"askonce: installing {PACKAGE}, which Python needs to set up anything",
+        f"apt-get install -qq -y {PACKAGE}",
+        "apt-get update -qq",
+        f"apt-get install -qq -y {PACKAGE}",
+    ]
 
 
 def test_the_tests_run_on_the_very_packages_that_the_program_does() -> None:
