@@ -12,6 +12,7 @@ import pytest
 from intake.imap import ImapMailbox
 from intake.mailbox import Mailbox
 from intake.maildir import MaildirMailbox
+from tests.intake.world import World
 from tests.servers.dovecot import Dovecot
 from tests.servers.maildir import deliver
 from tests.servers.pymap import Pymap
@@ -105,3 +106,10 @@ def outside(request: pytest.FixtureRequest) -> Outside:
     """One after the other: every kind of mailbox there is."""
     found: Outside = request.getfixturevalue(f"{request.param}_outside")
     return found
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """An office on its first day."""
+    with World.at(tmp_path) as office:
+        yield office
