@@ -7,10 +7,10 @@ gives unnamed files random names, so the tree itself is walked in `intake.parts`
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterable
 from email._policybase import Compat32
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
@@ -24,6 +24,8 @@ Mime = Message
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"\[\]]+")
+_WORD = r"=\?[^?\s]{1,80}\?[bq]\?[^?]*\?="
+_ENCODED = re.compile(rf"{_WORD}(?:\s*{_WORD})*", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: Encodings in which text with bytes above 127 makes valid UTF-8 by no likely chance.
 _ONE_BYTE = re.compile(r"(x-)?(iso[-_]?8859|cp125|windows-125|latin|mac|koi8)")
@@ -111,15 +113,17 @@ def unfold(value: str) -> str:
 
 def words(value: str) -> str:
     """A header's value as people read it: unfolded, encoded words decoded (RFC 2047)."""
-    value = unfold(value)
-    if "=?" not in value:
-        return value
-    try:
-        pieces = decode_header(value)
-    except (ValueError, binascii.Error, LookupError):
-        return value
-    text = "".join(p if isinstance(p, str) else decode(p, charset or "") for p, charset in pieces)
+    text = _ENCODED.sub(_decoded, unfold(value))
     return re.sub(r"\s+", " ", clean(text)).strip()
+
+
+def _decoded(run: re.Match[str]) -> str:
+    """Neighbouring words as one: mailers cut characters in two. What is broken stays as it is."""
+    try:
+        pieces = decode_header(run.group())
+    except (MessageError, ValueError):
+        return run.group()
+    return "".join(p if isinstance(p, str) else decode(p, c or "") for p, c in pieces)
 
 
 def header(message: Mime, name: str) -> str:
