@@ -57,23 +57,16 @@ def _a_form(reading: Reading) -> bool:
 
 def _a_document(file: Attachment, reading: Reading) -> bool:
     """An Office document, PDF, .pages or a photograph standing alone; no signature pictures."""
-    if file.in_text:
+    found = reading.verdict
+    if file.in_text or found is None:
         return False
-    if file.content_type.startswith("image/"):
+    if found.seen == "picture":
         return len(file.content) > _SMALL_PICTURE
-    return reading.verdict is not None and (
-        reading.verdict.code is not Code.UNSUPPORTED_TYPE or _named_as_document(file)
-    )
+    return found.code is not Code.UNSUPPORTED_TYPE or found.seen in _DOCUMENTS
 
 
-def _named_as_document(file: Attachment) -> bool:
-    ending = file.name.lower().rpartition(".")[2]
-    return ending in _DOCUMENTS
-
-
-_DOCUMENTS = frozenset(
-    "doc docx docm dot dotx rtf odt xls xlsx xlsm xlsb ods pdf pages numbers ppt pptx pub".split()
-)
+#: Kinds of file, as reading names them, in which a form may have been meant to come.
+_DOCUMENTS = frozenset("doc xls odt ods rtf pdf pages pptx".split())
 
 
 def _about_a_consultation(case: Case) -> bool:
