@@ -11,6 +11,8 @@ from sqlalchemy import Connection, insert
 
 from store.schema import audit
 
+_ADD = insert(audit).inline()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -30,14 +32,13 @@ class Step:
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         """Write one line of the audit trail."""
-        self.connection.execute(
-            insert(audit).values(
-                at=self.now,
-                who=self.who,
-                act=act,
-                consultation=consultation,
-                inbound_id=self.mail_id,
-                exception_id=exception,
-                detail=dict(detail or {}),
-            )
-        )
+        row = {
+            "at": self.now,
+            "who": self.who,
+            "act": act,
+            "consultation": consultation,
+            "inbound_id": self.mail_id,
+            "exception_id": exception,
+            "detail": dict(detail or {}),
+        }
+        self.connection.execute(_ADD, row)

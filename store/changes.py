@@ -64,7 +64,8 @@ def _draw(step: Step, change: Change) -> None:
     last = last_number(step.connection, year)
     if number != last + 1:
         raise Permanent(f"The reference {reference} does not follow number {last} of {year}")
-    add_unless_known(step.connection, counters, ("year",), year=year, last=0)
+    if last == 0:
+        add_unless_known(step.connection, counters, ("year",), year=year, last=0)
     step.connection.execute(update(counters).where(counters.c.year == year).values(last=number))
 
 
@@ -74,7 +75,7 @@ def _write_forms(step: Step, change: Change) -> None:
         _as_read(step, revisions, change, after.form1, after.revision)
     if after.form2 is not None and (before is None or before.form2 != after.form2):
         _as_read(step, outcomes, change, after.form2, after.outcomes_revision)
-        _write_actions(step, after)
+        _write_actions(step, change)
 
 
 def _as_read(step: Step, table: Table, change: Change, fields: Fields, number: int) -> None:
@@ -82,28 +83,23 @@ def _as_read(step: Step, table: Table, change: Change, fields: Fields, number: i
     read = change.submission
     if read is None or read.form != form:
         read = Submission(form=form, fields=fields)
-    step.connection.execute(
-        insert(table).values(
-            consultation=change.after.key,
-            number=number,
-            fields=records.plain(fields),
-            problems=[asdict(problem) for problem in read.problems],
-            origins={key: asdict(origin) for key, origin in read.origins.items()},
-            file=read.file,
-            inbound_id=step.mail_id,
-            at=step.now,
-        )
-    )
+    row = {
+        "consultation": change.after.key,
+        "number": number,
+        "fields": records.plain(fields),
+        "problems": [asdict(problem) for problem in read.problems],
+        "origins": {key: asdict(origin) for key, origin in read.origins.items()},
+        "file": read.file,
+        "inbound_id": step.mail_id,
+        "at": step.now,
+    }
+    step.connection.execute(insert(table).inline(), row)
 
 
-def _write_actions(step: Step, after: Consultation) -> None:
-    rows = (after.form2 or {}).get("actions") or []
-    _replace_rows(
-        step,
-        actions,
-        after.key,
-        [{name: row.get(name) for name in ("action", "owner", "due")} for row in rows],
-    )
+def _write_actions(step: Step, change: Change) -> None:
+    rows = (change.after.form2 or {}).get("actions") or []
+    names = ("action", "owner", "due")
+    _replace_rows(step, actions, change, [{name: row.get(name) for name in names} for row in rows])
 
 
 def _write_people(step: Step, change: Change) -> None:
@@ -113,11 +109,13 @@ def _write_people(step: Step, change: Change) -> None:
         {"email": p.address.email, "name": p.address.name, "role": p.role.value}
         for p in change.after.people
     ]
-    _replace_rows(step, people, change.after.key, rows)
+    _replace_rows(step, people, change, rows)
 
 
-def _replace_rows(step: Step, table: Table, key: str, rows: list[dict[str, Any]]) -> None:
-    step.connection.execute(delete(table).where(table.c.consultation == key))
+def _replace_rows(step: Step, table: Table, change: Change, rows: list[dict[str, Any]]) -> None:
+    key = change.after.key
+    if change.before is not None:
+        step.connection.execute(delete(table).where(table.c.consultation == key))
     if rows:
         step.connection.execute(
             insert(table),

@@ -114,7 +114,8 @@ def _sqlite(url: URL, patience: float) -> Engine:
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(file, uri=True, timeout=patience, check_same_thread=False)
 
-    engine = create_engine(url, hide_parameters=True, creator=connect)
+    # Every use ends in a commit or a rollback of its own: the pool need not roll back once more.
+    engine = create_engine(url, hide_parameters=True, creator=connect, pool_reset_on_return=None)
 
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _record: object) -> None:

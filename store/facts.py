@@ -107,6 +107,8 @@ def _inbound_above(
     """Mails that came in higher up in the thread: named by it, or answered by a mail that is."""
     mails, ours = inbound_mails.c, outgoing_mails.c
     ids = email.thread
+    if not ids and not answered:
+        return ()
     named = connection.execute(select(mails.id, mails.message_id).where(mails.message_id.in_(ids)))
     nearest = sorted(named, key=lambda row: ids.index(row.message_id))
     through = connection.scalars(
@@ -121,6 +123,8 @@ def _thread(
     connection: Connection, answered: Sequence[tuple[int, Sent]], above: Sequence[int]
 ) -> tuple[Consultation, ...]:
     ours = [key for _, sent in answered for key in sent.consultations]
+    if not above:
+        return tuple(load_keys(connection, ours).values())
     link = inbound_consultations.c
     rows = connection.execute(
         select(link.inbound_id, link.consultation)
@@ -159,12 +163,15 @@ def _candidates(connection: Connection, question: Question) -> tuple[Consultatio
 
 
 def _held(connection: Connection, keys: Iterable[str], inbound: Sequence[int]) -> tuple[Held, ...]:
+    wanted = sorted(keys)
+    if not wanted and not inbound:
+        return ()
     query = (
         select(exceptions, inbound_mails.c.message_id)
         .outerjoin(inbound_mails, inbound_mails.c.id == exceptions.c.inbound_id)
         .where(
             exceptions.c.closed_at.is_(None),
-            or_(exceptions.c.consultation.in_(sorted(keys)), exceptions.c.inbound_id.in_(inbound)),
+            or_(exceptions.c.consultation.in_(wanted), exceptions.c.inbound_id.in_(inbound)),
         )
         .order_by(exceptions.c.id)
     )

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from model import Delivery, OutgoingEmail, Transient
-from store import outgoing, queue, state
+from store import outgoing, queue
 from store.audit import Step
 from store.engine import Database
 from store.outgoing import CLAIMED, FAILED, HANDING_OVER, HELD, SENT, UNCERTAIN, WAITING
@@ -36,8 +36,9 @@ class Outbox:
 
     def waiting(self, now: datetime) -> bool:
         """Whether `claim` would find a mail. Changes nothing."""
+        query = outgoing.due(now).with_only_columns(outgoing_mails.c.id)
         with self.database.read() as connection:
-            return not state.sending_held(connection) and outgoing.any_due(connection, now)
+            return connection.execute(query).first() is not None
 
     def claim(self, now: datetime) -> OutgoingEmail | None:
         """Take the oldest mail that is due, and record that an attempt begins.
@@ -45,13 +46,12 @@ class Outbox:
         None: nothing is due, or sending is held. `attempts` counts the one that begins, and
         `recipients` are without those that get no more mail; a mail left with none is held.
         """
+        query = outgoing.due(now).with_for_update(skip_locked=True, of=outgoing_mails)
         with self.database.write() as connection:
-            if state.sending_held(connection):
-                return None
-            while (row := outgoing.oldest_due(connection, now)) is not None:
-                mail = outgoing.reachable(connection, outgoing.read(connection, row))
-                if mail.recipients:
-                    return self._claim(connection, mail, now)
+            while (row := connection.execute(query).one_or_none()) is not None:
+                recipients = outgoing.reachable(connection, row.id)
+                if recipients:
+                    return self._claim(connection, outgoing.read(connection, row, recipients), now)
                 outgoing.move(connection, row.id, (WAITING,), state=HELD)
             return None
 
@@ -126,7 +126,7 @@ class Outbox:
             if not outgoing.move(connection, number, states, state=WAITING, next_attempt_at=now):
                 return False
             step = Step(connection=connection, now=now, who=who)
-            queue.close_key(step, outgoing.exception_key(connection, number), "sent again")
+            queue.close_about(step, number, "sent again")
             return True
 
     def mark_sent(self, message_ids: Iterable[str], now: datetime) -> int:
@@ -146,5 +146,5 @@ def _mark_sent(step: Step, message_id: str) -> bool:
     sent = {"state": SENT, "sent_at": step.now, "claimed_until": None}
     if not outgoing.move(step.connection, number, states, **sent):
         return False
-    queue.close_key(step, outgoing.exception_key(step.connection, number), "found in Sent")
+    queue.close_about(step, number, "found in Sent")
     return True

@@ -7,14 +7,13 @@ held: all its recipients are blocked
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, exists, func, insert, select, update
 
 from model import Delivery, DeliveryState, Hold, Letter, OutgoingEmail, Reason, Transient
-from store import queue
+from store import queue, state
 from store.audit import Step
 from store.schema import (
     attempts,
@@ -36,7 +35,6 @@ def add(step: Step, mail: OutgoingEmail) -> None:
 
     Called while a decision is applied, so the mail is committed with what it tells of.
     """
-    someone = reachable(step.connection, mail).recipients
     new = add_unless_known(
         step.connection,
         outgoing_mails,
@@ -46,7 +44,7 @@ def add(step: Step, mail: OutgoingEmail) -> None:
         message_id=mail.message_id,
         subject=mail.subject,
         content=mail.content,
-        state=WAITING if someone else HELD,
+        state=WAITING,
         attempts=0,
         next_attempt_at=step.now,
         created_at=step.now,
@@ -69,46 +67,40 @@ def _link(connection: Connection, number: int, mail: OutgoingEmail) -> None:
         connection.execute(insert(outgoing_consultations), about)
 
 
-def reachable(connection: Connection, mail: OutgoingEmail) -> OutgoingEmail:
-    """The mail without the recipients that get no more mail."""
-    wanted = {address: address.lower() for address in mail.recipients}
-    query = select(blocked_addresses.c.email).where(
-        blocked_addresses.c.email.in_(list(wanted.values()))
-    )
-    blocked = set(connection.scalars(query))
-    return replace(mail, recipients=tuple(a for a in mail.recipients if wanted[a] not in blocked))
-
-
-def any_due(connection: Connection, now: datetime) -> bool:
-    """Whether there is a mail to send."""
+def due(now: datetime) -> Select[Any]:
+    """The mails to send now, the oldest first; none while sending is held."""
     mails = outgoing_mails.c
-    query = select(mails.id).where(mails.state == WAITING, mails.next_attempt_at <= now).limit(1)
-    return connection.execute(query).first() is not None
-
-
-def oldest_due(connection: Connection, now: datetime) -> Row[Any] | None:
-    """The mail to send next; on PostgreSQL locked, and passed over where another has it locked."""
-    query = (
+    return (
         select(outgoing_mails)
-        .where(outgoing_mails.c.state == WAITING, outgoing_mails.c.next_attempt_at <= now)
-        .order_by(outgoing_mails.c.id)
+        .where(mails.state == WAITING, mails.next_attempt_at <= now, ~state.sending_is_held)
+        .order_by(mails.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
-    return connection.execute(query).one_or_none()
 
 
-def read(connection: Connection, row: Row[Any]) -> OutgoingEmail:
-    """The mail of a row."""
+def reachable(connection: Connection, number: int) -> tuple[str, ...]:
+    """A mail's recipients, without those that get no more mail."""
+    to, blocked = outgoing_recipients.c, blocked_addresses.c
+    refused = exists().where(blocked.email == func.lower(to.email))
+    query = select(to.email).where(to.outgoing_id == number, ~refused).order_by(to.position)
+    return tuple(connection.scalars(query))
+
+
+def read(
+    connection: Connection, row: Row[Any], recipients: Sequence[str] | None = None
+) -> OutgoingEmail:
+    """The mail of a row, to these recipients or to all that it was written to."""
     to, about = outgoing_recipients.c, outgoing_consultations.c
-    recipients = select(to.email).where(to.outgoing_id == row.id).order_by(to.position)
+    if recipients is None:
+        written = select(to.email).where(to.outgoing_id == row.id).order_by(to.position)
+        recipients = list(connection.scalars(written))
     keys = select(about.consultation).where(about.outgoing_id == row.id).order_by(about.position)
     return OutgoingEmail(
         id=row.id,
         key=row.key,
         kind=Letter(row.kind),
         message_id=row.message_id,
-        recipients=tuple(connection.scalars(recipients)),
+        recipients=tuple(recipients),
         subject=row.subject,
         content=row.content,
         consultations=tuple(connection.scalars(keys)),
@@ -127,8 +119,8 @@ def move(connection: Connection, number: int, states: Sequence[str], **values: A
 
 def begin_attempt(connection: Connection, mail: OutgoingEmail, now: datetime) -> None:
     """Record that an attempt begins."""
-    row = insert(attempts).values(outgoing_id=mail.id, number=mail.attempts, started_at=now)
-    connection.execute(row)
+    row = {"outgoing_id": mail.id, "number": mail.attempts, "started_at": now}
+    connection.execute(insert(attempts).inline(), row)
 
 
 def note_attempt(connection: Connection, number: int, **values: Any) -> None:
@@ -169,22 +161,16 @@ def settle(step: Step, number: int, delivery: Delivery, retry_at: datetime | Non
 
 
 def _raise_or_clear(step: Step, number: int, delivery: Delivery, reason: Reason | None) -> None:
-    key = exception_key(step.connection, number)
     if reason is None:
-        queue.close_key(step, key, delivery.state.value)
+        queue.close_about(step, number, delivery.state.value)
         return
-    about = outgoing_consultations.c
-    query = select(about.consultation).where(about.outgoing_id == number).order_by(about.position)
+    mails, about = outgoing_mails.c, outgoing_consultations.c
+    key = select(mails.key).where(mails.id == number)
+    keys = select(about.consultation).where(about.outgoing_id == number).order_by(about.position)
     item = Hold(
-        key=key,
+        key=f"delivery:{step.connection.execute(key).scalar_one()}",
         reason=reason,
-        consultation=step.connection.execute(query.limit(1)).scalar(),
+        consultation=step.connection.execute(keys.limit(1)).scalar(),
         detail={"answer": delivery.detail, "refused": list(delivery.refused)},
     )
     queue.hold(step, item, outgoing_id=number)
-
-
-def exception_key(connection: Connection, number: int) -> str:
-    """The key of the exception about a mail's delivery."""
-    query = select(outgoing_mails.c.key).where(outgoing_mails.c.id == number)
-    return f"delivery:{connection.execute(query).scalar_one()}"

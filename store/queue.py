@@ -19,8 +19,8 @@ def hold(step: Step, item: Hold, *, outgoing_id: int | None = None) -> None:
     }
     number = _open(step, item.key)
     if number is None:
-        row = insert(exceptions).values(key=item.key, opened_at=step.now, **values, **links)
-        step.connection.execute(row)
+        row = {"key": item.key, "opened_at": step.now, **values, **links}
+        step.connection.execute(insert(exceptions).inline(), row)
         number = _open(step, item.key)
     else:
         newer = {name: value for name, value in links.items() if value is not None}
@@ -49,10 +49,12 @@ def close(step: Step, number: int, why: str) -> bool:
     return True
 
 
-def close_key(step: Step, key: str, why: str) -> None:
-    """Close the item of this key, if one is open."""
-    number = _open(step, key)
-    if number is not None:
+def close_about(step: Step, outgoing_id: int, why: str) -> None:
+    """Close the item about an outgoing mail's delivery, if one is open."""
+    query = select(exceptions.c.id).where(
+        exceptions.c.outgoing_id == outgoing_id, exceptions.c.closed_at.is_(None)
+    )
+    for number in step.connection.scalars(query).all():
         close(step, number, why)
 
 

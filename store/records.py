@@ -126,7 +126,7 @@ def _record(row: Row[Any], who: Collection[Row[Any]], alike: Collection[Row[Any]
 
 def add(connection: Connection, record: Consultation) -> None:
     """Store a consultation that is new, as its first version."""
-    connection.execute(insert(consultations).values(**columns(record), version=1))
+    connection.execute(insert(consultations).inline(), {**columns(record), "version": 1})
 
 
 def replace(connection: Connection, record: Consultation, version: int) -> bool:

@@ -277,7 +277,7 @@ exceptions = Table(
     Column("reason", Words, nullable=False),
     _to("inbound_id", "inbound_mails.id", index=True),
     _to("consultation", "consultations.key", index=True),
-    _to("outgoing_id", "outgoing_mails.id"),
+    _to("outgoing_id", "outgoing_mails.id", index=True),
     Column("detail", JSON, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),

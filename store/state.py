@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, exists, select
 
 from store.schema import state
 from store.upsert import add_unless_known
@@ -20,6 +20,10 @@ def installation(connection: Connection) -> str | None:
 def name_installation(connection: Connection) -> None:
     """Make the name, unless there is one."""
     _put(connection, _INSTALLATION, secrets.token_hex(8))
+
+
+#: True in a query while nothing may leave the outbox.
+sending_is_held = exists().where(state.c.name == _SENDING_HELD)
 
 
 def sending_held(connection: Connection) -> bool:

@@ -121,7 +121,7 @@ class Store:
 
     def close_exception(self, number: int, *, who: str, why: str, now: datetime) -> bool:
         """Set an item of the queue aside. False: it is not open."""
-        with self._database.write() as connection:
+        with self._database.write(register=True) as connection:
             return queue.close(Step(connection=connection, now=now, who=who), number, why)
 
     # ---- keeping it

@@ -14,7 +14,7 @@ def add_unless_known(
 ) -> bool:
     """Insert a row unless one with the same `unique` columns is there. True: it was inserted."""
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = make(table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
     # inline: no RETURNING, which SQLite has only since 3.35; rows inserted are counted on request
+    statement = make(table).on_conflict_do_nothing(index_elements=list(unique)).inline()
     options = {"preserve_rowcount": True}
-    return connection.execute(statement.inline(), execution_options=options).rowcount == 1
+    return connection.execute(statement, values, execution_options=options).rowcount == 1

@@ -294,7 +294,7 @@ def _exceptions() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("inbound_id", sa.Integer, sa.ForeignKey("inbound_mails.id"), index=True),
         sa.Column("consultation", sa.Text, sa.ForeignKey("consultations.key"), index=True),
-        sa.Column("outgoing_id", sa.Integer, sa.ForeignKey("outgoing_mails.id")),
+        sa.Column("outgoing_id", sa.Integer, sa.ForeignKey("outgoing_mails.id"), index=True),
         sa.Column("detail", sa.JSON, nullable=False),
         sa.Column("opened_at", moment, nullable=False),
         sa.Column("closed_at", moment),
