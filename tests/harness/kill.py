@@ -1,31 +1,34 @@
 """`kill -9` at any moment of `run --once`, again and again; then a clean run, and the reckoning.
 
-Nothing is known beforehand of where the kills fall. They are spread over the whole of the work by
-looking, after each, at how far it has come.
+The kills are spread over the whole of the work, by watching how many commits have been made.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from signal import SIGKILL
 from typing import Literal
 
 from tests.harness.mails import TO, Sample, samples
+from tests.harness.progress import Progress, progress
 from tests.harness.reckoning import Reckoning, reckon
 from tests.servers.smtp import SmtpServer
 
 PROGRAM = Path(__file__).parents[2] / "askonce.py"
 NOW = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)  #: the clock of every run: a Monday, in office hours
 
+_START = 2.0  #: seconds within which a kill meets the start
+_MOMENT = 0.02  #: seconds that a kill may come after a commit
 _RUN = ("run", "--once", "--now", NOW.isoformat())
 
 Way = Literal["maildir", "smtp"]
@@ -44,7 +47,7 @@ class Plan:
 
 def trial(plan: Plan) -> Reckoning:
     """Carries out the plan. Raises `RuntimeError` when the program itself reports a fault."""
-    mails = tuple(samples(plan.mails, plan.seed, NOW.date()))
+    mails = samples(plan.mails, plan.seed, NOW.date())
     with _other_side(plan) as accepted:
         _deliver(plan.folder / "in", mails)
         kills = _kill_again_and_again(plan, mails)
@@ -134,29 +137,38 @@ def _deliver(maildir: Path, mails: tuple[Sample, ...]) -> None:
 # --------------------------------------------------------------------------- running and killing
 
 
-def _kill_again_and_again(plan: Plan, mails: tuple[Sample, ...]) -> int:
-    """Starts the program and kills it, `plan.kills` times. Returns how many were still at work."""
+def _kill_again_and_again(plan: Plan, mails: Sequence[Sample]) -> Counter[str]:
+    """Starts the program and kills it, `plan.kills` times. Returns where the kills fell.
+
+    Each waits for a commit drawn at random from those that are its share of the work, and then a
+    moment more; every fifth only for a time, so as to meet the start too.
+    """
     rng = Random(plan.seed)
-    all_of_it = 2 * len(mails) + sum(m.answers for m in mails)
-    longest, killed = 1.0, 0
-    for n in range(1, plan.kills + 1):
-        killed += _killed(plan, rng.uniform(0.0, longest))
+    whole = Progress.whole(len(mails), sum(m.answers for m in mails))
+    fell, come = Counter[str](), Progress()
+    for n in range(plan.kills):
+        share = 2 * (whole.steps - come.steps) / (plan.kills - n)
+        goal = come.steps + rng.uniform(0, max(share, 1)) if n % 5 else 0
+        killed = _killed(plan, goal, rng.uniform(0, _MOMENT if goal else _START))
+        come = progress(plan.folder / "askonce.db") if killed else whole
+        fell[come.phase(whole) if killed else "too late"] += 1
         _somebody_reads(plan.folder / "out")
-        behind = _progress(plan.folder / "askonce.db") < all_of_it * n / (plan.kills + 1)
-        longest = min(60.0, max(0.2, longest * (1.25 if behind else 0.8)))
-    return killed
+    return fell
 
 
-def _killed(plan: Plan, after: float) -> bool:
-    """One run, killed `after` seconds. False: it came to its end before that."""
+def _killed(plan: Plan, goal: float, after: float) -> bool:
+    """One run, killed `after` seconds once `goal` commits are there. False: it ended before."""
     with _start(plan, *_RUN) as process:
-        try:
-            said = process.communicate(timeout=after)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            return True
-    _must_be_well(process, said)
+        while goal and process.poll() is None:
+            if progress(plan.folder / "askonce.db").steps >= goal:
+                break
+            time.sleep(0.002)
+        time.sleep(after)
+        process.kill()
+        process.communicate()
+    if process.returncode == -SIGKILL:
+        return True
+    _must_be_well(plan, process)
     return False
 
 
@@ -166,42 +178,28 @@ def _run_to_the_end(plan: Plan) -> None:
 
 def _said(plan: Plan, *command: str) -> str:
     with _start(plan, *command) as process:
-        said = process.communicate(timeout=600)
-    _must_be_well(process, said)
-    return said[0]
+        said, _ = process.communicate(timeout=600)
+    _must_be_well(plan, process)
+    return said
 
 
-def _must_be_well(process: subprocess.Popen[str], said: tuple[str, str]) -> None:
+def _must_be_well(plan: Plan, process: subprocess.Popen[str]) -> None:
     if process.returncode != 0:
-        words = " ".join(map(str, process.args)) if isinstance(process.args, list) else ""
-        raise RuntimeError(f"{words} ended with {process.returncode}:\n{said[0]}{said[1]}")
+        log = (plan.folder / "run.log").read_text()
+        raise RuntimeError(f"The program ended with {process.returncode}:\n{log[-5000:]}")
 
 
 def _start(plan: Plan, *command: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, str(PROGRAM), "--config", str(plan.folder / "config.toml"), *command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with (plan.folder / "run.log").open("a") as log:
+        return subprocess.Popen(
+            [sys.executable, str(PROGRAM), "--config", str(plan.folder / "config.toml"), *command],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
 
 
 def _somebody_reads(out: Path) -> None:
     """Mails that were delivered are moved on, as a reader does; one delivered twice then shows."""
     for file in (out / "new").glob("*"):
         file.rename(out / "cur" / f"{file.name}:2,S{time.monotonic_ns()}")
-
-
-def _progress(database: Path) -> int:
-    """How many steps are done: mails stored, mails handled, mails sent."""
-    if not database.exists():
-        return 0
-    steps = (
-        "SELECT count(*) + count(handled_at) FROM inbound_mails",
-        "SELECT count(*) FROM outgoing_mails WHERE state = 'sent'",
-    )
-    with closing(sqlite3.connect(database)) as connection:
-        try:
-            return sum(connection.execute(step).fetchone()[0] for step in steps)
-        except sqlite3.OperationalError:
-            return 0  # killed before its tables were made

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from email.message import EmailMessage
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -33,8 +34,13 @@ class Sample:
     drafts: int = 0  #: consultations without a reference
 
 
-def samples(count: int, seed: int, today: date) -> Iterator[Sample]:
+@cache
+def samples(count: int, seed: int, today: date) -> tuple[Sample, ...]:
     """`count` mails, each from another person: forms, and a few of everything else."""
+    return tuple(_samples(count, seed, today))
+
+
+def _samples(count: int, seed: int, today: date) -> Iterator[Sample]:
     rng = Random(seed)
     latest: Sample | None = None
     for n in range(count):

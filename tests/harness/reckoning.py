@@ -20,7 +20,7 @@ class Reckoning:
     """The figures of a trial, and every promise that was broken."""
 
     seed: int
-    kills: int  #: that met the program at work
+    kills: dict[str, int]  #: by what the program was at
     mails: int
     outcomes: dict[str, int]
     letters: dict[str, int]  #: written, by kind
@@ -35,9 +35,9 @@ class Reckoning:
         """The figures, a line each."""
         rows = (
             ("mails in", self.mails),
-            ("kills (while at work)", self.kills),
-            ("outcomes", ", ".join(f"{n} {what}" for what, n in sorted(self.outcomes.items()))),
-            ("letters written", ", ".join(f"{n} {k}" for k, n in sorted(self.letters.items()))),
+            ("kills", _listed(self.kills)),
+            ("outcomes", _listed(self.outcomes)),
+            ("letters written", _listed(self.letters)),
             ("handed over", self.handed_over),
             ("lost", self.lost),
             ("doubled", self.doubled),
@@ -47,6 +47,10 @@ class Reckoning:
             ("promises", "; ".join(self.faults) or "all kept"),
         )
         return "\n".join(f"{name:<26}{value}" for name, value in rows)
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return f"{sum(counts.values())}: " + ", ".join(f"{n} {what}" for what, n in counts.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ class _Books:
 def reckon(
     *,
     mails: Sequence[Sample],
-    kills: int,
+    kills: Counter[str],
     seed: int,
     database: Path,
     mailbox: Path,
@@ -84,7 +88,7 @@ def reckon(
     )
     return Reckoning(
         seed=seed,
-        kills=kills,
+        kills=dict(kills),
         mails=len(mails),
         outcomes=dict(Counter(outcome or "none" for outcome, _ in books.inbound)),
         letters=dict(Counter(kind for _, kind, _ in books.letters)),
