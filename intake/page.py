@@ -62,7 +62,7 @@ class _Page:
 
     def _enter(self, element: html.HtmlElement) -> None:
         marks = f"{element.get('class', '')} {element.get('id', '')}"
-        if element.tag in _BLOCKS:
+        if element.tag in _BLOCKS and element.tag != "br":
             self._break()
         if _is_quote(element, marks) or _REST.search(marks):
             self._break()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from intake.headers import addresses
 from model import Address
 
 _LONGEST = 200_000  # characters of which the written part is looked for
@@ -30,6 +29,11 @@ _HEAD_FROM = re.compile(r"[>\s|*_]{0,20}from\s?\*?\s?:\W{0,9}(?P<who>.*)$", re.I
 _SIGNATURE = re.compile(
     r"(--\s?|—|sent from (my|outlook|yahoo|mail)\b.*|get outlook for\b.*)$", re.I
 )
+#: `Name <address>` and what programs make of it in text: `Name [mailto:address]` and the like.
+_SOMEBODY = re.compile(
+    r"(?P<name>[^<\[@]*?)[\s<\[(\"']*(mailto:)?(?P<email>[^\s<>\[\]():;,\"'@]+@[^\s<>\[\]():;,\"'@]+)"
+)
+_RULE = re.compile(r"[_=*-]{5,}")
 _FORWARDED = re.compile(r"\W{0,40}(begin )?forwarded message\b", re.I)
 _MARKED = re.compile(r"\s{0,3}>")
 
@@ -48,8 +52,9 @@ def written(text: str) -> str:
             at += quoted
             signing = False
             continue
-        signing = signing or bool(_SIGNATURE.fullmatch(lines[at].strip()))
-        if not signing:
+        line = lines[at].strip()
+        signing = signing or bool(_SIGNATURE.fullmatch(line))
+        if not signing and not _RULE.fullmatch(line):
             kept.append(lines[at].rstrip())
         at += 1
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
@@ -118,7 +123,6 @@ def forwarded_sender(subject: str, text: str) -> Address | None:
         forwards = forwards or bool(_FORWARDED.match(line))
         found = _HEAD_FROM.match(line)
         if forwards and found and _is_head(lines, at):
-            who = found.group("who").replace("*", "")
-            who = re.sub(r"\[?mailto:([^\]>\s]+)\]?", r"<\1>", who)
-            return next(iter(addresses([re.sub(r"<([^<>]+)<[^<>]*>+", r"<\1>", who)])), None)
+            who = _SOMEBODY.match(found.group("who").replace("*", ""))
+            return Address(email=who["email"].lower(), name=who["name"].strip()) if who else None
     return None
