@@ -223,7 +223,7 @@ def _mails(count: int) -> str:
 def _plainly(doing: str) -> Iterator[None]:
     try:
         yield
-    except FileExistsError as e:
+    except (FileExistsError, NotADirectoryError) as e:
         raise Permanent(f"Could not {doing}: {e.filename} is a file, not a folder.") from e
     except PermissionError as e:
         raise Permanent(
