@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, get_type_hints
 
 import pytest
 
 from askonce import command_line
 from model import Address, Reason
-from settings import Settings
+from settings import Settings, load
 from settings.sections import Section
 from settings.values import OfficeHours
 
@@ -128,6 +129,17 @@ def test_no_page_names_a_section_or_key_that_there_is_not() -> None:
     named = re.findall(rf"`({'|'.join(SECTIONS)})\.([a-z_0-9]+)`", pages)
     assert {".".join(pair) for pair in named} <= known
     assert set(re.findall(r"^### \[(\w+)\]$", pages, re.MULTILINE)) == set(SECTIONS)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/operations.md"])
+def test_the_settings_that_a_page_shows_can_be_used(page: str, tmp_path: Path) -> None:
+    (shown,) = re.findall(r"^ +\[mailbox\]\n(?:^ +.*\n|\n(?= ))+", read(ROOT / page), re.MULTILINE)
+    file = tmp_path / "config.toml"
+    file.write_text(dedent(shown))
+    secrets = {"ASKONCE_MAILBOX__PASSWORD": "secret", "ASKONCE_OUTGOING__PASSWORD": "secret"}
+    settings = load(file, secrets)
+    assert (settings.mailbox.kind, settings.outgoing.kind) == ("imap", "smtp")
+    assert settings.people.administrator
 
 
 # --------------------------------------------------------------------------- the rest
