@@ -57,7 +57,7 @@ _MISSING = Problem(field="purpose", code=Code.MISSING)
 
 
 class Walk(RuleBasedStateMachine):
-    """One lead worker's consultation meets events in any order, perhaps with a similar one there."""
+    """One consultation meets events in any order, perhaps with a similar one there."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -6,9 +6,9 @@ from intake.words import read_word
 from model import Word
 
 
-def word(text, titles=()):
+def word(text: str, titles: tuple[str, ...] = ()) -> Word | None:
     said = read_word(text, prefix="CYP", titles=titles)
-    return said and said.word
+    return said.word if said else None
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def word(text, titles=()):
         "I'm happy to proceed.",
     ],
 )
-def test_a_plain_proceed_is_heard_with_courtesies_around_it(text):
+def test_a_plain_proceed_is_heard_with_courtesies_around_it(text: str) -> None:
     assert word(text) is Word.PROCEED
 
 
@@ -52,28 +52,28 @@ def test_a_plain_proceed_is_heard_with_courtesies_around_it(text):
         "",
     ],
 )
-def test_anything_that_is_not_plain_is_no_word(text):
+def test_anything_that_is_not_plain_is_no_word(text: str) -> None:
     assert word(text) is None
 
 
-def test_a_word_in_the_signature_does_not_count():
+def test_a_word_in_the_signature_does_not_count() -> None:
     assert word("We will come back to you.\n\nKind regards\nJane\nSTOP") is None
     assert word("We will come back to you.\n-- \nPROCEED") is None
 
 
-def test_a_title_that_holds_a_word_does_not_disturb():
+def test_a_title_that_holds_a_word_does_not_disturb() -> None:
     assert word("PROCEED with Stop the bullying", titles=("Stop the bullying",)) is Word.PROCEED
 
 
 @pytest.mark.parametrize(
     "text", ["WITHDRAW", "We would like to withdraw, thanks", "Withdraw it please"]
 )
-def test_withdraw_is_heard(text):
+def test_withdraw_is_heard(text: str) -> None:
     assert word(text) is Word.WITHDRAW
 
 
 @pytest.mark.parametrize("text", ["STOP", "Please stop the reminders.", "stop emails please"])
-def test_stop_is_heard(text):
+def test_stop_is_heard(text: str) -> None:
     assert word(text) is Word.STOP
 
 
@@ -91,7 +91,7 @@ def test_stop_is_heard(text):
         "EXTEND CYP-2027-0042-1 to 30 June 2027",
     ],
 )
-def test_extend_is_heard_with_its_date(text):
+def test_extend_is_heard_with_its_date(text: str) -> None:
     said = read_word(text, prefix="CYP")
     assert said is not None
     assert (said.word, said.until) == (Word.EXTEND, date(2027, 6, 30))
@@ -101,11 +101,11 @@ def test_extend_is_heard_with_its_date(text):
     "text",
     ["EXTEND", "extend to June", "EXTEND 30 June", "extend by two weeks", "EXTEND 31/02/2027"],
 )
-def test_extend_without_a_certain_date_is_no_word(text):
+def test_extend_without_a_certain_date_is_no_word(text: str) -> None:
     assert read_word(text, prefix="CYP") is None
 
 
-def test_the_reference_beside_a_word_is_named():
+def test_the_reference_beside_a_word_is_named() -> None:
     said = read_word("PROCEED cyp 2027 42 1", prefix="CYP")
     assert said is not None
     assert said.references == ("CYP-2027-0042-1",)
