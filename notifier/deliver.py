@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from traceback import extract_tb
 
-from model import AskOnceError, Delivery, DeliveryState, OutgoingEmail, Transient
+from model import AskOnceError, Delivery, DeliveryState, OutgoingEmail
 from notifier.retry import LONGEST, next_attempt
 from notifier.senders import Sender
 from store.outbox import Outbox
@@ -56,8 +56,8 @@ def settle_interrupted(
     for cut in outbox.interrupted(now, everything=everything):
         try:
             delivery = _what_became(sender, cut.mail) if cut.handed_over else None
-        except Transient:
-            log.warning("outgoing mail %d: cannot be looked up now", cut.mail.id)
+        except AskOnceError as fault:
+            log.warning("outgoing mail %d cannot be looked up now: %s", cut.mail.id, fault)
             continue
         if delivery is not None:
             again = now if delivery.state is DeliveryState.RETRY else None

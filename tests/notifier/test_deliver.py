@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from model import Decision, Delivery, OutgoingEmail, Permanent, Reason, Transient
+from model import AskOnceError, Decision, Delivery, OutgoingEmail, Permanent, Reason, Transient
 from notifier.deliver import deliver_one, settle_interrupted
 from notifier.senders import MaildirSender, Sender, SmtpSender
 from store.store import Store
@@ -299,11 +299,12 @@ def test_a_claim_that_is_young_may_be_another_process_at_work(
     assert settle_interrupted(store.outbox, sender, NOW + timedelta(hours=2)) == 1
 
 
+@pytest.mark.parametrize("fault", [Transient, Permanent])
 def test_what_cannot_be_looked_up_now_is_left_for_later(
-    store: Store, server: SmtpServer, sender: SmtpSender
+    store: Store, server: SmtpServer, sender: SmtpSender, fault: type[AskOnceError]
 ) -> None:
     def away(message_id: str) -> bool:
-        raise Transient("The mailbox is away.")
+        raise fault("The mailbox is away.")
 
     post(store, mail("one"))
     _crash(store, sender, noted=True)
