@@ -8,6 +8,7 @@ gives unnamed files random names, so the tree itself is walked in `intake.parts`
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from email._policybase import Compat32
 from email.errors import MessageError
@@ -51,6 +52,7 @@ _POLICY = _Readable()
 
 def parse(raw: bytes, *, headers_only: bool = False) -> Mime:
     """The tree of parts. A mail nested too deeply to be parsed gives its header alone."""
+    raw = raw.removeprefix(BOM_UTF8)  # a text editor's, in a mail saved as a file
     if not headers_only:
         try:
             return BytesParser(policy=_POLICY).parsebytes(raw)
@@ -102,7 +104,7 @@ def decode(data: bytes, charset: str = "") -> str:
 
 def clean(text: str) -> str:
     """Text that any database and any file can hold: no NUL, no controls, no lone surrogates."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
     return _CONTROL.sub("", text).encode("utf-8", "replace").decode()
 
 

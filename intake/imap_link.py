@@ -28,6 +28,7 @@ logging.getLogger("imapclient").setLevel(logging.WARNING)
 _FOR_GOOD = ("[NOPERM]", "[AUTHORIZATIONFAILED]", "[PRIVACYREQUIRED]", "[EXPIRED]", "[CANNOT]")
 #: Those after which a refused login can.
 _FOR_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
+_GOODBYE = 5.0  # seconds that logging out may take
 _NOT_IN_ITS_TIME = (9, 10)  # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and _HAS_EXPIRED
 
 
@@ -92,6 +93,7 @@ class Link:
         """Log out. Never raises."""
         if self._client is not None:
             with suppress(Exception):
+                self._client.socket().settimeout(_GOODBYE)
                 self._client.logout()
             self._drop()
 

@@ -14,6 +14,7 @@ from intake.page import from_html
 from model import Address, Attachment
 
 _DEEPEST = 50  # levels of parts in parts
+_LONGEST_NAME = 200  # characters, of which the ending is kept
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
 _CID = re.compile(r"cid:([^\"'\s>)]+)", re.I)
@@ -61,8 +62,14 @@ class _Text(NamedTuple):
 @dataclass(slots=True)
 class _Found:
     texts: list[_Text] = field(default_factory=list)
+    named: list[_Text] = field(default_factory=list)  # shown as well, but under a file's name
     files: list[tuple[Mime, Attachment]] = field(default_factory=list)
     cids: set[str] = field(default_factory=set)
+
+    def take(self, inside: _Found) -> None:
+        """Everything but the texts, which are alternatives or another mail's."""
+        self.files += inside.files
+        self.cids |= inside.cids
 
 
 def gather(message: Mime) -> Parts:
@@ -70,7 +77,7 @@ def gather(message: Mime) -> Parts:
     found = _Found()
     _walk(message, found, None, 0)
     files = tuple(_named(_placed(p, a, found.cids), n) for n, (p, a) in enumerate(found.files, 1))
-    shown = found.texts or _shown_files(found)
+    shown = found.texts or found.named[:1]  # some mailers give the body itself a name
     texts = [from_html(t.source) if t.html else t.source for t in shown]
     return Parts(text="\n".join(t for t in texts if t.strip()), files=files)
 
@@ -113,7 +120,7 @@ def file_name(part: Mime) -> str:
         given = words(str(part.get_filename("")))
     except (LookupError, ValueError, TypeError):
         return ""
-    return re.split(r"[/\\]", given)[-1].strip()
+    return re.split(r"[/\\]", given)[-1].strip()[-_LONGEST_NAME:]
 
 
 def _walk(part: Mime, found: _Found, origin: Address | None, depth: int) -> None:
@@ -127,9 +134,10 @@ def _walk(part: Mime, found: _Found, origin: Address | None, depth: int) -> None
     elif kind == "multipart/alternative":
         _walk_alternatives(part, found, origin, depth + 1)
     elif part.is_multipart():
-        for child in children(part):
+        # What a report returns of another mail is no news of its sender's (RFC 6522).
+        for child in children(part)[: 1 if kind == "multipart/report" else None]:
             _walk(child, found, origin, depth + 1)
-    elif _is_text(part):
+    elif _is_shown(part) and not file_name(part):
         _add_text(part, found)
     else:
         _add_file(part, found, origin)
@@ -148,18 +156,17 @@ def _walk_alternatives(part: Mime, found: _Found, origin: Address | None, depth:
     for child in children(part):
         inside = _Found()
         _walk(child, inside, origin, depth)
-        found.files += inside.files
-        found.cids |= inside.cids
+        found.take(inside)
         if any(t.source.strip() for t in inside.texts):
             choices.append(inside.texts)
     choices.sort(key=lambda texts: any(t.html for t in texts))
     found.texts += choices[0] if choices else []
 
 
-def _is_text(part: Mime) -> bool:
-    """Shown as the mail's text: neither named nor said to be a file."""
-    plain = part.get_content_type() in ("text/plain", "text/html")
-    return plain and part.get_content_disposition() != "attachment" and not file_name(part)
+def _is_shown(part: Mime) -> bool:
+    """Text, and not said to be a file."""
+    is_text = part.get_content_type() in ("text/plain", "text/html")
+    return is_text and part.get_content_disposition() != "attachment"
 
 
 def _add_text(part: Mime, found: _Found) -> None:
@@ -174,15 +181,10 @@ def _text(part: Mime) -> _Text:
     return _Text(part.get_content_type() == "text/html", source)
 
 
-def _shown_files(found: _Found) -> list[_Text]:
-    """The text of a mail whose only text has a name: some mailers name the body itself."""
-    kinds = ("text/plain", "text/html")
-    named = [p for p, _ in found.files if p.get_content_type() in kinds]
-    return [_text(p) for p in named[:1] if p.get_content_disposition() != "attachment"]
-
-
 def _add_file(part: Mime, found: _Found, origin: Address | None) -> None:
     data = content(part)
+    if _is_shown(part):
+        found.named.append(_text(part))
     if data:
         file = Attachment(
             name=file_name(part),

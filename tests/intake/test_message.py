@@ -172,6 +172,12 @@ def test_quoted_printable_and_base64_text_is_decoded() -> None:
     assert encoded.text == "Café"
 
 
+def test_marks_that_editors_leave_at_the_start_are_taken_out() -> None:
+    bom = b"\xef\xbb\xbf"
+    mail = read_mail(bom + b"Subject: Saved\r\n\r\n" + bom + b"PROCEED", NOON)
+    assert (mail.subject, mail.written) == ("Saved", "PROCEED")
+
+
 def test_no_text_holds_what_a_database_refuses() -> None:
     mail = read(b"Subject: a\x00b\nMessage-ID: <a\x00b@c>\n\nx\x00y \xed\xa0\x80 \x1b[31m")
     for text in (mail.text, mail.written, mail.subject, mail.message_id or ""):

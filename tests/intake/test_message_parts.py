@@ -266,3 +266,23 @@ def test_a_body_that_was_given_a_name_is_still_the_text() -> None:
 def test_a_text_file_beside_the_text_is_not_the_text() -> None:
     file = "Content-Type: text/plain; name=notes.txt\n\nWITHDRAW"
     assert read(mixed("Content-Type: text/plain\n\nHello", file)).text.strip() == "Hello"
+
+
+def test_a_named_text_in_an_attached_mail_is_not_what_the_sender_wrote() -> None:
+    inner = "Content-Type: text/plain; name=body.txt\n\nWITHDRAW\n"
+    mail = read(mixed(f"Content-Type: message/rfc822\n\n{inner}"))
+    assert (mail.text, mail.written) == ("", "")
+    assert only(mail).content.strip() == b"WITHDRAW"
+
+
+def test_what_a_report_returns_is_no_file_of_its_senders() -> None:
+    returned = "Content-Type: message/rfc822\n\n" + with_form(letter("c@x.org")).as_string()
+    mail = read(mixed("Content-Type: text/plain\n\nSorry.", returned, kind="report"))
+    assert mail.attachments == ()
+    assert mail.text.strip() == "Sorry."
+
+
+def test_an_endless_name_keeps_its_ending() -> None:
+    head = f"Content-Disposition: attachment; filename={'x' * 5000}.docx"
+    assert only(read(mixed(part(head)))).name.endswith("x.docx")
+    assert len(only(read(mixed(part(head)))).name) == 200
