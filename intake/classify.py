@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from intake.answers import said, spoken_to
 from intake.people import answerable
-from intake.steps import Case, File
-from model import FORM2, Attachment, Code, Kind, Reading, Submission
+from intake.steps import Case, File, settled_in_thread
+from model import FORM2, Attachment, Code, Kind, Reading, Reason, Submission
 from parsers.spec import forms
 
 #: What we fill in ourselves in the Form 2 that goes with a completion note.
@@ -69,14 +69,11 @@ def _a_document(file: Attachment, reading: Reading) -> bool:
 _DOCUMENTS = frozenset("doc xls odt ods rtf pdf pages pptx".split())
 
 
-def _about_a_consultation(case: Case) -> bool:
-    return bool(case.facts.thread or any(r in case.facts.named for r in case.in_subject))
-
-
 def _our_people(case: Case) -> bool:
+    """About a consultation, or in answer to a mail that waits in the queue for them."""
     sender = case.email.sender
     known = sender is not None and sender.email in case.rules.our_people
-    return known and _about_a_consultation(case)
+    return known and bool(case.mentioned or settled_in_thread(case.facts, case.email, *Reason))
 
 
 def _not_allowed(case: Case) -> bool:

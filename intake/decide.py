@@ -65,8 +65,22 @@ def decide(
 
 
 def _keep(case: Case, kind: Kind) -> Decision:
-    about = tuple(c.key for c in case.facts.thread)
-    return Decision(kind=kind, outcome=_OUTCOMES.get(kind, "kept"), about=about)
+    return Decision(kind=kind, outcome=_OUTCOMES.get(kind, "kept"), about=_belongs_to(case))
+
+
+def _belongs_to(case: Case) -> tuple[str, ...]:
+    """Its thread's consultations, and those in its subject that the sender has to do with.
+
+    Anybody can write a number in a subject.
+    """
+    sender = case.email.sender
+    ours = sender is not None and sender.email in case.rules.our_people
+    thread = {c.key for c in case.facts.thread}
+    return tuple(
+        c.key
+        for c in case.mentioned
+        if c.key in thread or ours or (sender is not None and c.includes(sender))
+    )
 
 
 def _hold(reason: Reason) -> Handler:
@@ -207,7 +221,8 @@ def _too_large(case: Case, kind: Kind) -> Decision:
         notes=("too_large",),
         details={"size": case.email.size, "limit": case.rules.largest},
     )
-    return _told(case, kind, part, Reason.TOO_LARGE)
+    about = tuple(c.key for c in spoken_to(case))
+    return replace(_told(case, kind, part, Reason.TOO_LARGE), about=about)
 
 
 def _other(case: Case, kind: Kind) -> Decision:

@@ -6,8 +6,8 @@ import re
 
 from model import Address, Attachment, InboundEmail, Person, Role, Rules, Submission
 
-#: An address that a mail can be sent to as it stands (RFC 5321 4.1.2, without quoted local parts).
-_PLAIN = re.compile(r"[^\s@<>()\[\]\",;:\\]+@[A-Za-z0-9.-]+")
+#: An address that any server takes as it stands (RFC 5321 4.1.2, without quoted local parts).
+_PLAIN = re.compile(r"[^\s@<>()\[\]\",;:\\\x00-\x20\x7f-\U0010ffff]+@[A-Za-z0-9.-]+")
 
 _NO_REPLY = re.compile(
     r"^(?:no|do[-_.]?not|dont)[-_.]?reply\b|^(?:mailer-daemon|postmaster|bounces?)(?:[-+=.@]|$)",

@@ -69,6 +69,12 @@ class Case:
         return self.facts.thread
 
     @property
+    def mentioned(self) -> tuple[Consultation, ...]:
+        """What the mail is about, by its thread and by the references in its subject."""
+        named = (self.facts.named[r] for r in self.in_subject if r in self.facts.named)
+        return tuple({c.key: c for c in (*self.facts.thread, *named)}.values())
+
+    @property
     def arrived_on(self) -> date:
         """The local day of arrival; being late is judged by it, so that our outage makes none."""
         return self.rules.local_date(self.email.arrived_at)
@@ -110,8 +116,9 @@ Rule = Callable[[Case, Consultation, Submission], Step]
 
 
 def mail_key(email: InboundEmail) -> str:
-    """20 hex digits, made from the Message-ID and the content."""
-    named = f"{email.message_id or ''}\n{email.content_digest}"
+    """20 hex digits, made from what tells two mails apart: Message-ID, sender and content."""
+    sender = email.sender.email if email.sender else ""
+    named = f"{email.message_id or ''}\n{sender}\n{email.content_digest}"
     return hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:20]
 
 
@@ -147,8 +154,16 @@ def settled(facts: Facts, consultation: Consultation, *reasons: Reason) -> tuple
 
 
 def settled_in_thread(facts: Facts, email: InboundEmail, *reasons: Reason) -> tuple[int, ...]:
-    """The same, about earlier mails of the thread that this one answers."""
-    return tuple(h.id for h in facts.held if h.message_id in email.thread and h.reason in reasons)
+    """The same, about earlier mails of the thread that this one answers.
+
+    What is held about no consultation is known by its thread alone (`Facts.held`): through our own
+    answer to it, where that is all that this mail names.
+    """
+    return tuple(
+        h.id
+        for h in facts.held
+        if h.reason in reasons and (h.consultation is None or h.message_id in email.thread)
+    )
 
 
 def outcomes_due(end: date | None, rules: Rules, extended_to: date | None = None) -> date | None:
