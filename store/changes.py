@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import Table, bindparam, delete, insert, update
 
 from model import FORM1, FORM2, Change, Consultation, Fields, Permanent, Submission, Transient
 from store import records
@@ -14,6 +14,12 @@ from store.audit import Step
 from store.facts import last_number
 from store.schema import actions, counters, outcomes, people, revisions, similar_found
 from store.upsert import add_unless_known
+
+_DRAWN = update(counters).where(counters.c.year == bindparam("this"))
+_ADD = {
+    table.name: insert(table).inline()
+    for table in (revisions, outcomes, actions, people, similar_found)
+}
 
 
 def write(step: Step, changes: Sequence[Change]) -> None:
@@ -66,7 +72,7 @@ def _draw(step: Step, change: Change) -> None:
         raise Permanent(f"The reference {reference} does not follow number {last} of {year}")
     if last == 0:
         add_unless_known(step.connection, counters, ("year",), year=year, last=0)
-    step.connection.execute(update(counters).where(counters.c.year == year).values(last=number))
+    step.connection.execute(_DRAWN, {"this": year, "last": number})
 
 
 def _write_forms(step: Step, change: Change) -> None:
@@ -93,7 +99,7 @@ def _as_read(step: Step, table: Table, change: Change, fields: Fields, number: i
         "inbound_id": step.mail_id,
         "at": step.now,
     }
-    step.connection.execute(insert(table).inline(), row)
+    step.connection.execute(_ADD[table.name], row)
 
 
 def _write_actions(step: Step, change: Change) -> None:
@@ -118,7 +124,7 @@ def _replace_rows(step: Step, table: Table, change: Change, rows: list[dict[str,
         step.connection.execute(delete(table).where(table.c.consultation == key))
     if rows:
         step.connection.execute(
-            insert(table),
+            _ADD[table.name],
             [{"consultation": key, "position": i, **row} for i, row in enumerate(rows)],
         )
 
@@ -149,7 +155,7 @@ def _write_similar(step: Step, change: Change) -> None:
         for i, match in enumerate(after.similar)
     ]
     if rows:
-        step.connection.execute(insert(similar_found), rows)
+        step.connection.execute(_ADD[similar_found.name], rows)
 
 
 def _note(step: Step, change: Change) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, func,
 
 from model import AskOnceError, Permanent, Transient
 
+#: What SQLite's transactions are anyhow: every statement sees the same state.
+_ONE_MOMENT: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 #: One number names the register's lock on a PostgreSQL server ("AskOnce" in ASCII).
 _LOCK = int.from_bytes(b"AskOnce", "big")
 #: Seconds to wait for another process's transaction.
@@ -52,8 +54,9 @@ class Database:
         self.url = parse(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         make = _sqlite if self.is_sqlite else _postgresql
-        self._reader = make(self.url, patience)
-        self._writer = self._reader.execution_options(begin="BEGIN IMMEDIATE")
+        engine = make(self.url, patience)
+        self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._reader = engine if self.is_sqlite else engine.execution_options(**_ONE_MOMENT)
 
     @property
     def path(self) -> Path:
@@ -87,6 +90,34 @@ class Database:
             if register and not self.is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             yield connection
+
+    @contextmanager
+    def rebuild(self) -> Iterator[Connection]:
+        """One transaction that may drop and rename tables, with the register locked.
+
+        SQLite can do that with foreign keys unchecked only, which must be so before the
+        transaction begins (SQLite documentation, ALTER TABLE, section 7); they are checked before
+        it ends. Raises `Permanent` if one points nowhere; nothing is changed then.
+        """
+        with plainly(self.url), self._writer.connect() as connection:
+            self._check_foreign_keys(connection, "OFF")
+            try:
+                with connection.begin():
+                    if not self.is_sqlite:
+                        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+                    yield connection
+                    if (
+                        self.is_sqlite
+                        and connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                    ):
+                        raise Permanent(f"{_place(self.url)}: a row points nowhere")
+            finally:
+                self._check_foreign_keys(connection, "ON")
+
+    def _check_foreign_keys(self, connection: Connection, how: str) -> None:
+        driver = connection.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            driver.execute(f"PRAGMA foreign_keys = {how}")
 
     def close(self) -> None:
         """Close every connection."""

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
-from model import Consultation, Facts, Held, InboundEmail, Letter, Question, Reason, Sent, Status
-from store.outgoing import HELD
-from store.records import load, load_keys
+from model import (
+    Consultation,
+    Facts,
+    Held,
+    InboundEmail,
+    Letter,
+    OutgoingEmail,
+    Question,
+    Reason,
+    Sent,
+    Status,
+)
+from store import outgoing
+from store.records import load, load_keys, oldest_first
 from store.schema import (
     consultations,
     counters,
     exceptions,
     inbound_consultations,
     inbound_mails,
-    outgoing_consultations,
     outgoing_mails,
     outgoing_recipients,
     people,
@@ -28,25 +38,82 @@ _COMPARED = (Status.REGISTERED, Status.COMPLETE, Status.AWAITING_CONFIRMATION)
 #: How far back blank forms are counted (process table "What a mail can be").
 _FORMS_WINDOW = timedelta(days=30)
 
+_mails, _ours = inbound_mails.c, outgoing_mails.c
+_LAST = select(counters.c.last).where(counters.c.year == bindparam("year"))
+_SEEN = (
+    select(_mails.id)
+    .where(
+        _mails.id != bindparam("mail_id"),
+        _mails.handled_at.is_not(None),
+        _mails.content_digest == bindparam("digest"),
+        _mails.sender.is_not_distinct_from(bindparam("sender")),
+        _mails.message_id.is_not_distinct_from(bindparam("message_id")),
+    )
+    .limit(1)
+)
+_ANSWERED = select(outgoing_mails).where(_ours.message_id.in_(bindparam("ids", expanding=True)))
+_NAMED_ABOVE = select(_mails.id, _mails.message_id).where(
+    _mails.message_id.in_(bindparam("ids", expanding=True))
+)
+_LINKED = (
+    select(inbound_consultations)
+    .where(inbound_consultations.c.inbound_id.in_(bindparam("numbers", expanding=True)))
+    .order_by(inbound_consultations.c.position)
+)
+_NAMED = oldest_first(consultations.c.reference.in_(bindparam("references", expanding=True)))
+_THEIRS = select(people.c.consultation).where(
+    people.c.email.in_(bindparam("addresses", expanding=True))
+)
+_OWN = oldest_first(consultations.c.key.in_(_THEIRS))
+_CANDIDATES = oldest_first(consultations.c.status.in_([status.value for status in _COMPARED]))
+_LATELY = _CANDIDATES.where(
+    func.coalesce(consultations.c.end_date, consultations.c.start_date) >= bindparam("day")
+)
+_HELD = (
+    select(exceptions, _mails.message_id)
+    .outerjoin(inbound_mails, _mails.id == exceptions.c.inbound_id)
+    .where(
+        exceptions.c.closed_at.is_(None),
+        or_(
+            exceptions.c.consultation.in_(bindparam("keys", expanding=True)),
+            exceptions.c.inbound_id.in_(bindparam("numbers", expanding=True)),
+        ),
+    )
+    .order_by(exceptions.c.id)
+)
+_FORMS_SENT = (
+    select(_ours.created_at)
+    .join(outgoing_recipients, outgoing_recipients.c.outgoing_id == _ours.id)
+    .where(
+        _ours.kind == Letter.NOT_UNDERSTOOD.value,
+        outgoing_recipients.c.email == bindparam("address"),
+        _ours.created_at > bindparam("since"),
+    )
+    .order_by(_ours.created_at)
+)
+
+#: A mail of ours, and the number of the mail that it answered.
+_Answer = tuple[Sent, int | None]
+
 
 def gather(connection: Connection, question: Question) -> Facts:
     """Answer a question, all of it as of one moment."""
     email = question.email
     answered = _answered(connection, email)
-    above = _inbound_above(connection, email, answered)
+    above = _above(connection, email, answered)
     thread = _thread(connection, answered, above)
     named = _named(connection, question.references)
     own = _own(connection, question)
-    concerned = {c.key for c in (*thread, *named.values(), *own)}
+    concerned = {record.key for record in (*thread, *named.values(), *own)}
     return Facts(
         mail_id=question.mail_id,
         seen_before=_seen_before(connection, question.mail_id, email),
-        answered=tuple(sent for _, sent in answered),
+        answered=tuple(sent for sent, _ in answered),
         thread=thread,
         named=named,
         own=own,
         candidates=_candidates(connection, question),
-        held=_held(connection, concerned, above),
+        held=_held(connection, sorted(concerned), above),
         forms_sent=_forms_sent(connection, email),
         next_number=last_number(connection, question.year) + 1,
     )
@@ -54,91 +121,68 @@ def gather(connection: Connection, question: Question) -> Facts:
 
 def last_number(connection: Connection, year: int) -> int:
     """The reference number drawn last in a year; 0 before the first."""
-    query = select(counters.c.last).where(counters.c.year == year)
-    return connection.execute(query).scalar() or 0
+    return connection.execute(_LAST, {"year": year}).scalar() or 0
 
 
 def _seen_before(connection: Connection, mail_id: int, email: InboundEmail) -> bool:
     if not email.content_digest:
         return False
-    mails = inbound_mails.c
-    sender = email.sender.email if email.sender else None
-    query = select(mails.id).where(
-        mails.id != mail_id,
-        mails.handled_at.is_not(None),
-        mails.content_digest == email.content_digest,
-        mails.sender.is_not_distinct_from(sender),
-        mails.message_id.is_not_distinct_from(email.message_id),
-    )
-    return connection.execute(query.limit(1)).first() is not None
+    given = {
+        "mail_id": mail_id,
+        "digest": email.content_digest,
+        "sender": email.sender.email if email.sender else None,
+        "message_id": email.message_id,
+    }
+    return connection.execute(_SEEN, given).first() is not None
 
 
-def _answered(connection: Connection, email: InboundEmail) -> tuple[tuple[int, Sent], ...]:
-    """Mails of ours by their row's number, in the order of the Message-IDs that name them."""
+def _answered(connection: Connection, email: InboundEmail) -> tuple[_Answer, ...]:
+    """Mails of ours that this one reports on or answers, nearest first."""
     reported = email.report.message_id if email.report else None
     ids = [*([reported] if reported else []), *email.thread]
     if not ids:
         return ()
-    rows = connection.execute(
-        select(outgoing_mails).where(outgoing_mails.c.message_id.in_(ids))
-    ).all()
-    rows = sorted(rows, key=lambda row: ids.index(row.message_id))
-    return tuple((row.id, _sent(connection, row)) for row in rows)
+    rows = connection.execute(_ANSWERED, {"ids": ids}).all()
+    nearest = sorted(rows, key=lambda row: ids.index(row.message_id))
+    return tuple((_sent(outgoing.read(connection, row), row), row.inbound_id) for row in nearest)
 
 
-def _sent(connection: Connection, row: Row[Any]) -> Sent:
-    about = outgoing_consultations.c
-    to = outgoing_recipients.c
-    keys = select(about.consultation).where(about.outgoing_id == row.id).order_by(about.position)
-    addresses = select(to.email).where(to.outgoing_id == row.id).order_by(to.position)
+def _sent(mail: OutgoingEmail, row: Row[Any]) -> Sent:
     return Sent(
-        key=row.key,
-        kind=Letter(row.kind),
-        message_id=row.message_id,
-        consultations=tuple(connection.scalars(keys)),
-        recipients=tuple(connection.scalars(addresses)),
+        key=mail.key,
+        kind=mail.kind,
+        message_id=mail.message_id,
+        consultations=mail.consultations,
+        recipients=mail.recipients,
         at=row.sent_at or row.created_at,
     )
 
 
-def _inbound_above(
-    connection: Connection, email: InboundEmail, answered: Sequence[tuple[int, Sent]]
+def _above(
+    connection: Connection, email: InboundEmail, answered: Sequence[_Answer]
 ) -> tuple[int, ...]:
-    """Mails that came in higher up in the thread: named by it, or answered by a mail that is."""
-    mails, ours = inbound_mails.c, outgoing_mails.c
+    """Mails that came in higher up in the thread: named by this one, or answered by ours."""
     ids = email.thread
-    if not ids and not answered:
-        return ()
-    named = connection.execute(select(mails.id, mails.message_id).where(mails.message_id.in_(ids)))
-    nearest = sorted(named, key=lambda row: ids.index(row.message_id))
-    through = connection.scalars(
-        select(ours.inbound_id).where(
-            ours.id.in_([number for number, _ in answered]), ours.inbound_id.is_not(None)
-        )
-    )
-    return tuple(dict.fromkeys((*(row.id for row in nearest), *through)))
+    rows = connection.execute(_NAMED_ABOVE, {"ids": list(ids)}).all() if ids else ()
+    named = [row.id for row in sorted(rows, key=lambda row: ids.index(row.message_id))]
+    return tuple(dict.fromkeys([*named, *(number for _, number in answered if number)]))
 
 
 def _thread(
-    connection: Connection, answered: Sequence[tuple[int, Sent]], above: Sequence[int]
+    connection: Connection, answered: Sequence[_Answer], above: Sequence[int]
 ) -> tuple[Consultation, ...]:
-    ours = [key for _, sent in answered for key in sent.consultations]
-    if not above:
-        return tuple(load_keys(connection, ours).values())
-    link = inbound_consultations.c
-    rows = connection.execute(
-        select(link.inbound_id, link.consultation)
-        .where(link.inbound_id.in_(above))
-        .order_by(link.position)
-    ).all()
-    theirs = [r.consultation for r in sorted(rows, key=lambda r: above.index(r.inbound_id))]
-    return tuple(load_keys(connection, (*ours, *theirs)).values())
+    keys = [key for sent, _ in answered for key in sent.consultations]
+    if above:
+        links = connection.execute(_LINKED, {"numbers": list(above)}).all()
+        nearest = sorted(links, key=lambda link: above.index(link.inbound_id))
+        keys += [link.consultation for link in nearest]
+    return tuple(load_keys(connection, keys).values())
 
 
 def _named(connection: Connection, references: frozenset[str]) -> dict[str, Consultation]:
     if not references:
         return {}
-    found = load(connection, consultations.c.reference.in_(sorted(references)))
+    found = load(connection, _NAMED, references=sorted(references))
     return {str(record.reference): record for record in found}
 
 
@@ -146,35 +190,21 @@ def _own(connection: Connection, question: Question) -> tuple[Consultation, ...]
     addresses = set(question.addresses)
     if question.email.sender:
         addresses.add(question.email.sender.email)
-    if not addresses:
-        return ()
-    theirs = select(people.c.consultation).where(people.c.email.in_(sorted(addresses)))
-    return load(connection, consultations.c.key.in_(theirs))
+    return load(connection, _OWN, addresses=sorted(addresses)) if addresses else ()
 
 
 def _candidates(connection: Connection, question: Question) -> tuple[Consultation, ...]:
     if not question.proposals:
         return ()
-    where: ColumnElement[bool] = consultations.c.status.in_([s.value for s in _COMPARED])
-    if question.lookback_from:
-        last_day = func.coalesce(consultations.c.end_date, consultations.c.start_date)
-        where &= last_day >= question.lookback_from
-    return load(connection, where)
+    if question.lookback_from is None:
+        return load(connection, _CANDIDATES)
+    return load(connection, _LATELY, day=question.lookback_from)
 
 
-def _held(connection: Connection, keys: Iterable[str], inbound: Sequence[int]) -> tuple[Held, ...]:
-    wanted = sorted(keys)
-    if not wanted and not inbound:
+def _held(connection: Connection, keys: Sequence[str], numbers: Sequence[int]) -> tuple[Held, ...]:
+    if not keys and not numbers:
         return ()
-    query = (
-        select(exceptions, inbound_mails.c.message_id)
-        .outerjoin(inbound_mails, inbound_mails.c.id == exceptions.c.inbound_id)
-        .where(
-            exceptions.c.closed_at.is_(None),
-            or_(exceptions.c.consultation.in_(wanted), exceptions.c.inbound_id.in_(inbound)),
-        )
-        .order_by(exceptions.c.id)
-    )
+    rows = connection.execute(_HELD, {"keys": list(keys), "numbers": list(numbers)})
     return tuple(
         Held(
             id=row.id,
@@ -183,22 +213,12 @@ def _held(connection: Connection, keys: Iterable[str], inbound: Sequence[int]) -
             consultation=row.consultation,
             message_id=row.message_id,
         )
-        for row in connection.execute(query)
+        for row in rows
     )
 
 
 def _forms_sent(connection: Connection, email: InboundEmail) -> tuple[datetime, ...]:
     if email.sender is None:
         return ()
-    query = (
-        select(outgoing_mails.c.created_at)
-        .join(outgoing_recipients, outgoing_recipients.c.outgoing_id == outgoing_mails.c.id)
-        .where(
-            outgoing_mails.c.kind == Letter.NOT_UNDERSTOOD.value,
-            outgoing_mails.c.state != HELD,
-            outgoing_recipients.c.email == email.sender.email,
-            outgoing_mails.c.created_at > email.arrived_at - _FORMS_WINDOW,
-        )
-        .order_by(outgoing_mails.c.created_at)
-    )
-    return tuple(connection.scalars(query))
+    given = {"address": email.sender.email, "since": email.arrived_at - _FORMS_WINDOW}
+    return tuple(connection.scalars(_FORMS_SENT, given))

@@ -6,12 +6,35 @@ import hashlib
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from model import MailRef
 from store.schema import inbound_mails, originals
 from store.upsert import add_unless_known
 from store.values import StoredMail, ToFile
+
+# Statements are built once: building one takes five times as long as SQLite's answer.
+_mails = inbound_mails.c
+_WITH_ORIGINAL = select(inbound_mails, originals.c.content).join(
+    originals, originals.c.sha256 == _mails.original
+)
+_KNOWN = select(_mails.uid).where(
+    _mails.mailbox == bindparam("mailbox"), _mails.uidvalidity == bindparam("uidvalidity")
+)
+_NEXT = (
+    _WITH_ORIGINAL.where(
+        _mails.handled_at.is_(None), _mails.id.not_in(bindparam("exclude", expanding=True))
+    )
+    .order_by(_mails.arrived_at, _mails.id)
+    .limit(1)
+)
+_ONE = _WITH_ORIGINAL.where(_mails.id == bindparam("number"))
+_TO_FILE = (
+    select(inbound_mails)
+    .where(_mails.filed.is_(None), _mails.handled_at.is_not(None))
+    .order_by(_mails.id)
+)
+_FILED = update(inbound_mails).where(_mails.id == bindparam("number"))
 
 
 def keep(
@@ -43,52 +66,32 @@ def keep(
 
 def known(connection: Connection, mailbox: str, uidvalidity: str) -> set[str]:
     """Every UID of a mailbox that the ledger has."""
-    query = select(inbound_mails.c.uid).where(
-        inbound_mails.c.mailbox == mailbox, inbound_mails.c.uidvalidity == uidvalidity
-    )
-    return set(connection.scalars(query))
+    return set(connection.scalars(_KNOWN, {"mailbox": mailbox, "uidvalidity": uidvalidity}))
 
 
 def next_mail(connection: Connection, exclude: Collection[int]) -> StoredMail | None:
     """The oldest arrival that nobody handled yet, but for the mails in `exclude`."""
-    query = (
-        select(inbound_mails, originals.c.content)
-        .join(originals, originals.c.sha256 == inbound_mails.c.original)
-        .where(inbound_mails.c.handled_at.is_(None), inbound_mails.c.id.not_in(exclude))
-        .order_by(inbound_mails.c.arrived_at, inbound_mails.c.id)
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_NEXT, {"exclude": list(exclude)}).one_or_none()
     return None if row is None else _stored(row)
 
 
 def stored(connection: Connection, mail_id: int) -> StoredMail | None:
     """One mail of the ledger by its number."""
-    query = (
-        select(inbound_mails, originals.c.content)
-        .join(originals, originals.c.sha256 == inbound_mails.c.original)
-        .where(inbound_mails.c.id == mail_id)
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_ONE, {"number": mail_id}).one_or_none()
     return None if row is None else _stored(row)
 
 
 def to_file(connection: Connection) -> tuple[ToFile, ...]:
     """Mails that are handled and not yet filed in the mailbox, oldest first."""
-    query = (
-        select(inbound_mails)
-        .where(inbound_mails.c.filed.is_(None), inbound_mails.c.handled_at.is_not(None))
-        .order_by(inbound_mails.c.id)
-    )
     return tuple(
         ToFile(id=row.id, ref=_ref(row), message_id=row.message_id, to_exceptions=row.to_exceptions)
-        for row in connection.execute(query)
+        for row in connection.execute(_TO_FILE)
     )
 
 
 def filed(connection: Connection, mail_id: int, how: str) -> None:
     """Remember what became of a mail in the mailbox: "moved", "left" or "gone"."""
-    connection.execute(update(inbound_mails).where(inbound_mails.c.id == mail_id).values(filed=how))
+    connection.execute(_FILED, {"number": mail_id, "filed": how})
 
 
 def has_original(connection: Connection, raw: bytes) -> bool:

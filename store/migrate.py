@@ -98,6 +98,6 @@ def _run(database: Database, scripts: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    with database.write(register=True) as connection:
+    with database.rebuild() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -25,6 +25,9 @@ from store.values import Interrupted
 #: the last reply alone), or a slow one would look interrupted.
 LEASE = timedelta(minutes=30)
 _WHO = "askonce"
+_ANY_DUE = outgoing.DUE.with_only_columns(outgoing_mails.c.id)
+#: On PostgreSQL locked, and passed over where another process has it locked.
+_NEXT_DUE = outgoing.DUE.with_for_update(skip_locked=True, of=outgoing_mails)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,8 @@ class Outbox:
 
     def waiting(self, now: datetime) -> bool:
         """Whether `claim` would find a mail. Changes nothing."""
-        query = outgoing.due(now).with_only_columns(outgoing_mails.c.id)
         with self.database.read() as connection:
-            return connection.execute(query).first() is not None
+            return connection.execute(_ANY_DUE, {"now": now}).first() is not None
 
     def claim(self, now: datetime) -> OutgoingEmail | None:
         """Take the oldest mail that is due, and record that an attempt begins.
@@ -46,9 +48,8 @@ class Outbox:
         None: nothing is due, or sending is held. `attempts` counts the one that begins, and
         `recipients` are without those that get no more mail; a mail left with none is held.
         """
-        query = outgoing.due(now).with_for_update(skip_locked=True, of=outgoing_mails)
         with self.database.write() as connection:
-            while (row := connection.execute(query).one_or_none()) is not None:
+            while (row := connection.execute(_NEXT_DUE, {"now": now}).one_or_none()) is not None:
                 recipients = outgoing.reachable(connection, row.id)
                 if recipients:
                     return self._claim(connection, outgoing.read(connection, row, recipients), now)

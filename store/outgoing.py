@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
 
 from model import Delivery, DeliveryState, Hold, Letter, OutgoingEmail, Reason, Transient
 from store import queue, state
@@ -28,6 +28,37 @@ WAITING, CLAIMED, HANDING_OVER = "waiting", "claimed", "handing_over"
 SENT, HELD, FAILED, UNCERTAIN = "sent", "held", "failed", "uncertain"
 #: Neither gone nor given up.
 UNDER_WAY = (WAITING, CLAIMED, HANDING_OVER)
+
+
+_mails, _to, _about = outgoing_mails.c, outgoing_recipients.c, outgoing_consultations.c
+_ID = select(_mails.id).where(_mails.key == bindparam("key"))
+_KEY = select(_mails.key).where(_mails.id == bindparam("number"))
+_ADD_RECIPIENT = insert(outgoing_recipients).inline()
+_ADD_CONSULTATION = insert(outgoing_consultations).inline()
+#: The mail to send next at `now`; none while sending is held.
+DUE = (
+    select(outgoing_mails)
+    .where(
+        _mails.state == WAITING, _mails.next_attempt_at <= bindparam("now"), ~state.sending_is_held
+    )
+    .order_by(_mails.id)
+    .limit(1)
+)
+_RECIPIENTS = select(_to.email).where(_to.outgoing_id == bindparam("number")).order_by(_to.position)
+_REACHABLE = _RECIPIENTS.where(~exists().where(blocked_addresses.c.email == func.lower(_to.email)))
+_CONSULTATIONS = (
+    select(_about.consultation)
+    .where(_about.outgoing_id == bindparam("number"))
+    .order_by(_about.position)
+)
+_MOVE = update(outgoing_mails).where(
+    _mails.id == bindparam("this"), _mails.state.in_(bindparam("states", expanding=True))
+)
+_ADD_ATTEMPT = insert(attempts).inline()
+_LATEST = select(_mails.attempts).where(_mails.id == bindparam("this")).scalar_subquery()
+_NOTE_ATTEMPT = update(attempts).where(
+    attempts.c.outgoing_id == bindparam("this"), attempts.c.number == _LATEST
+)
 
 
 def add(step: Step, mail: OutgoingEmail) -> None:
@@ -51,8 +82,8 @@ def add(step: Step, mail: OutgoingEmail) -> None:
         inbound_id=step.mail_id,
     )
     if new:
-        query = select(outgoing_mails.c.id).where(outgoing_mails.c.key == mail.key)
-        _link(step.connection, step.connection.execute(query).scalar_one(), mail)
+        number = step.connection.execute(_ID, {"key": mail.key}).scalar_one()
+        _link(step.connection, number, mail)
 
 
 def _link(connection: Connection, number: int, mail: OutgoingEmail) -> None:
@@ -62,75 +93,50 @@ def _link(connection: Connection, number: int, mail: OutgoingEmail) -> None:
         for i, key in enumerate(dict.fromkeys(mail.consultations))
     ]
     if to:
-        connection.execute(insert(outgoing_recipients), to)
+        connection.execute(_ADD_RECIPIENT, to)
     if about:
-        connection.execute(insert(outgoing_consultations), about)
-
-
-def due(now: datetime) -> Select[Any]:
-    """The mails to send now, the oldest first; none while sending is held."""
-    mails = outgoing_mails.c
-    return (
-        select(outgoing_mails)
-        .where(mails.state == WAITING, mails.next_attempt_at <= now, ~state.sending_is_held)
-        .order_by(mails.id)
-        .limit(1)
-    )
+        connection.execute(_ADD_CONSULTATION, about)
 
 
 def reachable(connection: Connection, number: int) -> tuple[str, ...]:
     """A mail's recipients, without those that get no more mail."""
-    to, blocked = outgoing_recipients.c, blocked_addresses.c
-    refused = exists().where(blocked.email == func.lower(to.email))
-    query = select(to.email).where(to.outgoing_id == number, ~refused).order_by(to.position)
-    return tuple(connection.scalars(query))
+    return tuple(connection.scalars(_REACHABLE, {"number": number}))
 
 
 def read(
-    connection: Connection, row: Row[Any], recipients: Sequence[str] | None = None
+    connection: Connection, row: Row[Any], recipients: tuple[str, ...] | None = None
 ) -> OutgoingEmail:
     """The mail of a row, to these recipients or to all that it was written to."""
-    to, about = outgoing_recipients.c, outgoing_consultations.c
     if recipients is None:
-        written = select(to.email).where(to.outgoing_id == row.id).order_by(to.position)
-        recipients = list(connection.scalars(written))
-    keys = select(about.consultation).where(about.outgoing_id == row.id).order_by(about.position)
+        recipients = tuple(connection.scalars(_RECIPIENTS, {"number": row.id}))
     return OutgoingEmail(
         id=row.id,
         key=row.key,
         kind=Letter(row.kind),
         message_id=row.message_id,
-        recipients=tuple(recipients),
+        recipients=recipients,
         subject=row.subject,
         content=row.content,
-        consultations=tuple(connection.scalars(keys)),
+        consultations=tuple(connection.scalars(_CONSULTATIONS, {"number": row.id})),
         attempts=row.attempts,
     )
 
 
 def move(connection: Connection, number: int, states: Sequence[str], **values: Any) -> bool:
     """Change a mail if it is in one of these states. False: it is not."""
-    mails = outgoing_mails
-    done = connection.execute(
-        update(mails).where(mails.c.id == number, mails.c.state.in_(states)).values(**values)
-    )
-    return done.rowcount == 1
+    given = {"this": number, "states": list(states), **values}
+    return connection.execute(_MOVE, given).rowcount == 1
 
 
 def begin_attempt(connection: Connection, mail: OutgoingEmail, now: datetime) -> None:
     """Record that an attempt begins."""
     row = {"outgoing_id": mail.id, "number": mail.attempts, "started_at": now}
-    connection.execute(insert(attempts).inline(), row)
+    connection.execute(_ADD_ATTEMPT, row)
 
 
 def note_attempt(connection: Connection, number: int, **values: Any) -> None:
     """Record what became of a mail's latest attempt."""
-    latest = select(outgoing_mails.c.attempts).where(outgoing_mails.c.id == number)
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.outgoing_id == number, attempts.c.number == latest.scalar_subquery())
-        .values(**values)
-    )
+    connection.execute(_NOTE_ATTEMPT, {"this": number, **values})
 
 
 def settle(step: Step, number: int, delivery: Delivery, retry_at: datetime | None) -> None:
@@ -164,13 +170,11 @@ def _raise_or_clear(step: Step, number: int, delivery: Delivery, reason: Reason 
     if reason is None:
         queue.close_about(step, number, delivery.state.value)
         return
-    mails, about = outgoing_mails.c, outgoing_consultations.c
-    key = select(mails.key).where(mails.id == number)
-    keys = select(about.consultation).where(about.outgoing_id == number).order_by(about.position)
+    key = step.connection.execute(_KEY, {"number": number}).scalar_one()
     item = Hold(
-        key=f"delivery:{step.connection.execute(key).scalar_one()}",
+        key=f"delivery:{key}",
         reason=reason,
-        consultation=step.connection.execute(keys.limit(1)).scalar(),
+        consultation=step.connection.execute(_CONSULTATIONS, {"number": number}).scalar(),
         detail={"answer": delivery.detail, "refused": list(delivery.refused)},
     )
     queue.hold(step, item, outgoing_id=number)

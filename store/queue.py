@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from model import Hold
 from store.audit import Step
 from store.schema import exceptions
 
+_number = exceptions.c.id == bindparam("this")
+_is_open = exceptions.c.closed_at.is_(None)
+_ADD = insert(exceptions).inline()
+_CHANGE = update(exceptions).where(_number)
+_CLOSE = update(exceptions).where(_number, _is_open)
+_ABOUT = select(exceptions.c.consultation).where(_number)
+_OPEN = select(exceptions.c.id).where(exceptions.c.key == bindparam("key"), _is_open)
+_OPEN_ABOUT = select(exceptions.c.id).where(
+    exceptions.c.outgoing_id == bindparam("outgoing_id"), _is_open
+)
+
 
 def hold(step: Step, item: Hold, *, outgoing_id: int | None = None) -> None:
     """Open an item. If one with its key is open, that one takes the newer mail and detail."""
-    values = {"reason": item.reason.value, "detail": dict(item.detail)}
+    reason = {"reason": item.reason.value}
+    values = {**reason, "detail": dict(item.detail)}
     links = {
         "inbound_id": step.mail_id,
         "outgoing_id": outgoing_id,
@@ -20,44 +32,29 @@ def hold(step: Step, item: Hold, *, outgoing_id: int | None = None) -> None:
     number = _open(step, item.key)
     if number is None:
         row = {"key": item.key, "opened_at": step.now, **values, **links}
-        step.connection.execute(insert(exceptions).inline(), row)
+        step.connection.execute(_ADD, row)
         number = _open(step, item.key)
     else:
         newer = {name: value for name, value in links.items() if value is not None}
-        row_now = update(exceptions).where(exceptions.c.id == number)
-        step.connection.execute(row_now.values(**values, **newer))
-    step.note(
-        "held",
-        consultation=item.consultation,
-        exception=number,
-        detail={"reason": item.reason.value},
-    )
+        step.connection.execute(_CHANGE, {"this": number, **values, **newer})
+    step.note("held", consultation=item.consultation, exception=number, detail=reason)
 
 
 def close(step: Step, number: int, why: str) -> bool:
     """Close an item. False: it is not open."""
-    done = step.connection.execute(
-        update(exceptions)
-        .where(exceptions.c.id == number, exceptions.c.closed_at.is_(None))
-        .values(closed_at=step.now, closed_by=step.who, closed_why=why)
-    )
-    if done.rowcount != 1:
+    row = {"this": number, "closed_at": step.now, "closed_by": step.who, "closed_why": why}
+    if step.connection.execute(_CLOSE, row).rowcount != 1:
         return False
-    about = select(exceptions.c.consultation).where(exceptions.c.id == number)
-    key = step.connection.execute(about).scalar()
+    key = step.connection.execute(_ABOUT, {"this": number}).scalar()
     step.note("settled", consultation=key, exception=number, detail={"why": why})
     return True
 
 
 def close_about(step: Step, outgoing_id: int, why: str) -> None:
-    """Close the item about an outgoing mail's delivery, if one is open."""
-    query = select(exceptions.c.id).where(
-        exceptions.c.outgoing_id == outgoing_id, exceptions.c.closed_at.is_(None)
-    )
-    for number in step.connection.scalars(query).all():
+    """Close the items about an outgoing mail's delivery."""
+    for number in step.connection.scalars(_OPEN_ABOUT, {"outgoing_id": outgoing_id}).all():
         close(step, number, why)
 
 
 def _open(step: Step, key: str) -> int | None:
-    query = select(exceptions.c.id).where(exceptions.c.key == key, exceptions.c.closed_at.is_(None))
-    return step.connection.execute(query).scalar()
+    return step.connection.execute(_OPEN, {"key": key}).scalar()

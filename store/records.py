@@ -7,7 +7,17 @@ from dataclasses import fields
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from model import Address, Consultation, Match, Permanent, Person, Role, Status
 from store.schema import consultations, people, similar_found
@@ -57,11 +67,19 @@ def split(reference: str | None) -> tuple[int | None, int | None]:
     return int(parts[1]), int(parts[2])
 
 
-def load(connection: Connection, where: ColumnElement[bool]) -> tuple[Consultation, ...]:
-    """The consultations that satisfy a condition, oldest first."""
-    order = (consultations.c.created_at, consultations.c.key)
-    rows = connection.execute(select(consultations).where(where).order_by(*order)).all()
-    return assemble(connection, rows)
+def oldest_first(where: ColumnElement[bool] | None = None) -> Select[Any]:
+    """The query for the consultations that satisfy a condition, for `load`."""
+    query = select(consultations).order_by(consultations.c.created_at, consultations.c.key)
+    return query if where is None else query.where(where)
+
+
+_OF_KEYS = oldest_first(consultations.c.key.in_(bindparam("keys", expanding=True)))
+_EXISTS = select(consultations.c.key).where(consultations.c.key == bindparam("key"))
+
+
+def load(connection: Connection, query: Select[Any], **given: Any) -> tuple[Consultation, ...]:
+    """The consultations that a query of rows of theirs finds."""
+    return assemble(connection, connection.execute(query, given).all())
 
 
 def load_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Consultation]:
@@ -69,35 +87,42 @@ def load_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Consulta
     wanted = tuple(dict.fromkeys(keys))
     if not wanted:
         return {}
-    found = {r.key: r for r in load(connection, consultations.c.key.in_(wanted))}
+    found = {record.key: record for record in load(connection, _OF_KEYS, keys=wanted)}
     return {key: found[key] for key in wanted if key in found}
 
 
 def exists(connection: Connection, key: str) -> bool:
     """Whether there is a consultation of this key."""
-    query = select(consultations.c.key).where(consultations.c.key == key)
-    return connection.execute(query).first() is not None
+    return connection.execute(_EXISTS, {"key": key}).first() is not None
 
 
 def assemble(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Consultation, ...]:
     """Rows of `consultations`, with their people and their similar work, as values."""
     keys = [row.key for row in rows]
-    who = _by_consultation(connection, people, keys)
-    alike = _by_consultation(connection, similar_found, keys, similar_found.c.current)
+    who = _by_consultation(connection, _PEOPLE, keys)
+    alike = _by_consultation(connection, _SIMILAR, keys)
     return tuple(_record(row, who.get(row.key, ()), alike.get(row.key, ())) for row in rows)
 
 
+def _of_consultations(table: Table) -> Select[Any]:
+    return (
+        select(table)
+        .where(table.c.consultation.in_(bindparam("keys", expanding=True)))
+        .order_by(table.c.consultation, table.c.position)
+    )
+
+
+_PEOPLE = _of_consultations(people)
+_SIMILAR = _of_consultations(similar_found).where(similar_found.c.current)
+
+
 def _by_consultation(
-    connection: Connection, table: Table, keys: Sequence[str], *conditions: ColumnElement[bool]
+    connection: Connection, query: Select[Any], keys: Sequence[str]
 ) -> dict[str, tuple[Row[Any], ...]]:
     out: dict[str, tuple[Row[Any], ...]] = {}
     for start in range(0, len(keys), _BATCH):
-        query = (
-            select(table)
-            .where(table.c.consultation.in_(keys[start : start + _BATCH]), *conditions)
-            .order_by(table.c.consultation, table.c.position)
-        )
-        for key, rows in groupby(connection.execute(query), key=lambda row: row.consultation):
+        found = connection.execute(query, {"keys": keys[start : start + _BATCH]})
+        for key, rows in groupby(found, key=lambda row: row.consultation):
             out[key] = tuple(rows)
     return out
 
@@ -124,18 +149,18 @@ def _record(row: Row[Any], who: Collection[Row[Any]], alike: Collection[Row[Any]
     )
 
 
+_ADD = insert(consultations).inline()
+_REPLACE = update(consultations).where(
+    consultations.c.key == bindparam("this"), consultations.c.version == bindparam("read")
+)
+
+
 def add(connection: Connection, record: Consultation) -> None:
     """Store a consultation that is new, as its first version."""
-    connection.execute(insert(consultations).inline(), {**columns(record), "version": 1})
+    connection.execute(_ADD, {**columns(record), "version": 1})
 
 
 def replace(connection: Connection, record: Consultation, version: int) -> bool:
     """Store a consultation that was read as `version`. False: it is no longer that version."""
-    row = columns(record)
-    row.pop("created_at")
-    done = connection.execute(
-        update(consultations)
-        .where(consultations.c.key == record.key, consultations.c.version == version)
-        .values(**row, version=version + 1)
-    )
-    return done.rowcount == 1
+    row = {**columns(record), "version": version + 1, "this": record.key, "read": version}
+    return connection.execute(_REPLACE, row).rowcount == 1

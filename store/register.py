@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, insert, select, union_all, update
+from sqlalchemy import Connection, Select, and_, bindparam, insert, select, union_all, update
 
 from model import (
     Clocked,
@@ -37,6 +37,11 @@ from store.schema import (
 )
 from store.upsert import add_unless_known
 
+_HANDLED = update(inbound_mails).where(
+    inbound_mails.c.id == bindparam("number"), inbound_mails.c.handled_at.is_(None)
+)
+_ADD_FILE = insert(attachments).inline()
+_ADD_LINK = insert(inbound_consultations).inline()
 _WATCHED = (Status.REGISTERED, Status.AWAITING_CONFIRMATION)
 
 
@@ -105,7 +110,7 @@ def clocked(connection: Connection) -> tuple[Clocked, ...]:
     made = _made(connection, select(consultations.c.key).where(where))
     return tuple(
         Clocked(consultation=record, made=frozenset(made.get(record.key, ())))
-        for record in records.load(connection, where)
+        for record in records.load(connection, records.oldest_first(where))
     )
 
 
@@ -140,11 +145,7 @@ def _handled(step: Step, mail_id: int, decision: Decision, email: InboundEmail |
             "subject": email.subject,
             "content_digest": email.content_digest,
         }
-    mails = inbound_mails
-    done = step.connection.execute(
-        update(mails).where(mails.c.id == mail_id, mails.c.handled_at.is_(None)).values(**row)
-    )
-    if done.rowcount != 1:
+    if step.connection.execute(_HANDLED, {**row, "number": mail_id}).rowcount != 1:
         raise Transient(f"The mail {mail_id} was handled by another run meanwhile")
 
 
@@ -167,7 +168,7 @@ def _describe_files(
         for position, (file, reading) in enumerate(zip(files, read, strict=True))
     ]
     if rows:
-        step.connection.execute(insert(attachments), rows)
+        step.connection.execute(_ADD_FILE, rows)
 
 
 def _link(step: Step, mail_id: int, decision: Decision) -> None:
@@ -176,7 +177,7 @@ def _link(step: Step, mail_id: int, decision: Decision) -> None:
         {"inbound_id": mail_id, "consultation": key, "position": i} for i, key in enumerate(keys)
     ]
     if rows:
-        step.connection.execute(insert(inbound_consultations), rows)
+        step.connection.execute(_ADD_LINK, rows)
 
 
 def _block(step: Step, addresses: Sequence[str]) -> None:

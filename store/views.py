@@ -38,8 +38,7 @@ class Views:
         Dates are ISO text, instants in UTC. A mail is listed once it has gone, or may have.
         """
         with self.database.read() as connection:
-            order = (consultations.c.created_at, consultations.c.key)
-            rows = connection.execute(select(consultations).order_by(*order)).partitions(_BATCH)
+            rows = connection.execute(records.oldest_first()).partitions(_BATCH)
             for batch in rows:
                 mails = _mails(connection, [row.key for row in batch])
                 for record in records.assemble(connection, batch):

@@ -156,6 +156,35 @@ def test_an_upgrade_keeps_everything_and_a_copy_of_a_file(empty_url: str, script
         assert store.views.counts().mails == 1
 
 
+def test_an_upgrade_may_rebuild_a_table_that_others_point_to(empty_url: str, scripts: Path) -> None:
+    with Store.open(empty_url) as store:
+        given.do(store, given.new(given.consultation(reference=given.reference(1))))
+    more = """
+    with op.batch_alter_table("consultations") as table:
+        table.alter_column("status", nullable=True)"""
+    add_script(scripts, more=more)
+    migrate.upgrade(empty_url, now=NOW, scripts=scripts)
+    database = Database(empty_url)
+    with database.read() as connection:
+        assert connection.execute(text("SELECT consultation FROM people")).all() == [("k1",)]
+        assert connection.execute(text("SELECT key FROM consultations")).all() == [("k1",)]
+    with pytest.raises(Permanent, match=r"(?i)foreign key"), database.write() as connection:
+        connection.execute(text("DELETE FROM consultations"))
+    database.close()
+
+
+def test_an_upgrade_that_leaves_a_row_pointing_nowhere_is_undone(
+    sqlite_url: str, scripts: Path
+) -> None:
+    with Store.open(sqlite_url) as store:
+        given.do(store, given.new(given.consultation(reference=given.reference(1))))
+    add_script(scripts, more='op.execute("DELETE FROM consultations")')
+    with pytest.raises(Permanent, match="points nowhere"):
+        migrate.upgrade(sqlite_url, now=NOW, scripts=scripts)
+    with Store.open(sqlite_url) as store:
+        assert store.views.counts().consultations == 1
+
+
 def test_an_upgrade_that_fails_half_way_changes_nothing(empty_url: str, scripts: Path) -> None:
     with Store.open(empty_url) as store:
         kept(store)
