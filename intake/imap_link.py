@@ -163,8 +163,9 @@ class Link:
             raise _Lost(f"{what}: {_said(e)}. It will be tried again.") from e
         except IMAPClientError as e:
             said = _said(e)
-            kind = Permanent if any(code in said for code in _FOR_GOOD) else Transient
-            raise kind(f"{what}: {said}.") from e
+            if any(code in said for code in _FOR_GOOD):
+                raise Permanent(f"{what}: {said}. Whoever runs that server has to allow it.") from e
+            raise Transient(f"{what}: {said}. It will be tried again.") from e
         except (ValueError, KeyError) as e:
             # IMAPClient on an answer that is not IMAP: what follows cannot be made out either.
             raise _Lost(f"{what}: its answer makes no sense ({type(e).__name__}).") from e

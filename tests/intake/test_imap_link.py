@@ -171,7 +171,7 @@ def test_a_connection_cut_anywhere_is_recovered_from(capability: str) -> None:
             server.deliver(mail(1))
             mailbox = ImapMailbox(server.settings(port=proxy.port))
             fetched: set[bytes] = set()
-            proxy.cut_after(size * 83)
+            proxy.cut_after(size * 127)
             size += 1
             try:
                 handle_all(mailbox, fetched)
@@ -226,10 +226,16 @@ def test_a_lost_connection_stays_lost_until_entered_again(dovecot: Dovecot, prox
 # --------------------------------------------------------------------------- news
 
 
-def test_idle_brings_news_of_a_mail_that_comes_in_meanwhile(dovecot: Dovecot) -> None:
-    with ImapMailbox(dovecot.settings()) as mailbox:
+@pytest.mark.parametrize("tls", ["none", "implicit", "starttls"])
+def test_idle_brings_news_of_a_mail_that_comes_in_meanwhile(
+    secure: Dovecot, ca: tuple[Path, Path, Path], tls: str
+) -> None:
+    secure.empty()
+    port = secure.tls_port if tls == "implicit" else secure.port
+    settings = secure.settings(port=port, tls=tls, ca_file=ca[0])
+    with ImapMailbox(settings) as mailbox:
         assert list(mailbox.waiting(None, nothing_known)) == []
-        delivery = threading.Timer(0.3, dovecot.deliver, (mail(1),))
+        delivery = threading.Timer(0.3, secure.deliver, (mail(1),))
         delivery.start()
         assert mailbox.wait(30) is True
         delivery.join()
