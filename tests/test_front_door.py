@@ -117,14 +117,14 @@ def test_a_set_up_that_was_cut_short_starts_again_from_nothing(
     assert not (checkout.venv / "half-a-package").exists()
 
 
-def test_a_venv_whose_python_was_taken_away_is_made_again(set_up: Checkout, tmp_path: Path) -> None:
+def test_a_venv_whose_python_was_taken_away_is_not_used(set_up: Checkout, tmp_path: Path) -> None:
     checkout = set_up.copied(tmp_path / "checkout")
     python = checkout.venv / "bin/python"
     python.unlink()
     python.symlink_to(tmp_path / "gone")
-    ran = checkout.run("due")
-    assert ran.stdout == checkout.shows("due")
-    assert "setting up .venv" in ran.stderr
+    ran = checkout.run("due", PATH=with_only(tmp_path / "bin", *NEEDED))
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("askonce: Python 3.11 or later is needed")
 
 
 def test_packages_that_cannot_be_installed_leave_nothing_half_done(
