@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -17,17 +17,20 @@ Answer = Callable[[Case, Consultation, Said], Step]
 def spoken_to(case: Case) -> tuple[Consultation, ...]:
     """The consultations that a reply is about and that its sender is one of the people of.
 
-    A reference in the subject says which; otherwise the thread does.
+    A reference in the subject says which, but not of several that one mail of ours was about: its
+    subject came from us.
     """
+    named = _spoken_for(case, (case.facts.named.get(r) for r in case.in_subject))
+    thread = _spoken_for(case, case.in_thread)
+    chosen = named if named and not named.keys() < thread.keys() else thread
+    return tuple(chosen.values())
+
+
+def _spoken_for(
+    case: Case, consultations: Iterable[Consultation | None]
+) -> dict[str, Consultation]:
     sender = case.email.sender
-    if sender is None:
-        return ()
-    named = [case.facts.named[r] for r in case.in_subject if r in case.facts.named]
-    for group in (named, case.in_thread):
-        mine = {c.key: c for c in group if c.includes(sender)}
-        if mine:
-            return tuple(mine.values())
-    return ()
+    return {c.key: c for c in consultations if c and sender and c.includes(sender)}
 
 
 def said(case: Case) -> Said | None:

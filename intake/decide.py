@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from intake.answers import judge_word, said, spoken_to
 from intake.classify import blank_forms, classify, filled_forms, unread_documents
 from intake.outcomes import judge_outcomes
-from intake.people import answerable, recipients
+from intake.people import answerable, answered_for, recipients
 from intake.proposals import judge_proposal
 from intake.steps import Case, File, Step, hold, settled_in_thread
 from model import (
     FORM1,
     FORM2,
     Address,
+    Attachment,
     Code,
     Decision,
     Draft,
@@ -30,6 +32,9 @@ from model import (
     Reading,
     Reason,
     Rules,
+    Status,
+    Submission,
+    Word,
 )
 
 #: The kind of one reply to several forms is the first of these (process table, below the mails).
@@ -128,15 +133,27 @@ def _bounce(case: Case, kind: Kind) -> Decision:
 
 def _forms(case: Case, kind: Kind) -> Decision:
     """Each form in turn, each knowing what the ones before it did; one answer for the mail."""
-    steps = []
-    word = said(case) if spoken_to(case) else None
-    for form, file in filled_forms(case):
-        judge = judge_proposal if form.form == FORM1 else judge_outcomes
-        steps.append(judge(case, form, file))
-        case = case.after(steps[-1])
+    given = filled_forms(case)
+    word = said(case)
+    acts = [partial(_judge, form=form, file=file) for form, file in given]
     if word:
-        steps.append(judge_word(case, word))
-    return _together(case, kind, steps)
+        # PROCEED answers the warning that was given, whatever the form beside it changes.
+        first = word.word is Word.PROCEED and _warned(case)
+        acts.insert(0 if first else len(acts), partial(judge_word, word=word))
+    leads = [answered_for(case.email, form, file) for form, file in given]
+    steps: list[Step] = []
+    for act in acts:
+        steps.append(act(case))
+        case = case.after(steps[-1])
+    return _together(case, kind, steps, tuple(a for a in leads if a))
+
+
+def _judge(case: Case, form: Submission, file: Attachment) -> Step:
+    return judge_proposal(case, form, file) if form.form == FORM1 else judge_outcomes(case, form)
+
+
+def _warned(case: Case) -> bool:
+    return any(c.status is Status.AWAITING_CONFIRMATION for c in spoken_to(case))
 
 
 def _word(case: Case, kind: Kind) -> Decision:
@@ -154,9 +171,11 @@ def _reply(case: Case, kind: Kind) -> Decision:
     )
 
 
-def _together(case: Case, kind: Kind, steps: list[Step]) -> Decision:
+def _together(
+    case: Case, kind: Kind, steps: list[Step], leads: tuple[Address, ...] = ()
+) -> Decision:
     parts = tuple(step.part for step in steps if step.part)
-    answer = _answer(case, parts, next((s.forwarded_for for s in steps if s.forwarded_for), None))
+    answer = _answer(case, parts, leads)
     return Decision(
         kind=kind,
         outcome=answer.kind if answer else _unanswered(steps),
@@ -179,10 +198,10 @@ def _unanswered(steps: list[Step]) -> str:
 def _answer(
     case: Case,
     parts: tuple[Part, ...],
-    forwarded_for: Address | None = None,
+    leads: tuple[Address, ...] = (),
     forms: tuple[FormFile, ...] = (),
 ) -> Draft | None:
-    to, cc = recipients(case.email, forwarded_for, case.rules)
+    to, cc = recipients(case.email, leads, case.rules)
     if not parts or not to:
         return None
     return Draft(

@@ -9,7 +9,6 @@ from rapidfuzz import fuzz, utils
 from intake.proposals import blocking
 from intake.steps import Case, Step, changed_fields, hold, settled, settled_in_thread
 from model import (
-    Attachment,
     Change,
     Code,
     Consultation,
@@ -40,7 +39,7 @@ class Found:
     why: str = ""
 
 
-def judge_outcomes(case: Case, form: Submission, _file: Attachment) -> Step:
+def judge_outcomes(case: Case, form: Submission) -> Step:
     """What one Form 2 leads to."""
     found = match_outcomes(case, form)
     wrong = blocking(form)

@@ -31,16 +31,23 @@ def people_of(
     """The people whom a Form 1's mail makes: its From, the form's own address, the Cc's.
 
     The address in the form counts only where its domain is the sender's, or where it is the From of
-    the forwarded original.
+    the forwarded original. Whoever the answers go to comes first.
     """
     if email.sender is None:
         return ()
     found = [Person(address=email.sender, role=Role.SENDER)]
     lead = lead_worker(email, form, file)
     if lead:
-        found.append(Person(address=lead, role=Role.FORM))
+        at = 0 if answered_for(email, form, file) else 1
+        found.insert(at, Person(address=lead, role=Role.FORM))
     found += [Person(address=a, role=Role.CC) for a in copies(email, rules)]
     return join((), tuple(found))
+
+
+def answered_for(email: InboundEmail, form: Submission, file: Attachment) -> Address | None:
+    """The lead worker whom the answer to a forwarded form goes to; None: its sender is answered."""
+    lead = lead_worker(email, form, file) if file.forwarded_from else None
+    return lead if lead and email.sender and lead.email != email.sender.email else None
 
 
 def lead_worker(email: InboundEmail, form: Submission, file: Attachment) -> Address | None:
@@ -67,13 +74,18 @@ def join(old: tuple[Person, ...], new: tuple[Person, ...]) -> tuple[Person, ...]
 
 
 def recipients(
-    email: InboundEmail, forwarded_for: Address | None, rules: Rules
+    email: InboundEmail, leads: tuple[Address, ...], rules: Rules
 ) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
-    """(To, Cc) of an answer: to the lead worker of a forwarded form, with a copy to its sender."""
+    """(To, Cc) of an answer: to the lead workers of forwarded forms, with a copy to the sender.
+
+    Without any it is to the sender. The Cc's are kept.
+    """
     sender: tuple[Address, ...] = (email.sender,) if email.sender else ()
-    to = (forwarded_for,) if forwarded_for else sender
-    cc = (*(sender if forwarded_for else ()), *copies(email, rules))
-    to = tuple(a for a in to if answerable(a, rules))
+    to = _each_once(leads or sender, rules)
     taken = {a.email for a in to}
-    cc = tuple({a.email: a for a in cc if answerable(a, rules) and a.email not in taken}.values())
-    return to, cc
+    others = _each_once((*sender, *copies(email, rules)), rules)
+    return to, tuple(a for a in others if a.email not in taken)
+
+
+def _each_once(addresses: tuple[Address, ...], rules: Rules) -> tuple[Address, ...]:
+    return tuple({a.email: a for a in addresses if answerable(a, rules)}.values())

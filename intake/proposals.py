@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
-from intake.people import join, lead_worker, people_of
+from intake.people import join, people_of
 from intake.similar import find_similar, same_words
 from intake.steps import (
     Case,
@@ -30,6 +30,7 @@ from model import (
     Letter,
     Match,
     Part,
+    Person,
     Problem,
     Reason,
     Status,
@@ -45,24 +46,21 @@ class Event(StrEnum):
 
     SAME = "same"
     CHANGED = "changed"
+    UNCLEAR = "unclear"  #: changed, but it may be any of several
 
 
 def judge_proposal(case: Case, form: Submission, file: Attachment) -> Step:
     """What one Form 1 leads to."""
-    form = with_sender_address(case, form)
+    people = people_of(case.email, form, file, case.rules)
     found = _existing(case, form)
+    form = with_sender_address(case, form)
     if found is None:
-        step = _new(case, form, file)
-    else:
-        event, known = found
-        rule = TABLE.get((event, known.status), _needs_answer)
-        if event is Event.CHANGED and rule is not _needs_answer:
-            known = replace(
-                known, people=join(known.people, people_of(case.email, form, file, case.rules))
-            )
-        step = rule(case, known, form)
-    forwarded_for = lead_worker(case.email, form, file) if file.forwarded_from else None
-    return replace(step, forwarded_for=forwarded_for)
+        return _new(case, form, people)
+    event, known = found
+    rule = TABLE.get((event, known.status), _needs_answer)
+    if event is Event.CHANGED:
+        known = replace(known, people=join(known.people, people))
+    return rule(case, known, form)
 
 
 def blocking(form: Submission) -> tuple[Problem, ...]:
@@ -95,16 +93,29 @@ def with_sender_address(case: Case, form: Submission) -> Submission:
 
 def _existing(case: Case, form: Submission) -> tuple[Event, Consultation] | None:
     own = live(case.facts.own)
-    for known in own:
-        if known.form1 is not None and dict(known.form1) == dict(form.fields):
-            return Event.SAME, known
-    for known in own:
-        if _in_reply(case, known) and not _another_proposal(known, form):
+    same = next((known for known in own if _says_the_same(known, form)), None)
+    return (Event.SAME, same) if same else _changed(case, own, form)
+
+
+def _changed(
+    case: Case, own: tuple[Consultation, ...], form: Submission
+) -> tuple[Event, Consultation] | None:
+    """The title says which one; without it, what the mail answers."""
+    title = same_words(form["title"])
+    answered = tuple(known for known in own if _in_reply(case, known))
+    for known in (*answered, *own):
+        if title and same_words(known.title) == title:
             return Event.CHANGED, known
-    for known in own:
-        if same_words(known.title) == same_words(form["title"]) != "":
-            return Event.CHANGED, known
-    return None
+    likely = [known for known in answered if not _another_proposal(known, form)]
+    if not likely:
+        return None
+    return Event.CHANGED if len(likely) == 1 else Event.UNCLEAR, likely[0]
+
+
+def _says_the_same(known: Consultation, form: Submission) -> bool:
+    """The same values as read. An address left blank is the one that was filled in before."""
+    old: Fields = known.form1 or {}
+    return dict(old) == {**form.fields, "email": form["email"] or old.get("email")}
 
 
 def _in_reply(case: Case, known: Consultation) -> bool:
@@ -125,12 +136,12 @@ def _another_proposal(known: Consultation, form: Submission) -> bool:
 # --------------------------------------------------------------------------- a new one
 
 
-def _new(case: Case, form: Submission, file: Attachment) -> Step:
+def _new(case: Case, form: Submission, people: tuple[Person, ...]) -> Step:
     start = Consultation(
         key=f"{case.key}-{case.forms_made + 1}",
         status=Status.DRAFT,
         form1=None,
-        people=people_of(case.email, form, file, case.rules),
+        people=people,
         revision=0,
         created_at=case.email.arrived_at,
     )
@@ -239,7 +250,10 @@ def pass_on_to_pod(case: Case, after: Consultation) -> tuple[Consultation, tuple
 
 
 def _still_incomplete(case: Case, known: Consultation, form: Submission) -> Step:
-    step = _incomplete(case, known, known, form, blocking(form))
+    wrong = blocking(form)
+    if not wrong:  # the same values, no longer in doubt
+        return _take_the_drafts_place(case, known, form)
+    step = _incomplete(case, known, known, form, wrong)
     return replace(step, changes=())
 
 
@@ -321,6 +335,11 @@ def _needs_answer(case: Case, known: Consultation, form: Submission) -> Step:
     return needs_answer(case, known, form, why=f"a changed Form 1 for one that is {known.status}")
 
 
+def _which(case: Case, known: Consultation, form: Submission) -> Step:
+    why = "a changed Form 1 in reply to a mail about several, and none has its title"
+    return needs_answer(case, known, form, why=why)
+
+
 #: Process table "Every event on every status", rows "the same form" and "a changed form".
 #: Withdrawn and merged ones are not looked at: a form like theirs is a new proposal.
 TABLE: dict[tuple[Event, Status], Rule] = {
@@ -333,6 +352,7 @@ TABLE: dict[tuple[Event, Status], Rule] = {
     (Event.CHANGED, Status.AWAITING_CONFIRMATION): _revise,
     (Event.CHANGED, Status.REGISTERED): _revise,
     (Event.CHANGED, Status.COMPLETE): _needs_answer,
+    **{(Event.UNCLEAR, status): _which for status in Status},
 }
 
 

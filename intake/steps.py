@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from model import (
-    Address,
     Attachment,
     Change,
     Consultation,
@@ -108,7 +107,6 @@ class Step:
     settles: tuple[int, ...] = ()
     drafts: tuple[Draft, ...] = ()  #: mails besides the answer
     about: tuple[str, ...] = ()
-    forwarded_for: Address | None = None  #: the lead worker of a forwarded form
 
 
 #: A rule of the process: what one form or word leads to on one consultation.

@@ -6,6 +6,7 @@ What a decision may put into `Part.details`, beside the parts' own fields:
 letter             keys (all optional)
 =================  ====================================================================
 chaser             `last`: True where no more reminder follows
+revised            `registered_now`: False where something else in the mail registered it
 unreadable         `size`, `limit`: bytes, of a mail that was too large to be fetched
 digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `reference`,
                    `received_at` (aware datetime or ISO text)

@@ -93,8 +93,9 @@ class View:
 
     @property
     def registered_now(self) -> bool:
-        """Whether the decision that wrote this letter registered the consultation."""
-        return self.c is not None and self.c.registered_at == self.now
+        """Whether this part registered the consultation; not a word beside it in the same mail."""
+        here = self.detail("registered_now")
+        return self.c is not None and self.c.registered_at == self.now and here is not False
 
     @property
     def end(self) -> date | None:
