@@ -29,26 +29,10 @@ HOW_TO = (
 )
 QUESTION, ANSWER, NOTES = "Question", "Your answer", "Notes"
 
-#: What stands under a label about its type of answer.
-HINTS = {
-    Type.AGE_RANGE: "For example, 11 to 16.",
-    Type.DATE: "Day, month and year, such as 3 April 2027.",
-    Type.NUMBER: "A whole number.",
-    Type.CHOICE: "Choose one.",
-    Type.CHOICES: "Tick all that apply.",
-}
-
 
 def heading(form: FormSpec) -> str:
     """The form's whole name, such as "Form 1: Consultation proposal"."""
     return f"{form.name}: {form.title}"
-
-
-def hint(field: FieldSpec, type_hint: str | None = None) -> str:
-    """What stands beside a label to help: whether it is required, and what to give."""
-    needed = "Required." if field.required else ""
-    parts = (needed, field.help, HINTS.get(field.type, "") if type_hint is None else type_hint)
-    return " ".join(part for part in parts if part)
 
 
 def column_field(column: Column) -> FieldSpec:

@@ -67,8 +67,11 @@ class Controls:
     numbers: Iterator[int] = field(default_factory=lambda: count(1001))
 
     def text(self, key: str, name: str, answer: str, *, lines: bool = False) -> BaseOxmlElement:
-        """A plain text control, of one line or of several."""
-        kind = element("w:text", multiLine="1") if lines else element("w:text")
+        """A text control: plain for one line; for several a rich one, where Enter makes a line.
+
+        LibreOffice loses the line breaks of a plain one.
+        """
+        kind = element("w:richText") if lines else element("w:text")
         return self._control(key, name, kind, answer, TEXT_PROMPT)
 
     def date(self, key: str, name: str, answer: str, iso: str | None) -> BaseOxmlElement:

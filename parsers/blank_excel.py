@@ -40,9 +40,9 @@ from parsers.blank import (
     SPARE_ROWS,
     column_field,
     heading,
-    hint,
 )
 from parsers.blank_excel_checks import Checks
+from parsers.hints import hint
 from parsers.spec import FieldSpec, FormSpec, Type
 from parsers.wording import in_words
 
@@ -61,7 +61,6 @@ AS_TYPED = {Type.TEXT, Type.EMAIL, Type.REFERENCE, Type.AGE_RANGE}
 #: The most that an Excel cell holds, in characters (ECMA-376 part 1, 18.3.1.40 and Excel's limits).
 CELL_LIMIT = 32767
 
-SEVERAL = "Choose one from the list, or type several with semicolons between them:"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -127,7 +126,7 @@ class _Page:
         label = self._write(self.row, LABEL, spec.label, bold=True)
         label.fill = PatternFill("solid", fgColor=GROUND)
         cell = self._answer(VALUE, spec, value)
-        note = self._write(self.row, NOTE, hint(spec, _note(spec)), colour=QUIET)
+        note = self._write(self.row, NOTE, hint(spec, "xlsx"), colour=QUIET)
         for each in (label, cell, note):
             each.border = _box()
         least = LONG_ANSWER if spec.type is Type.LONG_TEXT else LINE
@@ -149,8 +148,7 @@ class _Page:
     def _rows(self, spec: FieldSpec, rows: Sequence[Mapping[str, Any]]) -> None:
         """A field that is a table of rows: its label, the columns' labels, the rows."""
         self._write(self.row, LABEL, spec.label, bold=True)
-        if hint(spec):
-            self._write(self.row, NOTE, hint(spec), colour=QUIET)
+        self._write(self.row, NOTE, hint(spec, "xlsx"), colour=QUIET)
         self.row += 1
         self._header(self.row, [column.label for column in spec.columns])
         self.row += 1
@@ -224,16 +222,6 @@ def _put(cell: Cell, spec: FieldSpec, value: Any) -> None:
     cell.value = text
     cell.data_type = "s"
     cell.quotePrefix = text.startswith("=")
-
-
-def _note(spec: FieldSpec) -> str | None:
-    if spec.type is Type.CHOICES:
-        return "\n".join((SEVERAL, *spec.options))
-    if spec.type in {Type.CHOICE, Type.YES_NO}:
-        return "Choose one from the list."
-    if spec.type is Type.DATE:
-        return "Day, month and year, such as 03/04/2027 for 3 April 2027."
-    return None
 
 
 def _words() -> Alignment:

@@ -28,11 +28,11 @@ from parsers.blank import (
     SPARE_ROWS,
     column_field,
     heading,
-    hint,
     other_text,
 )
 from parsers.blank_controls import Controls, element, run
 from parsers.blank_word_style import dress
+from parsers.hints import hint
 from parsers.spec import Column, FieldSpec, FormSpec, Type
 from parsers.wording import in_words
 
@@ -102,7 +102,7 @@ class _Page:
     def _question(self, row: _Row, spec: FieldSpec, value: Any) -> None:
         label, answer = row.cells
         _shade(label)
-        _label(label, spec.label, hint(spec))
+        _label(label, spec.label, hint(spec, "docx"))
         if spec.type is Type.LONG_TEXT:
             row.height = Cm(LONG_ANSWER)
         for number, line in enumerate(self._lines(spec, value)):
@@ -146,8 +146,8 @@ class _Page:
         """A field that is a table of rows, under its label."""
         label = self.document.add_paragraph(spec.label, style="Question")
         label.paragraph_format.space_after = Pt(4)
-        if hint(spec):
-            self.document.add_paragraph(hint(spec), style="Hint")
+        if text := hint(spec, "docx"):
+            self.document.add_paragraph(text, style="Hint")
         titles = [column.label for column in spec.columns]
         table = self._table(titles, ACTION_WIDTHS, spec.label, "One row for each")
         count = max(ACTION_ROWS, len(rows) + SPARE_ROWS if rows else 0)

@@ -46,6 +46,9 @@ LOOKS = {
     "Footer": Look(size=10, colour=QUIET),
 }
 
+#: The styles that Word takes where none is named.
+DEFAULTS = {"Default Paragraph Font", "Normal Table", "No List"}
+
 #: What is not wanted of python-docx's own template.
 LEFT_OUT = {"customXml", "stylesWithEffects", "webSettings", "thumbnail"}
 
@@ -78,10 +81,22 @@ def _styles(document: WordDocument) -> None:
     for script in ("ascii", "eastAsia", "hAnsi", "cs"):
         fonts.set(qn(f"w:{script}"), FONT)
     defaults.find(f".//{qn('w:lang')}").set(qn("w:val"), LANGUAGE)
+    _prune(document)
     for name, look in LOOKS.items():
         _style(document, name, look)
     prompt = document.styles.add_style("Placeholder Text", WD_STYLE_TYPE.CHARACTER)
     prompt.font.color.rgb = RGBColor.from_string(QUIET)
+
+
+def _prune(document: WordDocument) -> None:
+    """Only the styles in use stay: people find ours at once, and the file is light."""
+    kept = LOOKS.keys() | DEFAULTS
+    for style in list(document.styles):
+        if style.name not in kept:
+            style.delete()
+        else:
+            for link in style.element.xpath("w:link"):
+                style.element.remove(link)
 
 
 def _style(document: WordDocument, name: str, look: Look) -> None:

@@ -13,6 +13,7 @@ from parsers.actions import read_actions
 from parsers.choices import read_choice, read_choices
 from parsers.dates import DateRead, read_date
 from parsers.document import Cell, Line, Typed
+from parsers.hints import hints
 from parsers.numbers import read_ages, read_email, read_number
 from parsers.spec import FieldSpec, Type
 from parsers.text import clean, is_help, not_applicable, written
@@ -59,13 +60,14 @@ def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
 def _without_help(spec: FieldSpec, rows: Rows) -> Rows:
     """The cells without what only tells how to answer: help of the form's own.
 
-    That is what stands in italics before the answer, and what says so in so many words.
+    That is what stands in italics before the answer, what says so in so many words, and what the
+    official forms show beside the label.
     """
-    help_text = clean(spec.help)
+    ours = {clean(text) for text in hints(spec)}
     lines = [line for row in rows for cell in row for line in cell.lines if not line.blank]
     answer = next((n for n, line in enumerate(lines) if not _italic(line)), 0)
     drop = {id(line) for line in lines[:answer]}
-    drop |= {id(line) for line in lines if _only_help(line, help_text)}
+    drop |= {id(line) for line in lines if _only_help(line, ours)}
     return [[_without(cell, drop) for cell in row] for row in rows] if drop else rows
 
 
@@ -79,11 +81,11 @@ def _italic(line: Line) -> bool:
     return line.all("italic") and not any(r.box is not None for r in line.runs)
 
 
-def _only_help(line: Line, help_text: str) -> bool:
+def _only_help(line: Line, ours: set[str]) -> bool:
     text = clean(line.text)
     if not text or any(r.box is not None for r in line.runs):
         return False
-    if help_text and text == help_text:
+    if text in ours:
         return True
     return (line.all("italic") or text[0] in "([") and is_help(text)
 

@@ -32,7 +32,7 @@ CONTROLS = {
     Type.NUMBER: ".//w:sdtPr/w:text",
     Type.AGE_RANGE: ".//w:sdtPr/w:text",
     Type.REFERENCE: ".//w:sdtPr/w:text",
-    Type.LONG_TEXT: ".//w:sdtPr/w:text[@w:multiLine='1']",
+    Type.LONG_TEXT: ".//w:sdtPr/w:richText",
     Type.DATE: ".//w:sdtPr/w:date",
     Type.CHOICE: ".//w:sdtPr/w:dropDownList",
     Type.CHOICES: ".//w:sdtPr/w14:checkbox",
