@@ -87,8 +87,8 @@ class Database:
         what was read stays true until the commit. (On SQLite that holds for every `write`.)
         """
         with plainly(self.url), self._writer.connect() as connection, connection.begin():
-            if register and not self.is_sqlite:
-                connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            if register:
+                self._lock(connection)
             yield connection
 
     @contextmanager
@@ -103,16 +103,19 @@ class Database:
             self._check_foreign_keys(connection, "OFF")
             try:
                 with connection.begin():
-                    if not self.is_sqlite:
-                        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+                    self._lock(connection)
                     yield connection
-                    if (
-                        self.is_sqlite
-                        and connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-                    ):
-                        raise Permanent(f"{_place(self.url)}: a row points nowhere")
+                    self._find_loose_ends(connection)
             finally:
                 self._check_foreign_keys(connection, "ON")
+
+    def _lock(self, connection: Connection) -> None:
+        if not self.is_sqlite:  # whose BEGIN IMMEDIATE has locked it already
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+    def _find_loose_ends(self, connection: Connection) -> None:
+        if self.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise Permanent(f"{_place(self.url)}: a row points nowhere; nothing is changed")
 
     def _check_foreign_keys(self, connection: Connection, how: str) -> None:
         driver = connection.connection.driver_connection

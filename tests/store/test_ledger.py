@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta, timezone
 
-from model import Hold, Kind, Reason
+from model import Address, Hold, Kind, Reason
 from store import Store
 from tests.store.given import NOW, decision, do, email, kept, later, ref
 
@@ -97,6 +97,16 @@ def test_text_that_no_database_can_hold_does_not_stop_a_mail(store: Store) -> No
     do(store, decision(), mail_id=number, email=email(subject="nul \x00, half \ud83d"))
     (mail,) = store.views.mails()
     assert mail.subject == "nul \ufffd, half \ufffd"
+
+
+def test_no_length_of_what_a_stranger_writes_stops_a_mail(store: Store) -> None:
+    number = kept(store)
+    long = "".join(f"{n:x}" for n in range(5000))  # which no compression makes short
+    stranger = Address(email=f"{long}@example.org", name=long)
+    mail = email(message_id=f"<{long}>", sender=stranger, subject=long)
+    do(store, decision(), mail_id=number, email=mail)
+    (seen,) = store.views.mails()
+    assert (seen.sender, seen.subject) == (stranger.email, long)
 
 
 def test_a_date_from_long_ago_is_an_instant_like_any_other(store: Store) -> None:

@@ -280,6 +280,12 @@ def test_every_form_is_kept_as_it_was_read(store: Store) -> None:
     }
 
 
+def test_a_form_may_hold_characters_that_no_text_column_can(store: Store) -> None:
+    fields = {**given.FORM1, "purpose": "nul \x00, half \ud83d, whole \U0001f6f9", "methods": []}
+    record = registered(store, form1=fields)
+    assert record.form1 == fields
+
+
 def test_a_change_that_leaves_the_form_alone_is_no_revision(store: Store) -> None:
     first = registered(store)
     do(store, changed(first, replace(first, late_notice=True)))

@@ -116,7 +116,7 @@ def _inbound_mails() -> None:
             "original", sa.Text, sa.ForeignKey("originals.sha256"), nullable=False, index=True
         ),
         sa.Column("headers_only", sa.Boolean, nullable=False),
-        sa.Column("message_id", sa.Text, index=True),
+        sa.Column("message_id", sa.Text),
         sa.Column("sender", sa.Text),
         sa.Column("sender_name", sa.Text),
         sa.Column("subject", sa.Text),
@@ -128,7 +128,13 @@ def _inbound_mails() -> None:
         sa.Column("filed", sa.Text),
         sa.UniqueConstraint("mailbox", "uidvalidity", "uid"),
     )
-    op.create_index("ix_inbound_mails_sender", "inbound_mails", ["sender", "content_digest"])
+    op.create_index("ix_inbound_mails_digest", "inbound_mails", ["content_digest"])
+    op.create_index(
+        "ix_inbound_mails_message_id",
+        "inbound_mails",
+        ["message_id"],
+        postgresql_using="hash",
+    )
     op.create_index(
         "ix_inbound_mails_unfiled",
         "inbound_mails",
