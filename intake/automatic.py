@@ -56,8 +56,18 @@ def is_read_receipt(message: Mime) -> bool:
     """A message disposition notification (RFC 8098, section 3)."""
     if message.get_content_type() == "message/disposition-notification":
         return True
-    kind = str(message.get_param("report-type", "")).lower()
-    return message.get_content_type() == "multipart/report" and kind == "disposition-notification"
+    return reports_on(message) == "disposition-notification"
+
+
+def reports_on(message: Mime) -> str:
+    """What a multipart/report is about (RFC 6522); "" for any other mail."""
+    is_report = message.get_content_type() == "multipart/report"
+    return str(message.get_param("report-type", "")).lower() if is_report else ""
+
+
+def has_path(message: Mime) -> bool:
+    """Whether the return path is known and is somebody's."""
+    return "Return-Path" in message and not has_null_path(message)
 
 
 def has_null_path(message: Mime) -> bool:

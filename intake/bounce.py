@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake.automatic import has_null_path, is_from_daemon, is_read_receipt, why_automatic
+from intake.automatic import (
+    has_null_path,
+    has_path,
+    is_from_daemon,
+    is_read_receipt,
+    reports_on,
+    why_automatic,
+)
 from intake.headers import (
     Mime,
     addresses,
@@ -15,6 +22,7 @@ from intake.headers import (
     message_id,
     message_ids,
     parse,
+    token,
 )
 from intake.parts import attached_message, content
 from model import DeliveryReport
@@ -25,6 +33,7 @@ _HEADERS = ("text/rfc822-headers", "message/global-headers")
 _MAILS = ("message/rfc822", "message/global")
 _ID_IN_TEXT = re.compile(r"^[>\s]*Message-ID:\s*(<[^<>\s]+>)", re.I | re.M)
 _FAILED_IN_TEXT = re.compile(r"^\s*<([^<>\s@]+@[^<>\s]+)>:?", re.M)
+_DELAYED = re.compile(r"\b(delay|delayed|deferred|warning|still (being )?(re)?tr(y|ied))", re.I)
 _LONGEST = 200_000  # characters
 
 
@@ -45,13 +54,16 @@ def read_report(message: Mime, text: str) -> DeliveryReport | None:
     return DeliveryReport(
         recipients=tuple(dict.fromkeys(r.lower() for r in recipients)),
         message_id=_about(message, parts, text),
+        delayed=bool(_DELAYED.search(header(message, "Subject"))),
     )
 
 
 def _is_bounce(message: Mime) -> bool:
-    if header(message, "X-Failed-Recipients"):
+    if header(message, "X-Failed-Recipients") or reports_on(message) == "delivery-status":
         return True
-    return has_null_path(message) and (is_from_daemon(message) or not why_automatic(message))
+    if is_from_daemon(message):
+        return not has_path(message)
+    return has_null_path(message) and not why_automatic(message)
 
 
 def _parts(part: Mime, depth: int) -> Iterator[Mime]:
@@ -72,7 +84,7 @@ def _blocks(part: Mime) -> list[Mime]:
 
 def _from_blocks(blocks: list[Mime], about: str | None) -> DeliveryReport:
     """Of several recipients, those that failed. With none, it is news of a delay at most."""
-    failed = [b for b in blocks if header(b, "Action").lower().startswith("failed")]
+    failed = [b for b in blocks if _has_failed(b)]
     told = failed or blocks
     recipients = [r for r in map(_recipient, told) if r]
     return DeliveryReport(
@@ -81,6 +93,11 @@ def _from_blocks(blocks: list[Mime], about: str | None) -> DeliveryReport:
         delayed=not failed,
         status=next((s for s in (header(b, "Status").split(" ")[0] for b in told) if s), ""),
     )
+
+
+def _has_failed(block: Mime) -> bool:
+    action = token(block, "Action")
+    return action == "failed" or (not action and header(block, "Status")[:1] not in ("2", "4"))
 
 
 def _recipient(block: Mime) -> str:

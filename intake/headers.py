@@ -8,7 +8,6 @@ gives unnamed files random names, so the tree itself is walked in `intake.parts`
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterable
 from email._policybase import Compat32
 from email.errors import MessageError
@@ -50,9 +49,17 @@ class _Readable(Compat32):
 _POLICY = _Readable()
 
 
+_BEFORE_IT_BEGINS = re.compile(rb"(\xef\xbb\xbf)?[\r\n]*(?=[A-Za-z-]+:)")
+
+
+def from_its_start(raw: bytes) -> bytes:
+    """Without the byte order mark and blank lines that a mail saved as a file may begin with."""
+    found = _BEFORE_IT_BEGINS.match(raw)
+    return raw[found.end() :] if found else raw
+
+
 def parse(raw: bytes, *, headers_only: bool = False) -> Mime:
     """The tree of parts. A mail nested too deeply to be parsed gives its header alone."""
-    raw = raw.removeprefix(BOM_UTF8)  # a text editor's, in a mail saved as a file
     if not headers_only:
         try:
             return BytesParser(policy=_POLICY).parsebytes(raw)

@@ -11,6 +11,7 @@ from intake.bounce import read_report
 from intake.headers import (
     Mime,
     body_of,
+    from_its_start,
     header,
     message_id,
     message_ids,
@@ -40,6 +41,7 @@ def read_mail(
     settings of that name (process section "Verified"). With `headers_only` there is no body to
     be read: the mail was too large to fetch.
     """
+    raw = from_its_start(raw)
     message = parse(raw, headers_only=headers_only)
     parts = Parts() if headers_only else gather(message)
     subject = header(message, "Subject")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import mimetypes
 import re
 from base64 import b64decode
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field, replace
+from quopri import decodestring
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from intake.headers import Mime, children, clean, decode, header, parse, people, words
+from intake.headers import Mime, children, clean, decode, header, parse, people, token, words
 from intake.page import from_html
 from model import Address, Attachment
 
@@ -92,24 +95,37 @@ def attached_message(part: Mime) -> Mime | None:
     message = next(iter(children(part)), None)
     if message is None:
         return None
-    if header(part, "Content-Transfer-Encoding").lower() == "base64" and not message.keys():
-        return parse(_from_base64(message.get_payload()))
+    if token(part, "Content-Transfer-Encoding") == "base64" and not message.keys():
+        return parse(_from_base64(content(message)))
     return message
 
 
 def content(part: Mime) -> bytes:
     """A part's bytes. Truncated or dirty base64 gives what can be had of it."""
-    if header(part, "Content-Transfer-Encoding").lower() == "base64":
-        return _from_base64(part.get_payload())
-    payload = part.get_payload(decode=True)
+    match token(part, "Content-Transfer-Encoding"):
+        case "base64":
+            return _from_base64(_undecoded(part))
+        case "quoted-printable":
+            return decodestring(_undecoded(part))
+        case "x-uuencode" | "uuencode" | "x-uue" | "uue":
+            with suppress(ValueError):
+                return _bytes(part.get_payload(decode=True))
+    return _undecoded(part)
+
+
+def _undecoded(part: Mime) -> bytes:
+    """The bytes as they came: asked for so, the library passes them through a charset."""
+    bare = copy(part)
+    del bare["Content-Transfer-Encoding"]
+    return _bytes(bare.get_payload(decode=True))
+
+
+def _bytes(payload: object) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _from_base64(payload: object) -> bytes:
-    if not isinstance(payload, str):
-        return b""
-    digits = payload.encode("utf-8", "surrogateescape").translate(None, _NOT_BASE64)
-    digits = digits.partition(b"=")[0]
+def _from_base64(data: bytes) -> bytes:
+    digits = data.translate(None, _NOT_BASE64).partition(b"=")[0]
     digits = digits[: len(digits) - (len(digits) % 4 == 1)]
     return b64decode(digits + b"=" * (-len(digits) % 4))
 
@@ -124,7 +140,7 @@ def file_name(part: Mime) -> str:
 
 
 def _walk(part: Mime, found: _Found, origin: Address | None, depth: int) -> None:
-    kind = part.get_content_type()
+    kind = _kind(part)
     if depth > _DEEPEST or kind in _NOT_FILES:
         return
     if kind in ("message/rfc822", "message/global"):
@@ -163,9 +179,15 @@ def _walk_alternatives(part: Mime, found: _Found, origin: Address | None, depth:
     found.texts += choices[0] if choices else []
 
 
+def _kind(part: Mime) -> str:
+    """Its content type; what calls itself multipart but has no parts is text."""
+    kind = part.get_content_type()
+    return "text/plain" if kind.startswith("multipart/") and not part.is_multipart() else kind
+
+
 def _is_shown(part: Mime) -> bool:
     """Text, and not said to be a file."""
-    is_text = part.get_content_type() in ("text/plain", "text/html")
+    is_text = _kind(part) in ("text/plain", "text/html")
     return is_text and part.get_content_disposition() != "attachment"
 
 

@@ -27,7 +27,9 @@ _HEAD_LINE = re.compile(
 )
 _HEAD_FROM = re.compile(r"[>\s|*_]{0,20}from\s?\*?\s?:\W{0,9}(?P<who>.*)$", re.I)
 _SIGNATURE = re.compile(
-    r"(--\s?|—|sent from (my|outlook|yahoo|mail)\b.*|get outlook for\b.*)$", re.I
+    r"(--\s?|—|\W{0,3}sent from (my|a|mobile|outlook|yahoo|mail|windows|samsung|proton)\b.{0,90}"
+    r"|get outlook for\b.*)$",
+    re.I,
 )
 #: `Name <address>` and what programs make of it in text: `Name [mailto:address]` and the like.
 _SOMEBODY = re.compile(
@@ -89,12 +91,16 @@ def _attribution(lines: list[str], at: int) -> int:
     return int(followed and bool(_SOMEBODY_WROTE.match(lines[at])))
 
 
-def _is_head(lines: list[str], at: int) -> bool:
-    """Outlook's way: the older mail's From, Sent (or Date), To and Subject on their own lines."""
+def _is_head(lines: list[str], at: int, before: int = 0) -> bool:
+    """Outlook's way: the older mail's From, Sent (or Date), To and Subject on their own lines.
+
+    `before`: so many lines above the From may belong to it too.
+    """
     if not _HEAD_FROM.match(lines[at]):
         return False
-    head = " ".join(m.group(1).lower() for m in map(_HEAD_LINE.match, lines[at : at + 8]) if m)
-    return bool(re.search(r"\b(sent|date|when)\b", head) and re.search(r"\b(to|subject)\b", head))
+    around = map(_HEAD_LINE.match, lines[max(0, at - before) : at + 8])
+    head = {found.group(1).lower() for found in around if found}
+    return bool(head & {"sent", "date", "when"} and head & {"to", "subject"})
 
 
 def _head_length(lines: list[str], at: int) -> int:
@@ -122,7 +128,7 @@ def forwarded_sender(subject: str, text: str) -> Address | None:
     for at, line in enumerate(lines):
         forwards = forwards or bool(_FORWARDED.match(line))
         found = _HEAD_FROM.match(line)
-        if forwards and found and _is_head(lines, at):
+        if forwards and found and _is_head(lines, at, before=5):
             who = _SOMEBODY.match(found.group("who").replace("*", ""))
             return Address(email=who["email"].lower(), name=who["name"].strip()) if who else None
     return None

@@ -172,10 +172,40 @@ def test_quoted_printable_and_base64_text_is_decoded() -> None:
     assert encoded.text == "Café"
 
 
+def test_a_mail_that_begins_with_blank_lines_still_has_its_header() -> None:
+    mail = read_mail(b"\n\r\nFrom: a@b.c\nSubject: Saved\n\nText", NOON)
+    assert (mail.subject, mail.text) == ("Saved", "Text")
+
+
 def test_marks_that_editors_leave_at_the_start_are_taken_out() -> None:
     bom = b"\xef\xbb\xbf"
     mail = read_mail(bom + b"Subject: Saved\r\n\r\n" + bom + b"PROCEED", NOON)
     assert (mail.subject, mail.written) == ("Saved", "PROCEED")
+
+
+@pytest.mark.parametrize(
+    "encoding", ["quoted-printable;", "Quoted-Printable (soft)", " QUOTED-PRINTABLE"]
+)
+def test_an_encoding_with_something_behind_it_is_known(encoding: str) -> None:
+    mail = read(f"Content-Transfer-Encoding: {encoding}\n\nCaf=C3=A9")
+    assert mail.text == "Café"
+
+
+@pytest.mark.parametrize("encoding", ["7-bit", "text/html", "plain", "8bits", ""])
+def test_an_encoding_that_is_none_leaves_the_text_as_it_is(encoding: str) -> None:
+    mail = read(f"Content-Transfer-Encoding: {encoding}\nContent-Type: text/plain\n\nCafé =3D")
+    assert mail.text == "Café =3D"
+
+
+def test_uuencoded_text_is_decoded() -> None:
+    mail = read("Content-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n%2&5L;&\\ \n \nend\n")
+    assert mail.text == "Hello"
+
+
+@pytest.mark.parametrize("kind", ["mixed", "alternative", "report"])
+def test_a_mail_that_says_it_has_parts_but_has_none_is_text(kind: str) -> None:
+    mail = read(f"Content-Type: multipart/{kind}; boundary=zz\n\nThanks!\n\nPROCEED\n")
+    assert mail.written == "Thanks!\n\nPROCEED"
 
 
 def test_no_text_holds_what_a_database_refuses() -> None:
@@ -222,6 +252,8 @@ HEADERS = st.sampled_from(
         b"Content-Type: message/delivery-status\r\n\r\n",
         b"Content-Type: text/html; charset=",
         b"Content-Transfer-Encoding: base64\r\n",
+        b"Content-Transfer-Encoding: x-uuencode\r\n",
+        b"begin 644 x\r\n",
         b"Content-Disposition: attachment; filename*0*=utf-8''",
         b"Authentication-Results: x; dmarc=pass (",
         b"Message-ID: <",

@@ -175,6 +175,40 @@ def test_a_null_path_without_any_mark_of_a_vacation_note_is_a_bounce() -> None:
     assert from_jo("Return-Path: < >", "Subject: Form").report is not None
 
 
+def test_a_report_without_its_machine_readable_part_is_still_one() -> None:
+    mail = read(
+        "From: MAILER-DAEMON@mx.x.org (Mail Delivery System)\nSubject: Undelivered\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=z\n\n"
+        "--z\n\n<jo@x.org>: no such person\n"
+        f"--z\nContent-Type: message/rfc822\n\n{RETURNED}\n--z--\n"
+    )
+    assert mail.report == DeliveryReport(recipients=("jo@x.org",), message_id="<ours@x>")
+
+
+def test_a_warning_in_an_older_shape_blocks_nobody() -> None:
+    mail = read(
+        "Return-Path: <>\nFrom: Mailer-Daemon@mx.x.org\n"
+        "Subject: Warning: message delayed 24 hours\nX-Failed-Recipients: jo@x.org\n\nLater.\n"
+    )
+    assert mail.report is not None
+    assert mail.report.delayed
+
+
+def test_a_mail_system_whose_path_is_not_known_bounces() -> None:
+    assert read("From: MAILER-DAEMON@x.org\nSubject: Undeliverable\n\nNo.").report is not None
+    postmaster = read("From: postmaster@x.org\nReturn-Path: <postmaster@x.org>\n\nOur form.")
+    assert postmaster.report is None
+
+
+@pytest.mark.parametrize(
+    ("status", "failed"), [("Status: 5.1.1\n", True), ("Status: 4.4.7\n", False), ("", True)]
+)
+def test_without_an_action_the_status_decides(status: str, failed: bool) -> None:
+    found = read(report(f"Final-Recipient: rfc822;jo@x.org\n{status}", RETURNED)).report
+    assert found is not None
+    assert found.delayed is not failed
+
+
 @pytest.mark.parametrize("fields", ["", "Nonsense", "Action: failed", "Final-Recipient: rfc822;"])
 def test_a_report_in_pieces_is_still_a_report(fields: str) -> None:
     mail = read(report(fields, RETURNED))

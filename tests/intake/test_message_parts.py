@@ -215,6 +215,17 @@ def test_a_mail_forwarded_in_the_text_passes_its_sender_on_to_the_files() -> Non
     assert (origin.email, origin.name) == ("lead@x.org", "Lead Worker")
 
 
+def test_a_forwards_from_is_found_in_whatever_order_its_header_comes() -> None:
+    outer = letter("manager@x.org", "Fwd: Form")
+    outer.set_content(
+        "---------- Forwarded message ---------\nDate: Sat, 2 Oct 2021\nMessage-ID: <2@x.org>\n"
+        "Subject: Form\nFrom: Lead <lead@x.org>\nTo: Office <office@x.org>\n\nHi\n"
+    )
+    origin = only(read(with_form(outer))).forwarded_from
+    assert origin is not None
+    assert origin.email == "lead@x.org"
+
+
 @pytest.mark.parametrize(
     ("subject", "who", "email"),
     [
