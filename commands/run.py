@@ -38,9 +38,7 @@ def works(settings: Settings, now: datetime | None = None) -> Iterator[Works]:
 
     Raises `Permanent` if another daemon holds the store, or `askonce upgrade` is needed first.
     """
-    if settings.store.file:
-        settings.store.file.parent.mkdir(parents=True, exist_ok=True)
-    with alone(settings.store.file), wiring.open_store(settings) as store:
+    with alone(wiring.database_file(settings)), wiring.open_store(settings) as store:
         yield Works(
             house=wiring.house(settings, store),
             open_mailbox=lambda: wiring.mailbox(settings),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from intake.decide import decide, references_given
-from intake.mailbox import Folder, Mailbox
+from intake.mailbox import Filed, Folder, Mailbox
 from intake.message import read_mail
 from intake.steps import File
 from model import (
@@ -74,12 +74,16 @@ def take_in(mailbox: Mailbox, house: House, *, since: datetime | None) -> int:
 
 
 def file_away(mailbox: Mailbox, store: Store) -> None:
-    """Move handled mails out of the inbox: only after their row is committed; safe to repeat."""
+    """Move handled mails out of the inbox: only after their row is committed; safe to repeat.
+
+    Mails that lay elsewhere (taken in from the folders after a restore) stay where they are.
+    """
     for done in store.to_file():
-        if done.ref.mailbox != mailbox.name:
-            continue
-        folder = Folder.EXCEPTIONS if done.to_exceptions else Folder.PROCESSED
-        store.filed(done.id, mailbox.file(done.ref, folder, done.message_id))
+        how = Filed.LEFT
+        if done.ref.mailbox == mailbox.name:
+            folder = Folder.EXCEPTIONS if done.to_exceptions else Folder.PROCESSED
+            how = mailbox.file(done.ref, folder, done.message_id)
+        store.filed(done.id, how)
 
 
 # --------------------------------------------------------------------------- store -> decision

@@ -70,7 +70,7 @@ def compose(
     )
     lead = next((v for v in views if v.part.kind is draft.kind), views[0])
     words = write(views, lead, office, _greeting(views, to[0], draft.kind))
-    message_id = message_id_of(office, draft.key)
+    message_id = message_id_of(office, draft.key, (v.reference for v in views))
     mail = _headers(draft, office, words.subject, message_id, now.astimezone(office.zone))
     mail["To"] = [_header(a) for a in to]
     if cc:
@@ -91,9 +91,14 @@ def compose(
     )
 
 
-def message_id_of(office: Office, key: str) -> str:
-    """The Message-ID of the mail with this key: the same at every attempt (RFC 5322 3.6.4)."""
-    digest = hashlib.sha256(f"{office.installation}\0{key}".encode()).hexdigest()
+def message_id_of(office: Office, key: str, references: Iterable[str] = ()) -> str:
+    """The Message-ID of the mail with this key: the same at every attempt (RFC 5322 3.6.4).
+
+    Another one where it tells another reference, as after a restored backup: a mail server that
+    knows the first would drop it.
+    """
+    named = "\0".join((office.installation, key, *references))
+    digest = hashlib.sha256(named.encode()).hexdigest()
     return f"<{digest[:40]}@{office.sender.domain}>"
 
 
