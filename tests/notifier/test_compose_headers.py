@@ -71,18 +71,21 @@ def test_bounces_are_not_suppressed_but_vacation_notes_are() -> None:
     assert not {"All", "NDR"} & wanted
 
 
-def test_the_message_id_hangs_on_the_key_and_the_installation_alone() -> None:
+def test_the_message_id_hangs_on_the_key_the_installation_and_what_is_told() -> None:
     part = about("A skate park")
+    assert part.consultation
+    told = [part.consultation.reference or ""]
     one = composed(Letter.REPEAT, part, key="k1")
     later = composed(Letter.REPEAT, part, key="k1", now=datetime(2027, 3, 1, tzinfo=UTC))
-    assert one.message_id == later.message_id == message_id_of(OFFICE, "k1")
+    assert one.message_id == later.message_id == message_id_of(OFFICE, "k1", told)
     assert one.message_id.endswith("@trust.example>")
     others = {
         composed(Letter.REPEAT, part, key="k2").message_id,
-        message_id_of(replace(OFFICE, installation="other"), "k1"),
+        message_id_of(replace(OFFICE, installation="other"), "k1", told),
+        message_id_of(OFFICE, "k1", ["CYP-2027-0099-0"]),
     }
     assert one.message_id not in others
-    assert len(others) == 2
+    assert len(others) == 3
 
 
 def test_the_date_is_the_moment_of_writing_in_the_office_s_zone() -> None:
