@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, utils
 
 from intake.proposals import blocking
-from intake.steps import Case, Step, changed_fields, hold, settled, settled_in_thread
+from intake.similar import same_words
+from intake.steps import (
+    Case,
+    Step,
+    changed_fields,
+    hold,
+    hold_incomplete,
+    settled,
+    settled_in_thread,
+)
 from model import (
     Change,
     Code,
@@ -61,27 +70,27 @@ def match_outcomes(case: Case, form: Submission) -> Found:
     own = {c.reference: c for c in case.facts.own if c.reference}
     given = form["reference"]
     if given:
-        return _by_reference(own.get(given), form, tuple(own.values()))
+        return _by_reference(case, own.get(given), form)
     ways = _other_ways(case, form)
     if any(p.code is Code.REFERENCE_INVALID for p in form.problems):
         return _mistyped(case, form, ways, own)
     for consultation in ways:
-        if consultation is not None and not _contradicts(consultation, form):
+        if consultation is not None and not _contradicts(case, consultation, form):
             return Found(consultation=consultation)
     return Found(likely=_likely(case, form), why="no reference, and no single clear match")
 
 
-def _by_reference(
-    consultation: Consultation | None, form: Submission, own: tuple[Consultation, ...]
-) -> Found:
+def _by_reference(case: Case, consultation: Consultation | None, form: Submission) -> Found:
+    likely = _likely(case, form)
     if consultation is None:
         return Found(
-            likely=own[:5],
-            references=nearest(form["reference"], [c.reference or "" for c in own]),
+            likely=likely,
+            references=nearest(form["reference"], [c.reference or "" for c in likely]),
             why="the reference is not one of the sender's",
         )
-    if _contradicts(consultation, form):
-        return Found(likely=(consultation,), why="the title contradicts the reference")
+    if _contradicts(case, consultation, form):
+        both = {c.key: c for c in (consultation, *likely)}
+        return Found(likely=tuple(both.values()), why="the title contradicts the reference")
     return Found(consultation=consultation)
 
 
@@ -107,7 +116,7 @@ def _mistyped(
     seen = next(p.seen for p in form.problems if p.code is Code.REFERENCE_INVALID)
     references = nearest(seen, own)
     agreed = _only(list(said.values()))
-    if agreed is not None and not _contradicts(agreed, form):
+    if agreed is not None and not _contradicts(case, agreed, form):
         return Found(consultation=agreed)
     return Found(likely=_likely(case, form), references=references, why="the reference is mistyped")
 
@@ -142,12 +151,14 @@ def _lead(case: Case, consultation: Consultation, form: Submission) -> float:
     return 100.0 if sender and sender.email in leads else 0.0
 
 
-def _contradicts(consultation: Consultation, form: Submission) -> bool:
-    if not form["title"] or not consultation.title:
+def _contradicts(case: Case, consultation: Consultation, form: Submission) -> bool:
+    """A title that has nothing of this one's, or is the very title of another of the sender's."""
+    one, two = same_words(consultation.title), same_words(form["title"])
+    if not one or not two or one == two:
         return False
-    one, two = consultation.title, form["title"]
-    together = fuzz.token_set_ratio(one, two, processor=utils.default_process)
-    return max(_alike(one, two), together) < _CONTRADICTS
+    if any(same_words(c.title) == two for c in case.facts.own if c.status in OPEN):
+        return True
+    return max(_alike(one, two), fuzz.token_set_ratio(one, two)) < _CONTRADICTS
 
 
 def _alike(one: str | None, two: str | None) -> float:
@@ -199,11 +210,10 @@ def _log(case: Case, known: Consultation, form: Submission) -> Step:
 
 
 def _settled(case: Case, after: Consultation) -> tuple[int, ...]:
-    own = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
-    mail = (Reason.INCOMPLETE, Reason.OUTCOMES_UNMATCHED)
+    forms = (Reason.INCOMPLETE, Reason.OUTCOMES_UNMATCHED)
     both = (
-        *settled(case.facts, after, *own),
-        *settled_in_thread(case.facts, case.email, *mail),
+        *settled(case.facts, after, *forms, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE),
+        *settled_in_thread(case.facts, case.email, *forms),
     )
     return tuple(dict.fromkeys(both))
 
@@ -219,15 +229,7 @@ def _incomplete(case: Case, form: Submission, found: Found) -> Step:
             problems=wrong,
             references=found.references,
         ),
-        holds=(
-            hold(
-                case,
-                Reason.INCOMPLETE,
-                known,
-                problems=[f"{p.field}:{p.code}" for p in wrong],
-                read=dict(form.fields),
-            ),
-        ),
+        holds=(hold_incomplete(case, known, form, wrong),),
         about=(known.key,) if known else (),
     )
 

@@ -13,12 +13,12 @@ from intake.steps import (
     Rule,
     Step,
     changed_fields,
-    hold,
+    hold_incomplete,
     live,
     needs_answer,
     outcomes_due,
     pod_draft,
-    settled,
+    settled_by_form1,
 )
 from model import (
     Attachment,
@@ -64,7 +64,9 @@ def judge_proposal(case: Case, form: Submission, file: Attachment) -> Step:
 
 
 def blocking(form: Submission) -> tuple[Problem, ...]:
-    """The problems that stop a form: a required field missing or unreadable, or end before start.
+    """The problems that stop a form: those of its required fields.
+
+    In Form 1 the end date is one, so an end before the start stops it; in Form 2 it does not.
 
     A missing address does not: the sender's is used. Nor does a missing reference: a Form 2 may be
     matched in other ways.
@@ -77,7 +79,7 @@ def blocking(form: Submission) -> tuple[Problem, ...]:
         if p.field
         and p.code not in harmless
         and p.field not in ("email", "reference")
-        and (spec[p.field].required or p.code is Code.END_BEFORE_START)
+        and spec[p.field].required
     )
 
 
@@ -173,7 +175,7 @@ def _judge(case: Case, before: Consultation | None, start: Consultation, form: S
         if matches
         else _register(case, before, seen, form)
     )
-    return replace(step, settles=settled(case.facts, seen, Reason.INCOMPLETE))
+    return replace(step, settles=settled_by_form1(case.facts, seen))
 
 
 def _incomplete(
@@ -192,9 +194,7 @@ def _incomplete(
             notes=_notes(case, after, form),
         ),
         changes=(Change(event="incomplete", before=before, after=after, submission=form),),
-        holds=(
-            hold(case, Reason.INCOMPLETE, after, problems=[f"{p.field}:{p.code}" for p in wrong]),
-        ),
+        holds=(hold_incomplete(case, after, form, wrong),),
         about=(after.key,),
     )
 
@@ -311,7 +311,7 @@ def _revised(
     drafts: tuple[Draft, ...] = ()
     if after.status is Status.REGISTERED:
         after, drafts = pass_on_to_pod(case, after)
-    reasons = [Reason.INCOMPLETE, Reason.UNCONFIRMED]
+    reasons = [Reason.UNCONFIRMED]
     if after.outcomes_due != before.outcomes_due:
         reasons.append(Reason.OUTCOMES_OVERDUE)
     return Step(
@@ -325,7 +325,7 @@ def _revised(
             details={"registered_now": after.status is not before.status},
         ),
         changes=(Change(event="revised", before=before, after=after, submission=form),),
-        settles=settled(case.facts, after, *reasons),
+        settles=settled_by_form1(case.facts, after, *reasons),
         drafts=drafts,
         about=(after.key,),
     )

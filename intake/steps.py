@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from model import (
+    FORM2,
     Attachment,
     Change,
     Consultation,
@@ -20,6 +21,7 @@ from model import (
     InboundEmail,
     Letter,
     Part,
+    Problem,
     Reading,
     Reason,
     Rules,
@@ -123,13 +125,25 @@ def mail_key(email: InboundEmail) -> str:
 def hold(
     case: Case, reason: Reason, consultation: Consultation | None = None, **detail: Any
 ) -> Hold:
-    """An exception about this mail. An incomplete form is one exception however often it comes."""
-    key = consultation.key if consultation and reason is Reason.INCOMPLETE else case.key
+    """An exception about this mail."""
     return Hold(
-        key=f"{reason}:{key}",
+        key=f"{reason}:{case.key}",
         reason=reason,
         consultation=consultation.key if consultation else None,
         detail=detail,
+    )
+
+
+def hold_incomplete(
+    case: Case, consultation: Consultation | None, form: Submission, wrong: tuple[Problem, ...]
+) -> Hold:
+    """A form that lacks something: one exception however often it comes."""
+    about = consultation.key if consultation else case.key
+    return Hold(
+        key=f"{Reason.INCOMPLETE}:{about}:{form.form}",
+        reason=Reason.INCOMPLETE,
+        consultation=consultation.key if consultation else None,
+        detail={"problems": [f"{p.field}:{p.code}" for p in wrong], "read": dict(form.fields)},
     )
 
 
@@ -149,6 +163,13 @@ def settled(facts: Facts, consultation: Consultation, *reasons: Reason) -> tuple
     return tuple(
         h.id for h in facts.held if h.consultation == consultation.key and h.reason in reasons
     )
+
+
+def settled_by_form1(facts: Facts, consultation: Consultation, *reasons: Reason) -> tuple[int, ...]:
+    """The same with an incomplete Form 1, but not with a Form 2 that lacks something still."""
+    form2 = {h.id for h in facts.held if h.key.endswith(f":{FORM2}")}
+    found = settled(facts, consultation, Reason.INCOMPLETE, *reasons)
+    return tuple(number for number in found if number not in form2)
 
 
 def settled_in_thread(facts: Facts, email: InboundEmail, *reasons: Reason) -> tuple[int, ...]:

@@ -1,0 +1,446 @@
+"""Form 2: whose outcomes they are (process section "Form 2"), and what follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from intake.clock import bring_what_is_due
+from model import (
+    Address,
+    ClockRules,
+    Code,
+    Decision,
+    Draft,
+    Letter,
+    Problem,
+    Submission,
+)
+from parsers.references import make
+from tests.intake.world import (
+    COLLEAGUE,
+    FORM1_FIELDS,
+    LEAD,
+    OTHER,
+    STRANGER,
+    World,
+    form1,
+    form2,
+)
+
+FIRST, SECOND, THIRD = (make("CYP", 2027, n) for n in (1, 2, 3))
+TITLE = FORM1_FIELDS["title"]
+BUSES: dict[str, Any] = {
+    "title": "Bus fares",
+    "purpose": "What do the fares keep you from?",
+    "area": ["Waveney"],
+}
+NAMED = {"lead_worker": LEAD.name}
+SLIP = "CYP-2027-0001-9"
+
+
+def mistyped(seen: str = SLIP, **fields: Any) -> Submission:
+    """A Form 2 whose reference cannot be right."""
+    slip = Problem(field="reference", code=Code.REFERENCE_INVALID, seen=seen)
+    return form2(slip, reference=None, **fields)
+
+
+@pytest.fixture
+def two(world: World) -> World:
+    """An office that knows two consultations of the lead worker's."""
+    world.receive(form1())
+    world.receive(form1(**BUSES))
+    return world
+
+
+def answer(decision: Decision) -> Draft:
+    (found,) = [d for d in decision.drafts if d.answers is not None]
+    return found
+
+
+def logged(world: World) -> list[str]:
+    """The references of those whose outcomes are known."""
+    return [r["reference"] for r in world.records() if r["form2"]]
+
+
+def likely(world: World) -> list[str]:
+    """The candidates that the administrator is shown."""
+    return list(world.store.views.queue()[-1].detail["likely"])
+
+
+# --------------------------------------------------------------------------- the ladder
+
+
+def test_the_reference_says_whose_outcomes_they_are(two: World) -> None:
+    decision = two.receive(form2(reference=SECOND))
+    assert decision.outcome == "outcomes_logged"
+    assert logged(two) == [SECOND]
+
+
+def test_the_reference_goes_before_subject_and_thread(two: World) -> None:
+    two.receive(form2(reference=FIRST), subject=SECOND, answers=two.last())
+    assert logged(two) == [FIRST]
+
+
+def test_without_a_reference_the_subject_says_it_before_the_thread(two: World) -> None:
+    two.receive(form2(), subject=f"Outcomes {FIRST}", answers=two.last())
+    assert logged(two) == [FIRST]
+
+
+def test_without_either_the_thread_says_it(two: World) -> None:
+    two.receive(form2(), answers=two.last())
+    assert logged(two) == [SECOND]
+
+
+def test_without_any_the_title_and_the_lead_worker_together_say_it(two: World) -> None:
+    two.receive(form2(title="a skate-park, for everyone!", **NAMED))
+    assert logged(two) == [FIRST]
+
+
+def test_the_title_alone_is_enough_from_the_lead_workers_own_address(two: World) -> None:
+    two.receive(form2(title=TITLE))
+    assert logged(two) == [FIRST]
+
+
+def test_the_title_is_not_enough_with_another_lead_worker(two: World) -> None:
+    two.receive(form2(title=TITLE, lead_worker="Zoltan Quirk"))
+    assert logged(two) == []
+    assert two.reasons() == ["outcomes_unmatched"]
+
+
+@pytest.mark.parametrize("fields", [{}, NAMED, {"title": "A survey", **NAMED}])
+def test_with_nothing_to_go_by_a_person_chooses_from_the_likeliest(
+    two: World, fields: dict[str, Any]
+) -> None:
+    decision = two.receive(form2(**fields))
+    assert decision.outcome == "outcomes_unmatched"
+    assert logged(two) == []
+    assert sorted(likely(two)) == [FIRST, SECOND]
+
+
+def test_a_fuzzy_match_counts_only_if_it_is_the_single_clear_one(world: World) -> None:
+    world.receive(form1(title="A skate park for everyone 2026", area=["Babergh"]))
+    world.receive(form1(title="A skate park for everyone 2027", area=["Waveney"]))
+    decision = world.receive(form2(title=TITLE, **NAMED))
+    assert decision.outcome == "outcomes_unmatched"
+    assert sorted(likely(world)) == [FIRST, SECOND]
+
+
+def test_the_likeliest_comes_first(two: World) -> None:
+    two.receive(form2(title="Fares of buses", lead_worker="Somebody Else"))
+    assert likely(two) == [SECOND, FIRST]
+
+
+def test_two_references_in_the_subject_settle_nothing(two: World) -> None:
+    two.receive(form2(), subject=f"{FIRST} and {SECOND}")
+    assert logged(two) == []
+
+
+def test_a_mail_of_ours_about_two_settles_nothing_by_its_thread(world: World) -> None:
+    world.receive(form1(), form1(**BUSES))
+    assert world.receive(form2(), answers=world.last()).outcome == "outcomes_unmatched"
+
+
+# --------------------------------------------------------------------------- mistyped
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"subject": f"Outcomes {FIRST}"},
+        {"title": TITLE, **NAMED},
+        {"subject": FIRST, "title": TITLE, **NAMED},
+    ],
+)
+def test_a_mistyped_reference_is_settled_where_the_others_agree(
+    two: World, how: dict[str, Any]
+) -> None:
+    subject = how.pop("subject", "Consultation")
+    decision = two.receive(mistyped(**how), subject=subject)
+    assert decision.outcome == "outcomes_logged"
+    assert logged(two) == [FIRST]
+
+
+def test_a_mistyped_reference_stays_open_where_the_others_differ(two: World) -> None:
+    decision = two.receive(mistyped(title=TITLE), answers=two.last())
+    assert decision.outcome == "outcomes_unmatched"
+    assert logged(two) == []
+
+
+def test_the_nearest_references_of_the_senders_own_are_named(two: World) -> None:
+    two.receive(form1(title="Of another team", purpose="Other"), sender=OTHER)
+    decision = two.receive(mistyped())
+    assert decision.outcome == "outcomes_unmatched"
+    assert set(answer(decision).parts[0].references) <= {FIRST, SECOND}
+    assert answer(decision).parts[0].references[0] == FIRST
+    words = two.words()
+    assert FIRST in words
+    assert SLIP in words
+    assert THIRD not in words
+
+
+def test_a_slip_that_makes_another_valid_number_never_lands_on_a_strangers(two: World) -> None:
+    two.receive(form1(title="Of another team", purpose="Other"), sender=OTHER)
+    decision = two.receive(form2(reference=THIRD))
+    assert decision.outcome == "outcomes_unmatched"
+    assert logged(two) == []
+    assert "another team" not in two.words().lower()
+
+
+# --------------------------------------------------------------------------- contradiction
+
+
+@pytest.mark.parametrize("title", ["Libraries in winter", BUSES["title"]])
+def test_a_valid_reference_that_the_title_contradicts_is_unmatched(two: World, title: str) -> None:
+    decision = two.receive(form2(reference=FIRST, title=title))
+    assert decision.outcome == "outcomes_unmatched"
+    assert logged(two) == []
+    assert FIRST in likely(two)
+
+
+def test_the_very_title_of_another_of_theirs_contradicts_however_alike(world: World) -> None:
+    world.receive(form1(title="Youth club in Ipswich", purpose="Hours", area=["Ipswich"]))
+    world.receive(form1(title="Youth club in Lowestoft", purpose="Food", area=["Waveney"]))
+    decision = world.receive(form2(reference=FIRST, title="Youth Club in Lowestoft"))
+    assert decision.outcome == "outcomes_unmatched"
+    assert logged(world) == []
+    assert set(likely(world)) == {FIRST, SECOND}
+
+
+def test_the_title_of_one_that_was_withdrawn_contradicts_nothing(world: World) -> None:
+    world.receive(form1(title="Youth club in Ipswich"))
+    world.receive(text="WITHDRAW", answers=world.last())
+    world.receive(form1(title="Youth club in Ipswich, again"))
+    decision = world.receive(form2(reference=SECOND, title="Youth club in Ipswich"))
+    assert decision.outcome == "outcomes_logged"
+
+
+@pytest.mark.parametrize(
+    "title", [None, "Skate park", "A SKATE PARK FOR EVERYONE", "skatepark for all"]
+)
+def test_a_title_that_is_only_said_differently_does_not(two: World, title: str | None) -> None:
+    assert two.receive(form2(reference=FIRST, title=title)).outcome == "outcomes_logged"
+
+
+def test_a_title_that_contradicts_subject_and_thread_is_not_forced_on_them(two: World) -> None:
+    decision = two.receive(form2(title="Libraries in winter"), subject=FIRST, answers=two.last())
+    assert decision.outcome == "outcomes_unmatched"
+
+
+# --------------------------------------------------------------------------- strangers
+
+
+@pytest.mark.parametrize("how", ["reference", "subject", "thread", "title"])
+def test_a_strangers_form_2_never_counts_and_learns_nothing(two: World, how: str) -> None:
+    form = form2(
+        reference=FIRST if how == "reference" else None, title=TITLE if how == "title" else None
+    )
+    decision = two.receive(
+        form,
+        sender=STRANGER,
+        subject=FIRST if how == "subject" else "Outcomes",
+        answers=two.last() if how == "thread" else None,
+    )
+    assert decision.outcome == "outcomes_unmatched"
+    assert decision.about == ()
+    assert logged(two) == []
+    assert answer(decision).parts[0].consultation is None
+    if how != "title":
+        assert TITLE not in two.words()
+    assert LEAD.name not in two.words()
+
+
+@pytest.mark.parametrize("sender", [LEAD, COLLEAGUE, STRANGER])
+def test_a_form_2_counts_from_each_of_the_people(world: World, sender: Address) -> None:
+    world.receive(form1(email=COLLEAGUE.email), cc=(STRANGER,))
+    decision = world.receive(form2(reference=FIRST), sender=sender)
+    assert decision.outcome == "outcomes_logged"
+    assert world.letters[-1].recipients == (sender.email,)
+
+
+def test_a_forwarded_form_2_is_answered_to_the_lead_worker_with_a_copy(world: World) -> None:
+    world.receive(form1(), cc=(OTHER,))
+    decision = world.receive(
+        form2(reference=FIRST, email=LEAD.email), sender=OTHER, forwarded_from=LEAD
+    )
+    assert decision.outcome == "outcomes_logged"
+    assert world.letters[-1].recipients == (LEAD.email, OTHER.email)
+
+
+# --------------------------------------------------------------------------- incomplete
+
+
+def missing(key: str, **fields: Any) -> Submission:
+    return form2(Problem(field=key, code=Code.MISSING), **{key: None, **fields})
+
+
+@pytest.mark.parametrize("key", ["participants", "you_said", "we_did"])
+def test_without_a_required_answer_nothing_is_logged(two: World, key: str) -> None:
+    decision = two.receive(missing(key, reference=FIRST))
+    assert decision.outcome == "incomplete"
+    assert logged(two) == []
+    assert two.record()["status"] == "registered"
+    assert two.reasons() == ["incomplete"]
+    assert two.store.views.queue()[0].reference == FIRST
+
+
+def test_a_number_that_cannot_be_read_is_told_with_what_was_seen(two: World) -> None:
+    odd = Problem(field="participants", code=Code.NUMBER_UNREADABLE, seen="about a dozen")
+    assert two.receive(form2(odd, reference=FIRST, participants=None)).outcome == "incomplete"
+    assert "about a dozen" in two.words()
+
+
+@pytest.mark.parametrize(
+    ("problem", "fields"),
+    [
+        (Problem(field="reference", code=Code.MISSING), {"reference": None}),
+        (Problem(field="actions", code=Code.DATE_UNREADABLE, seen="soon"), {}),
+        (Problem(field="email", code=Code.EMAIL_UNREADABLE, seen="me"), {}),
+        (
+            Problem(field="end_date", code=Code.END_BEFORE_START, seen="1 March 2027"),
+            {"start_date": "2027-03-08", "end_date": "2027-03-01"},
+        ),
+    ],
+)
+def test_what_does_not_make_a_form_2_incomplete(
+    two: World, problem: Problem, fields: dict[str, Any]
+) -> None:
+    decision = two.receive(form2(problem, **{"reference": SECOND, **fields}), answers=two.last())
+    assert decision.outcome == "outcomes_logged"
+    assert logged(two) == [SECOND]
+
+
+def test_the_completed_form_closes_the_exception(two: World) -> None:
+    two.receive(missing("we_did", reference=FIRST))
+    two.receive(form2(reference=FIRST))
+    assert two.reasons() == []
+
+
+@pytest.mark.parametrize("by", ["in_reply_to", "references"])
+def test_one_that_nobody_could_place_closes_when_its_reply_is_complete(two: World, by: str) -> None:
+    two.receive(missing("we_did"), message_id="<first@youth>")
+    assert two.reasons() == ["incomplete"]
+    thread = (two.last(),) if by == "in_reply_to" else ("<first@youth>", two.last())
+    more: dict[str, Any] = {by: thread}
+    two.receive(form2(reference=FIRST), **more)
+    assert two.reasons() == []
+
+
+def test_a_changed_form_1_does_not_close_what_form_2_is_held_for(two: World) -> None:
+    two.receive(missing("we_did", reference=FIRST))
+    two.receive(form1(telephone="1"))
+    assert two.reasons() == ["incomplete"]
+
+
+def test_an_incomplete_form_of_each_kind_is_an_exception_of_its_own(two: World) -> None:
+    two.receive(missing("we_did", reference=FIRST))
+    two.receive(form1(Problem(field="area", code=Code.MISSING), area=[]))
+    assert two.reasons() == ["incomplete", "incomplete"]
+    two.receive(missing("we_did", reference=FIRST))
+    assert two.reasons() == ["incomplete", "incomplete"]
+
+
+def test_a_strangers_incomplete_form_2_tells_nothing(two: World) -> None:
+    decision = two.receive(missing("we_did", reference=FIRST), sender=STRANGER)
+    assert decision.outcome == "incomplete"
+    assert decision.about == ()
+    assert TITLE not in two.words()
+
+
+# --------------------------------------------------------------------------- what follows
+
+
+def test_the_reply_thanks_and_says_what_will_be_published(two: World) -> None:
+    summary = "You asked for lights and there are lights."
+    two.receive(form2(reference=FIRST, publish=True, public_summary=summary))
+    words = two.words()
+    assert "Thank you" in words
+    assert summary in words
+    assert two.record()["status"] == "complete"
+
+
+@pytest.mark.parametrize("publish", [False, None])
+def test_without_a_yes_nothing_will_be_published(two: World, publish: bool | None) -> None:
+    two.receive(form2(reference=FIRST, publish=publish))
+    _, _, what = two.words().partition("What will be published")
+    assert "Nothing" in what[:50]
+
+
+def test_outcomes_of_one_that_awaits_an_answer_take_the_proceeding_as_said(world: World) -> None:
+    theirs = {"organisation": "Leisure", "email": OTHER.email}
+    world.receive(form1(**theirs), sender=OTHER)
+    world.receive(form1())
+    assert world.receive(form2(reference=SECOND)).outcome == "outcomes_logged"
+    assert world.record(1)["status"] == "complete"
+
+
+def test_a_second_form_2_is_a_revision_and_says_what_changed(two: World) -> None:
+    two.receive(form2(reference=FIRST))
+    decision = two.receive(form2(reference=FIRST, participants=50))
+    assert decision.outcome == "outcomes_logged"
+    assert answer(decision).parts[0].changed == ("participants",)
+    assert "50" in two.words()
+    assert two.record()["form2"]["participants"] == 50
+
+
+def test_the_very_same_form_2_changes_nothing(two: World) -> None:
+    two.receive(form2(reference=FIRST))
+    decision = two.receive(form2(reference=FIRST))
+    assert (decision.outcome, decision.changes) == ("repeat", ())
+
+
+def test_a_form_2_in_reply_to_its_own_thanks_is_a_revision(two: World) -> None:
+    two.receive(form2(reference=FIRST))
+    two.receive(form2(participants=7), answers=two.last())
+    assert two.record()["form2"]["participants"] == 7
+
+
+def test_outcomes_without_a_home_are_settled_by_those_that_find_it(two: World) -> None:
+    two.receive(form2())
+    assert two.reasons() == ["outcomes_unmatched"]
+    two.receive(form2(reference=FIRST), answers=two.last())
+    assert two.reasons() == []
+
+
+def test_outcomes_of_a_draft_are_settled_once_it_is_registered(world: World) -> None:
+    purposeless = form1(Problem(field="purpose", code=Code.MISSING), purpose=None)
+    world.receive(purposeless)
+    assert world.receive(form2(), answers=world.last()).outcome == "outcomes_unmatched"
+    world.receive(form1())
+    assert world.receive(form2(reference=FIRST)).outcome == "outcomes_logged"
+    assert world.reasons() == []
+
+
+def test_outcomes_close_what_was_overdue_and_stop_the_reminders(two: World) -> None:
+    two.now = two.now.replace(month=7, day=1)
+    bring_what_is_due(two.house, ClockRules(), two.now)
+    assert two.reasons() == ["outcomes_overdue", "outcomes_overdue"]
+    two.receive(form2(reference=FIRST))
+    two.receive(form2(reference=SECOND))
+    assert two.reasons() == []
+    assert two.store.views.clocked() == ()
+
+
+def test_outcomes_close_what_was_unconfirmed(world: World) -> None:
+    world.receive(form1(organisation="Leisure", email=OTHER.email), sender=OTHER)
+    world.receive(form1())
+    world.later(21)
+    bring_what_is_due(world.house, ClockRules(), world.now)
+    assert world.reasons() == ["unconfirmed"]
+    world.receive(form2(reference=SECOND))
+    assert world.reasons() == []
+
+
+def test_of_two_forms_2_each_finds_its_own(two: World) -> None:
+    decision = two.receive(form2(reference=FIRST), form2(reference=SECOND, you_said="Cheaper."))
+    assert logged(two) == [FIRST, SECOND]
+    assert [p.kind for p in answer(decision).parts] == [Letter.OUTCOMES_LOGGED] * 2
+
+
+def test_both_forms_of_one_consultation_in_one_mail_register_and_complete_it(
+    world: World,
+) -> None:
+    decision = world.receive(form1(), form2(title=TITLE, **NAMED))
+    assert decision.outcome == "registered"
+    assert (world.record()["status"], logged(world)) == ("complete", [FIRST])
