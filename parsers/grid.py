@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ class Label:
     where: str
     bold: bool = False
     punctuated: bool = False
+    inline: bool = False  #: its own line goes on after it
     rest: tuple[Line, ...] = ()
 
     @property
@@ -44,9 +46,12 @@ class Grid:
         self._flows: set[tuple[int, int]] = set()
         self._claimed: set[int] = set()
         self._sparse = table.sparse
+        self._notes: range = range(0)
         for r, row in enumerate(self.rows):
             if any(column_keys(row, c) for c in columns):
                 self.headers.add(r)
+            elif roles := _roles(row):
+                self._notes = roles
             else:
                 self._find(r, row, labels)
         self._titles = labels.headings
@@ -132,6 +137,8 @@ class Grid:
         out: list[Cell] = []
         for k in range(i + 1, len(self.rows[r])):
             cell = self.rows[r][k]
+            if cell.col in self._notes:
+                continue
             if (r, k) in self._labels or (r, k) in self._flows:
                 break
             if self._unknown_label(cell, self.rows[r][i], out):
@@ -204,7 +211,7 @@ class Grid:
         label = self._labels[r, i]
         right = self._right(r, i)
         filled = any(not c.blank for c in right)
-        if label.answered_inside and not filled and (not right or label.punctuated or self._below):
+        if label.answered_inside and not filled and (not right or label.inline):
             return [(Cell(0, 1, label.rest, label.where),)]
         if filled or (right and not self._below):
             return [right, *self._more(r, i, label, filled, is_option)]
@@ -295,7 +302,29 @@ def _cell_label(cell: Cell, lines: list[Line], labels: Labels) -> Label | None:
         match = labels.match(whole) if 1 < len(lines) < 5 else None
         return Label(match, whole, cell.where, bold, whole[-1:] in ":?") if match else None
     rest = (found.rest, *lines[1:]) if not found.rest.blank else tuple(lines[1:])
-    return Label(found.match, found.text, cell.where, bold, found.punctuated, rest)
+    inline = not found.rest.blank
+    return Label(found.match, found.text, cell.where, bold, found.punctuated, inline, rest)
+
+
+_NOTES = re.compile(
+    r"(?:guidance|help|explanatory|completion)?\s*(?:notes?|guidance|help(?: text)?|examples?"
+    r"|instructions|(?:for )?office use(?: only)?|how to answer|explanation)",
+    re.IGNORECASE,
+)
+_ANSWERS = re.compile(
+    r"(?:your |the )?(?:answers?|response|reply|details|information)(?: here)?", re.IGNORECASE
+)
+
+
+def _roles(row: Row) -> range:
+    """The columns of notes on how to answer, where a heading row says which column is which."""
+    texts = {c.col: clean(" ".join(line.text for line in c.lines)) for c in row if not c.blank}
+    answers = [col for col, t in texts.items() if _ANSWERS.fullmatch(t)]
+    notes = [col for col, t in texts.items() if _NOTES.fullmatch(t)]
+    if len(texts) < 2 or not notes:
+        return range(0)
+    before = [col for col in answers if col > notes[0]]
+    return range(notes[0], before[0] if before else 999)
 
 
 def _bold(cell: Cell) -> bool:
