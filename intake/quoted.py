@@ -36,6 +36,15 @@ _SOMEBODY = re.compile(
     r"(?P<name>[^<\[@]*?)[\s<\[(\"']*(mailto:)?(?P<email>[^\s<>\[\]():;,\"'@]+@[^\s<>\[\]():;,\"'@]+)"
 )
 _RULE = re.compile(r"[_=*-]{5,}")
+_BANNER = re.compile(
+    r"originat(ed|es|ing) (from )?outside\b|you don.t often get e-?mail from\b"
+    r"|^\W*\[?(caution|warning|external( e-?mail| sender)?)\b\]?\W*$"
+    r"|^\W*(caution|warning|external)\b.{0,90}\b(external|outside|sender)\b",
+    re.I,
+)
+_BANNER_GOES_ON = re.compile(
+    r"\b(click|links|attachments?|recogni[sz]e|know the content|learn why|the sender)\b", re.I
+)
 _FORWARDED = re.compile(r"\W{0,40}(begin )?forwarded message\b", re.I)
 _MARKED = re.compile(r"\s{0,3}>")
 
@@ -45,7 +54,7 @@ def written(text: str) -> str:
     lines = text[:_LONGEST].split("\n")
     kept: list[str] = []
     signing = False
-    at = 0
+    at = _banner_length(lines)
     while at < len(lines):
         if _starts_the_rest(lines, at):
             break
@@ -60,6 +69,18 @@ def written(text: str) -> str:
             kept.append(lines[at].rstrip())
         at += 1
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
+def _banner_length(lines: list[str]) -> int:
+    """How many lines at the top are a warning that the receiving server put there."""
+    length = 0
+    for at, line in enumerate(lines[:12]):
+        goes_on = length == at > 0 and _BANNER_GOES_ON.search(line)
+        if _BANNER.search(line) or goes_on:
+            length = at + 1
+        elif line.strip():
+            break
+    return length
 
 
 def _starts_the_rest(lines: list[str], at: int) -> bool:

@@ -74,8 +74,26 @@ def test_the_signature_is_left_out(signature: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "banner",
+    [
+        "CAUTION: This email originated from outside of the organisation. Do not click links or\n"
+        "open attachments unless you recognise the sender and know the content is safe.",
+        "[EXTERNAL]",
+        "WARNING\n\nThis message originated outside the council. Take care with links.",
+        "You don't often get email from jo@x.org. Learn why this is important",
+        "External email: be careful with attachments from an unknown sender.",
+    ],
+)
+def test_warnings_that_the_server_put_on_top_are_left_out(banner: str) -> None:
+    assert written(f"{banner}\n\nPlease proceed.\n\nJo") == "Please proceed.\n\nJo"
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "I could not open the attachments.\nProceed.",
+        "Proceed, if external partners agree.",
+        "Proceed.\nCAUTION: only if the head agrees.",
         "On Monday we start.\nThe head wrote: go on.",
         "From: 1 May\nTo: 3 May\nThat is when we ask.",
         "I wrote -- as you know -- to her.",
