@@ -226,7 +226,7 @@ class Address:
 class MailRef:
     """Where a mail lies: mailbox name, UIDVALIDITY and UID (RFC 9051 2.3.1.1), and its size.
 
-    In a Maildir the UID is the file's unique name and UIDVALIDITY is "0".
+    In a Maildir the UID is the file's unique name with its time of arrival, and UIDVALIDITY is "0".
     `arrived_at` is the server's own time (INTERNALDATE, the file's), aware.
     """
 
