@@ -28,6 +28,7 @@ _NUMBERING = re.compile(
     r"^(?:\(?(?:q(?:uestion)?|section|part|item|no)?\s?\d{1,2}(?:\.\d{1,2})*\s?[a-z]?\s?[.):\-–]"
     r"|q\d{1,2}[a-z]?|\d{1,2}[a-z]?(?=\s)|\(?[a-z][.)](?=\s)|\(?[ivx]{1,4}[.)](?=\s))\s*"
 )
+_SAID_NO = re.compile(r"no\W*", re.IGNORECASE)  #: an answer, however short for "number"
 _ASIDE = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
 _WORDS = re.compile(r"[a-z0-9']+")
 _SAME = {
@@ -88,7 +89,7 @@ class Labels:
 
     def match(self, text: str) -> Match | None:
         """The label that the whole of `text` is, if any; also reworded or misspelt."""
-        if not text or len(text) > 200:
+        if not text or len(text) > 200 or _SAID_NO.fullmatch(text):
             return None
         if text not in self._cache:
             self._cache[text] = self._match(text)
