@@ -28,6 +28,11 @@ _EXCEPT = re.compile(
 )
 
 
+_OTHER_NAMED = re.compile(
+    r"(?:^|(?<=[;,\n|•]))\s*(?P<said>others?\s*(?:\([^)]*\)\s*)?[:–—-][^;\n]*)", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """The options an answer holds, in the definition's order, and what matched none."""
@@ -76,6 +81,10 @@ def _chosen(spec: FieldSpec, rows: Rows) -> Chosen:
     return _typed(spec, "\n".join(texts))
 
 
+def _joined(*texts: str) -> str:
+    return "; ".join(t for t in texts if t)
+
+
 def _by_marks(spec: FieldSpec, lines: list[Line], listed: int) -> Chosen:
     """The options are all listed: the marked ones were chosen."""
     found = picked(lines, options_of(spec).patterns)
@@ -108,7 +117,7 @@ def _ticked(spec: FieldSpec, marked: Marked) -> Chosen:
     free = _free(spec, loose, marked)
     return Chosen(
         _ordered(spec, [*chosen, *free.options]),
-        "; ".join(t for t in (*unknown, free.unknown) if t),
+        _joined(*unknown, free.unknown),
         other,
     )
 
@@ -162,6 +171,9 @@ def _typed(spec: FieldSpec, text: str) -> Chosen:
         return Chosen(unknown=beside, other=not beside)
     if known := options_of(spec).known(text):
         return Chosen((known,))
+    if spec.has_other and (m := _OTHER_NAMED.search(text)):
+        rest = _typed(spec, text[: m.start()] + text[m.end() :])
+        return Chosen(rest.options, _joined(rest.unknown, _beside_other(m["said"])), True)
     if _EXCEPT.search(text):
         return Chosen(unknown=_one_line(text))
     return _fragments(spec, text)

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -22,13 +23,12 @@ from parsers.sniff import Package, Refused
 ROWS = 5000
 COLUMNS = 256
 MERGES = 10_000
+CELLS = 200_000
 
 
 def read_excel(data: bytes, package: Package) -> Document:
     """The visible sheets of a workbook. Raises `Refused` where it is damaged or unsafe."""
-    for name in package.names:
-        if name.endswith((".xml", ".rels", ".vml")):
-            package.part(name)
+    _check(package)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -38,6 +38,30 @@ def read_excel(data: bytes, package: Package) -> Document:
     serials = book.epoch != CALENDAR_MAC_1904
     sheets = [s for s in book.worksheets if s.sheet_state == "visible"]
     return Document(parts=tuple((_table(s, serials),) for s in sheets))
+
+
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s+ref=\"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)\"")
+_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
+
+
+def _check(package: Package) -> None:
+    """Refuses, before openpyxl expands it, what is too much: each merged cell becomes an object."""
+    for name in package.names:
+        if not name.endswith((".xml", ".rels", ".vml")):
+            continue
+        xml = package.part(name)
+        if "worksheets/" in name:
+            merges = _MERGE.findall(xml)
+            if len(merges) > MERGES or sum(map(_area, merges)) > CELLS:
+                raise Refused(Code.UNSAFE)
+            if len(_CELL.findall(xml)) > CELLS:
+                raise Refused(Code.TOO_LARGE)
+
+
+def _area(merge: tuple[bytes, bytes, bytes, bytes]) -> int:
+    left, top, right, bottom = (part.decode() for part in merge)
+    columns = column_index_from_string(right) - column_index_from_string(left) + 1
+    return columns * (int(bottom) - int(top) + 1)
 
 
 def _table(sheet: Worksheet, serials: bool) -> Table:
@@ -60,8 +84,6 @@ def _table(sheet: Worksheet, serials: bool) -> Table:
 
 def _spans(sheet: Worksheet) -> dict[tuple[int, int], int]:
     ranges = sheet.merged_cells.ranges
-    if len(ranges) > MERGES:
-        raise Refused(Code.UNSAFE)
     return {(m.min_row, m.min_col): m.max_col - m.min_col + 1 for m in ranges}
 
 

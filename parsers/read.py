@@ -50,7 +50,12 @@ def filled_in(submission: Submission) -> bool:
 
 def _document(data: bytes) -> Document:
     what, package = kind(data)
-    return read_word(package) if what is Kind.WORD else read_excel(data, package)
+    try:
+        return read_word(package) if what is Kind.WORD else read_excel(data, package)
+    except (Refused, RecursionError, MemoryError):
+        raise
+    except Exception as e:  # a package can be broken in more ways than its readers foresee
+        raise Refused(Code.DAMAGED) from e
 
 
 @cache

@@ -7,6 +7,7 @@ insertions and text boxes; this walks the tree beneath (ECMA-376 part 1, chapter
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -26,9 +27,11 @@ _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 W = f"{{{_MAIN}}}"
 _VAL = f"{W}val"
 _DOCUMENT_REL = "/officeDocument"
-#: Real forms nest at most 8 deep.
+#: Real forms nest at most 8 deep, and long reports have some ten thousand paragraphs.
 DEPTH = 20
+PARAGRAPHS = 20_000
 
+_PARAGRAPH = re.compile(rb"<(?:\w+:)?p[ >/]")
 _PARSER = {
     "resolve_entities": False,
     "no_network": True,
@@ -42,7 +45,10 @@ def read_word(package: Package) -> Document:
     """The body of a Word package. Raises `Refused` where it is damaged or unsafe."""
     main = _main_part(package)
     styles = _styles(package, posixpath.join(posixpath.dirname(main), "styles.xml"))
-    body = _tree(package.part(main)).find(f"{W}body")
+    xml = package.part(main)
+    if len(_PARAGRAPH.findall(xml)) > PARAGRAPHS:
+        raise Refused(Code.TOO_LARGE)
+    body = _tree(xml).find(f"{W}body")
     if body is None:
         raise Refused(Code.DAMAGED)
     return Document(parts=(tuple(_Body(styles).read(body)),))
@@ -380,7 +386,8 @@ class _Inline:
         elif tag in (f"{W}br", f"{W}cr"):
             self._break()
         elif tag == f"{W}sym":
-            code = int(el.get(f"{W}char", "0") or "0", 16)
+            char = el.get(f"{W}char", "")
+            code = int(char, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,6}", char) else 0
             self._add(symbol(code, el.get(f"{W}font", "")), style)
         else:
             self._anchored(el)
