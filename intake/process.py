@@ -175,7 +175,20 @@ def _set_aside(house: House, stored: StoredMail, fault: Exception, now: datetime
     held = failed(str(stored.id), fault)
     decision = Decision(kind=Kind.FAILED, outcome="failed", holds=(held,))
     with house.store.transaction() as transaction:
-        transaction.apply(decision, mail_id=stored.id, now=now)
+        transaction.apply(decision, mail_id=stored.id, email=_envelope(stored), now=now)
+
+
+def _envelope(stored: StoredMail) -> InboundEmail | None:
+    """Whom a mail that failed is from and what about, if reading its headers is not the fault.
+
+    Without its digest: the mail was not handled, so the same once more is no repetition.
+    """
+    try:
+        email = read_mail(stored.raw, stored.ref.arrived_at, headers_only=True)
+    except Exception:
+        log.exception("the headers of mail %s cannot be read either", stored.id)
+        return None
+    return replace(email, content_digest="")
 
 
 def failed(key: str, fault: Exception, consultation: str | None = None) -> Hold:

@@ -1,0 +1,155 @@
+"""The office at work on real mails: files by the official forms, Maildirs in and out, the program's
+own round (`scheduler.once`) at a time that the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal
+
+from intake.maildir import MaildirMailbox
+from intake.process import House
+from model import FORM1, FORM2, Address, AskOnceError, ClockRules
+from notifier.senders import MaildirSender
+from parsers.read import read
+from scheduler import Works, once
+from tests.intake.world import FORM1_FIELDS, FORM2_FIELDS, LEAD, QuickFace, World
+from tests.servers.maildir import deliver
+
+_NUMBERS = count(1)
+MAILBOX = "Consultations <consultations@example.org>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file to attach."""
+
+    name: str
+    content: bytes
+
+
+def form1_file(kind: Literal["docx", "xlsx"] = "docx", **fields: Any) -> File:
+    """Form 1, filled in but for what is given otherwise."""
+    content = QuickFace().write(FORM1, {**FORM1_FIELDS, **fields}, kind)
+    return File(name=f"Form 1.{kind}", content=content)
+
+
+def form2_file(kind: Literal["docx", "xlsx"] = "docx", **fields: Any) -> File:
+    """Form 2, filled in but for what is given otherwise."""
+    content = QuickFace().write(FORM2, {**FORM2_FIELDS, **fields}, kind)
+    return File(name=f"Form 2.{kind}", content=content)
+
+
+def mail(
+    *files: File,
+    sender: Address | None = LEAD,
+    subject: str = "Consultation",
+    text: str = "Please find our form attached.",
+    answers: EmailMessage | None = None,
+    message_id: str = "",
+) -> EmailMessage:
+    """A mail as people's programs write it; a reply to one of ours quotes it."""
+    made = EmailMessage()
+    if sender:
+        made["From"] = f"{sender.name} <{sender.email}>"
+    made["To"] = MAILBOX
+    made["Subject"] = f"Re: {answers['Subject']}" if answers else subject
+    made["Message-ID"] = message_id or f"<{next(_NUMBERS)}@mail.example.org>"
+    if answers:
+        made["In-Reply-To"] = answers["Message-ID"]
+        made["References"] = f"{answers['References'] or ''} {answers['Message-ID']}".strip()
+        text += f"\n\nOn Mon, 1 Mar 2027 at 10:00, {MAILBOX} wrote:\n{quoted(answers)}"
+    made.set_content(text)
+    for file in files:
+        made.add_attachment(
+            file.content, maintype="application", subtype="octet-stream", filename=file.name
+        )
+    return made
+
+
+def quoted(ours: EmailMessage) -> str:
+    """The text of a mail as a reply quotes it."""
+    body = ours.get_body(("plain",))
+    assert body is not None
+    return "".join(f"> {line}\n" for line in str(body.get_content()).splitlines())
+
+
+def files_of(ours: EmailMessage) -> list[File]:
+    """The files that a mail of ours carries."""
+    return [
+        File(name=part.get_filename() or "", content=part.get_content())
+        for part in ours.iter_attachments()
+    ]
+
+
+@dataclass
+class Desk:
+    """An office whose mails are files below `root`, on a store of its own."""
+
+    root: Path
+    world: World
+    clock: ClockRules = field(default_factory=ClockRules)
+    since: datetime | None = None
+    digests: list[date] = field(default_factory=list)  #: the days on which one went out
+    house: House = field(init=False)
+    _seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.house = replace(self.world.house, read=partial(read, prefix="CYP"))
+        with self.mailbox():
+            pass
+
+    def mailbox(self) -> MaildirMailbox:
+        """Where mail comes in."""
+        return MaildirMailbox(self.root / "in")
+
+    def post(self, made: EmailMessage | bytes, at: datetime) -> None:
+        """A mail arrives."""
+        raw = made if isinstance(made, bytes) else made.as_bytes()
+        deliver(raw, self.root / "in", at)
+
+    def run(self, now: datetime) -> list[EmailMessage]:
+        """`run --once --now`: what went out by it but for digests, in the order of going."""
+        faults = self.try_to_run(now)
+        assert faults == ()
+        went = list(self._new())
+        self.digests += [now.date() for m in went if kind(m) == "digest"]
+        return [m for m in went if kind(m) != "digest"]
+
+    def try_to_run(self, now: datetime) -> tuple[AskOnceError, ...]:
+        """The same; gives the faults that kept it from its work."""
+        return once(
+            Works(
+                house=self.house,
+                open_mailbox=self.mailbox,
+                sender=MaildirSender(self.root / "out"),
+                clock=self.clock,
+                since=self.since,
+                now=lambda: now,
+            )
+        )
+
+    def folder(self, name: str) -> int:
+        """How many mails were filed in a folder."""
+        return sum(
+            1 for place in ("new", "cur") for _ in (self.root / "in" / name / place).iterdir()
+        )
+
+    def _new(self) -> Iterator[EmailMessage]:
+        place = self.root / "out" / "new"
+        found = [p for p in place.iterdir() if p.name not in self._seen] if place.exists() else []
+        for path in sorted(found, key=lambda p: p.stat().st_mtime_ns):
+            self._seen.add(path.name)
+            yield BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+
+
+def kind(ours: EmailMessage) -> str:
+    """The kind of a mail of ours."""
+    return str(ours["X-Ask-Once"])
