@@ -28,7 +28,7 @@ PROGRAM = Path(__file__).parents[2] / "askonce.py"
 NOW = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)  #: the clock of every run: a Monday, in office hours
 
 _START = 2.0  #: seconds within which a kill meets the start
-_MOMENT = 0.02  #: seconds that a kill may come after a commit
+_MOMENT = 0.005  #: seconds that a kill may come after a commit
 _RUN = ("run", "--once", "--now", NOW.isoformat())
 
 Way = Literal["maildir", "smtp"]
@@ -147,7 +147,7 @@ def _kill_again_and_again(plan: Plan, mails: Sequence[Sample]) -> Counter[str]:
     whole = Progress.whole(len(mails), sum(m.answers for m in mails))
     fell, come = Counter[str](), Progress()
     for n in range(plan.kills):
-        share = 2 * (whole.steps - come.steps) / (plan.kills - n)
+        share = 1.7 * (whole.steps - come.steps) / (plan.kills - n)
         goal = come.steps + rng.uniform(0, max(share, 1)) if n % 5 else 0
         killed = _killed(plan, goal, rng.uniform(0, _MOMENT if goal else _START))
         come = progress(plan.folder / "askonce.db") if killed else whole
