@@ -9,11 +9,10 @@ from typing import Any
 
 from model import Code
 from parsers.dates import DateRead, read_date
-from parsers.document import Cell, Table
+from parsers.document import Cell, Rows, unfolded
 from parsers.grid import column_keys
 from parsers.spec import FieldSpec
 from parsers.text import clean, not_applicable, written
-from parsers.ticks import Rows
 
 _PARTS = re.compile(r"\s*(?:\t|\||;|\s[-–—]\s)\s*")
 _NUMBER_ONLY = re.compile(r"\(?\d{1,2}[.)]?")
@@ -39,7 +38,7 @@ _Entry = tuple[dict[str, Any], DateRead, str]
 
 
 def _rows(spec: FieldSpec, rows: Rows) -> Iterator[_Entry]:
-    flat = list(_flat(rows))
+    flat = list(unfolded(rows))
     start, heading = _heading(spec, flat)
     if heading:
         for row in flat[start + 1 :]:
@@ -52,17 +51,6 @@ def _rows(spec: FieldSpec, rows: Rows) -> Iterator[_Entry]:
             yield _entry(spec, dict(zip((c.key for c in spec.columns), texts, strict=False)))
         elif filled:
             yield from (_typed(spec, line) for line in written(filled[0].lines))
-
-
-def _flat(rows: Rows) -> Iterator[list[Cell]]:
-    """The rows themselves, or those of the table that they hold."""
-    for row in rows:
-        inside: list[Table] = [t for cell in row for t in cell.tables]
-        if inside:
-            for table in inside:
-                yield from (list(r) for r in table.rows)
-        elif any(not c.blank for c in row):
-            yield list(row)
 
 
 def _heading(spec: FieldSpec, rows: list[list[Cell]]) -> tuple[int, dict[int, str]]:

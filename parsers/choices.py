@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from model import Code
-from parsers.document import Line
+from parsers.document import Line, Rows
 from parsers.labels import plain
 from parsers.options import FILLER, Options, options_of
 from parsers.spec import FieldSpec, Type
 from parsers.text import clean, is_help, is_prompt, not_applicable, written
-from parsers.ticks import Marked, Option, Rows, picked, read_marked
+from parsers.ticks import Marked, Option, picked, read_marked
 
 _OTHER = re.compile(
     r"others?\b(?:\s*[(\[][^)\]]*\b(?:say|specify|state|describe|details?|list|which|name)\b"
@@ -90,11 +90,18 @@ def _by_marks(spec: FieldSpec, lines: list[Line], listed: int) -> Chosen:
     found = picked(lines, options_of(spec).patterns)
     chosen = [spec.options[i] for i in found or [] if spec.options[i] != "Other"]
     text = " ".join(written(lines))
+    if found is None and _in_a_row(spec, text):
+        return _typed(spec, text)
     m = re.search(r"\bother\b", text, re.IGNORECASE) if spec.has_other else None
     beside = _beside_other(text[m.start() :]) if m else ""
     if found is None and not beside and listed == len(spec.options) and spec.type is Type.CHOICES:
         return Chosen()
     return Chosen(tuple(chosen), beside, found is not None and "Other" in _names(spec, found))
+
+
+def _in_a_row(spec: FieldSpec, text: str) -> bool:
+    """Options with semicolons between: nobody prints a list so, the Excel form asks for it."""
+    return all(is_option(spec, part.strip()) for part in text.split(";"))
 
 
 def _names(spec: FieldSpec, found: Iterable[int]) -> set[str]:

@@ -6,7 +6,7 @@ line and cell knows where it stands, in words that a lead worker understands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -100,6 +100,24 @@ class Document:
     """The parts of a file in reading order: a Word file's body is one, each sheet is one."""
 
     parts: tuple[tuple[Block, ...], ...]
+
+
+#: Cells of an answer, row by row.
+Rows = Sequence[Sequence[Cell]]
+
+
+def unfolded(rows: Rows) -> Iterator[list[Cell]]:
+    """The rows, those of a table inside a cell in that cell's place; blank ones left out."""
+    for row in rows:
+        if any(cell.tables for cell in row):
+            for cell in row:
+                for block in cell.blocks:
+                    if isinstance(block, Table):
+                        yield from unfolded(block.rows)
+                    elif not block.blank:
+                        yield [Cell(0, 1, (block,), cell.where)]
+        elif any(not cell.blank for cell in row):
+            yield list(row)
 
 
 def lines_of(blocks: tuple[Block, ...]) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.document import Cell, Line, Run
+from parsers.document import Cell, Line, Rows, Run, unfolded
 from parsers.text import clean
 
 _UNTICKED = "☐□◻❏❑❒▢⬜🔲"
@@ -38,7 +38,6 @@ class Marked:
     loose: tuple[tuple[int, str], ...] = ()  #: (number of options before it, text)
 
 
-Rows = Sequence[Sequence[Cell]]
 _Token = bool | str
 
 
@@ -64,7 +63,7 @@ def _crosses_mean_no(rows: Rows) -> bool:
 def _token_lines(rows: Rows, crossed: bool) -> list[list[_Token]]:
     """Each line as boxes and texts. Cells of a row make one line if one of them is only a mark."""
     out: list[list[_Token]] = []
-    for row in rows:
+    for row in unfolded(rows):
         cells = [_cell_lines(cell, crossed) for cell in row]
         worded = any(c in ([["No"]], [["no"]], [["NO"]]) for c in cells[1:])
         if len(cells) > 1 and any(_only_mark(c, worded) for c in cells):

@@ -12,12 +12,11 @@ from parsers import references
 from parsers.actions import read_actions
 from parsers.choices import read_choice, read_choices
 from parsers.dates import DateRead, read_date
-from parsers.document import Cell, Line, Typed
+from parsers.document import Cell, Line, Rows, Typed
 from parsers.hints import hints
 from parsers.numbers import read_ages, read_email, read_number
 from parsers.spec import FieldSpec, Type
 from parsers.text import clean, is_help, not_applicable, written
-from parsers.ticks import Rows
 from parsers.yesno import read_yes_no
 
 #: Spreadsheets count days from here; a bare number is taken for a day between 2000 and 2099.

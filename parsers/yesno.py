@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 
 from model import Code
-from parsers.document import Line
+from parsers.document import Line, Rows
 from parsers.text import is_help, is_prompt, written
-from parsers.ticks import Marked, Rows, picked, read_marked
+from parsers.ticks import Marked, picked, read_marked
 
 _YES = re.compile(r"\b(?:yes|y|yeah|yep|true)\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|n|nope|false)\b", re.IGNORECASE)

@@ -1,0 +1,390 @@
+"""Word forms in the shapes that people send: each gives the same values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from model import Code, Submission
+from parsers.read import read
+from tests.parsers.build import (
+    FIELDS,
+    PAIRS,
+    cell,
+    changed,
+    check_box,
+    control,
+    legacy,
+    p,
+    paragraphs,
+    row,
+    run,
+    table,
+    two_columns,
+    word,
+)
+
+
+def one(data: bytes) -> Submission:
+    reading = read("form.docx", data)
+    assert reading.verdict is None
+    (submission,) = reading.submissions
+    return submission
+
+
+def value(key: str, label: str, *content: str) -> Any:
+    """What a field gives when this stands in its answer cell."""
+    pairs = dict(PAIRS) | {label: ""}
+    rows = [row(k, cell(*content) if k == label else v) for k, v in pairs.items()]
+    return one(word(table(*rows)))[key]
+
+
+def codes(submission: Submission) -> set[tuple[str | None, Code]]:
+    return {(x.field, x.code) for x in submission.problems}
+
+
+def pieces(size: int) -> list[tuple[tuple[str, str], ...]]:
+    return [tuple(PAIRS[i : i + size]) for i in range(0, len(PAIRS), size)]
+
+
+SHAPES = {
+    "two columns": two_columns(),
+    "four columns": word(table(*(row(*(x for q in two for x in q)) for two in pieces(2)))),
+    "labels in bold": word(
+        table(*(row(cell(p(run(k, "<w:b/>"))), cell(v)) for k, v in PAIRS)),
+    ),
+    "label above its answer": word(table(*(r for k, v in PAIRS for r in (row(k), row(v))))),
+    "labels above, two side by side": word(
+        table(*(row(*x) for two in pieces(2) for x in zip(*two, strict=True)))
+    ),
+    "label and answer in one cell": word(table(*(row(cell(k, v)) for k, v in PAIRS))),
+    "label: answer in one cell": word(table(*(row(f"{k}: {v}") for k, v in PAIRS))),
+    "paragraphs": paragraphs(),
+    "paragraphs with a dash": paragraphs(form="{} – {}"),
+    "paragraphs with a tab": word(*(p(f"{k}:\t{v}") for k, v in PAIRS)),
+    "headings and paragraphs": word(
+        *(x for k, v in PAIRS for x in (p(k, properties='<w:outlineLvl w:val="2"/>'), p(v)))
+    ),
+    "bold labels and paragraphs": word(
+        *(x for k, v in PAIRS for x in (p(run(k, "<w:b/>")), p(v)))
+    ),
+    "bold label, then its answer in the line": word(
+        *(p(run(k, "<w:b/>"), " " + v) for k, v in PAIRS)
+    ),
+    "all in one cell": word(table(row(cell(*(p(f"{k}: {v}") for k, v in PAIRS))))),
+    "a table inside a table": word(
+        table(row(cell("<w:p/>", table(*(row(k, v) for k, v in PAIRS)), "<w:p/>")))
+    ),
+    "numbered": two_columns(tuple((f"{n}. {k}", v) for n, (k, v) in enumerate(PAIRS, 1))),
+    "starred": two_columns(tuple((f"{k} *", v) for k, v in PAIRS)),
+    "with help in brackets": two_columns(tuple((f"{k} (please tell us)", v) for k, v in PAIRS)),
+    "with help below the label": word(
+        table(*(row(cell(k, "Please write clearly."), v) for k, v in PAIRS))
+    ),
+    "capitals": two_columns(tuple((k.upper(), v) for k, v in PAIRS)),
+    "misspelt": two_columns(
+        tuple((k.replace("worker", "wroker").replace("Title", "Tilte"), v) for k, v in PAIRS)
+    ),
+    "with a number column": word(
+        table(*(row(str(n), k, v) for n, (k, v) in enumerate(PAIRS, 1)))
+    ),
+    "with a column of notes": word(
+        table(
+            row("Question", "Your answer", "Notes"),
+            *(row(k, v, "Say it in your own words.") for k, v in PAIRS),
+        )
+    ),
+    "with section rows": word(
+        table(
+            row(cell("About you", properties='<w:gridSpan w:val="2"/>')),
+            *(row(k, v) for k, v in PAIRS[:5]),
+            row(cell("About the consultation", properties='<w:gridSpan w:val="2"/>')),
+            *(row(k, v) for k, v in PAIRS[5:]),
+        )
+    ),
+    "with rows somebody added": word(
+        table(*(row(k, v) for k, v in PAIRS[:5]), row("Postcode", "IP1 1AA"),
+              row("", ""), *(row(k, v) for k, v in PAIRS[5:]))
+    ),
+    "controls in cells": word(
+        table(*(row(k, cell(control(p(v)))) for k, v in PAIRS)),
+    ),
+    "controls in paragraphs": word(table(*(row(k, cell(p(control(run(v))))) for k, v in PAIRS))),
+    "controls round cells": word(table(*(row(k, control(cell(v))) for k, v in PAIRS))),
+    "controls round rows": word(table(*(control(row(k, v)) for k, v in PAIRS))),
+    "a control round the table": word(control(table(*(row(k, v) for k, v in PAIRS)))),
+    "legacy fields": word(
+        table(*(row(k, cell(p(legacy("<w:textInput/>", v)))) for k, v in PAIRS))
+    ),
+    "simple fields and smart tags": word(
+        table(*(row(k, cell(p(f'<w:fldSimple w:instr="QUOTE"><w:smartTag>{run(v)}</w:smartTag>'
+                            "</w:fldSimple>"))) for k, v in PAIRS))
+    ),
+    "tracked insertions": word(
+        table(*(row(k, cell(p(f'<w:ins w:id="1" w:author="x">{run(v)}</w:ins>'
+                              f'<w:del w:id="2" w:author="x"><w:r><w:delText>old</w:delText></w:r>'
+                              "</w:del>"))) for k, v in PAIRS))
+    ),
+    "every letter its own run": word(
+        table(*(row(cell(p(*k)), cell(p(*map(run, v)))) for k, v in PAIRS))
+    ),
+    "underscores to write on": word(*(p(f"{k}: ____{v}______") for k, v in PAIRS)),
+    "letters that do not show": two_columns(
+        tuple((k, v.replace(" ", "\u00a0").replace("e", "e\u00ad\u200b")) for k, v in PAIRS)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_gives_the_same_values(shape: str) -> None:
+    submission = one(SHAPES[shape])
+    wrong = {k: submission[k] for k, v in FIELDS.items() if submission[k] != v}
+    assert not wrong
+    assert not submission.problems
+
+
+def test_answers_in_text_boxes_are_read_once() -> None:
+    def box(text: str) -> str:
+        inner = f"<w:txbxContent>{p(text)}</w:txbxContent>"
+        return (
+            "<w:r><mc:AlternateContent>"
+            f'<mc:Choice Requires="wps"><w:drawing><wps:txbx>{inner}</wps:txbx></w:drawing>'
+            f"</mc:Choice><mc:Fallback><w:pict><v:textbox>{inner}</v:textbox></w:pict>"
+            "</mc:Fallback></mc:AlternateContent></w:r>"
+        )
+
+    data = word(table(*(row(k, cell(p(box(v)))) for k, v in PAIRS)))
+    assert dict(one(data).fields) == FIELDS
+
+
+def test_each_value_says_where_it_was_read() -> None:
+    submission = one(two_columns())
+    origin = submission.origins["lead_worker"]
+    assert (origin.where, origin.seen) == ("table 1, row 2", "Bronwen Tyrrell")
+    assert origin.certainty == 1.0
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (p(check_box(True), " Yes  ", check_box(False), " No"), True),
+        (p(check_box(None), " Yes  ", check_box(True), " No"), False),
+        (p(check_box(False), " Yes  ", check_box(False), " No"), None),
+        (p(check_box(True), " Yes  ", check_box(True), " No"), None),
+        (p("Yes ", check_box(False), "   No ", check_box(True)), False),
+        (p("Yes / ", run("No", "<w:strike/>")), True),
+        (p("Yes / ", run("No", "<w:dstrike/>")), True),
+        (p(run("Yes", '<w:highlight w:val="yellow"/>'), " / No"), True),
+        (p("Yes / ", run("No", "<w:b/>")), False),
+        (p("Yes / ", run("No", '<w:u w:val="single"/>')), False),
+        (p("Yes / ", '<w:del w:id="1"><w:r><w:delText>No</w:delText></w:r></w:del>'), True),
+        (p("Yes / No"), None),
+        (p(run("Yes / No", "<w:b/>")), None),
+        (p("y"), True),
+        (p("No thanks"), False),
+        (p("[x] Yes [ ] No"), True),
+        (p("☐ Yes ☑ No"), False),
+        (p(run("þ", '<w:rFonts w:ascii="Wingdings"/>'), " Yes ",
+           run("¨", '<w:rFonts w:ascii="Wingdings"/>'), " No"), True),
+        (p('<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>', " Yes ",
+           '<w:r><w:sym w:font="Wingdings" w:char="F0A8"/></w:r>', " No"), True),
+        (p(legacy("<w:checkBox><w:default w:val='0'/><w:checked/></w:checkBox>"), "Yes ",
+           legacy("<w:checkBox><w:default w:val='0'/></w:checkBox>"), "No"), True),
+        (table(row("Yes", "x", "No", "")) + "<w:p/>", True),
+        (p(""), None),
+    ],
+)  # fmt: skip
+def test_yes_and_no_are_heard_however_they_are_said(content: str, expected: bool | None) -> None:
+    assert value("pod_request", "Do you need POD support?", content) is expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("☒ Primary age", "☐ Secondary age", "☐ Other (please say)"), ["Primary age"]),
+        (("☒ Primary age", "☒ Other (please say): skaters"), ["Primary age", "Other: skaters"]),
+        (("☐ Primary age", "☐ Other: skaters"), ["Other: skaters"]),
+        (("☐ Primary age", "☒ Other (please say)"), ["Other"]),
+        (("☐ Primary age", "☒ Other (please say)", "skaters"), ["Other: skaters"]),
+        (("[ ] Primary age   [x] Post-16   [ ] Other",), ["Post-16"]),
+        (("Primary age ✓", "Post-16"), ["Primary age", "Post-16"]),
+        (("LAC and young carers",), ["Children in care", "Young carers"]),
+        (("Skaters",), ["Other: Skaters"]),
+        (("Gypsy, Roma and Traveller; SEND",),
+         ["Disabled children and those with SEND", "Gypsy, Roma and Traveller"]),
+        (("everyone except care leavers",), ["Other: everyone except care leavers"]),
+    ],
+)  # fmt: skip
+def test_choices_are_read_ticked_or_typed(lines: tuple[str, ...], expected: list[str]) -> None:
+    assert value("audience", "Who will you consult?", *lines) == expected
+
+
+def test_a_list_of_options_answered_by_striking_out_the_others() -> None:
+    gone = "".join(run(f"{o}, ", "<w:strike/>") for o in ("Countywide", "Babergh", "Forest Heath"))
+    kept = run("Ipswich, ")
+    rest = "".join(
+        run(f"{o}, ", "<w:strike/>")
+        for o in ("Mid Suffolk", "St Edmundsbury", "Suffolk Coastal", "Waveney", "Other")
+    )
+    assert value("area", "Area", f"<w:p>{gone}{kept}{rest}</w:p>") == ["Ipswich"]
+
+
+def test_options_that_nobody_marked_are_no_answer() -> None:
+    options = "Countywide, Babergh, Forest Heath, Ipswich, Mid Suffolk, St Edmundsbury, "
+    pairs = dict(PAIRS) | {"Area": options + "Suffolk Coastal, Waveney, Other"}
+    submission = one(two_columns(tuple(pairs.items())))
+    assert submission["area"] == []
+    assert codes(submission) == {("area", Code.MISSING)}
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "key", "code"),
+    [
+        ("Start date", "31/02/2027", "start_date", Code.DATE_UNREADABLE),
+        ("Start date", "March 2027", "start_date", Code.DATE_APPROXIMATE),
+        ("End date", "1 March 2027", "end_date", Code.END_BEFORE_START),
+        ("Age range", "Key stage 2", "age_range", Code.NUMBER_UNREADABLE),
+        ("Email address", "bronwen at example", "email", Code.EMAIL_UNREADABLE),
+        ("Email address", "N/A", "email", Code.MISSING),
+        ("Title of consultation", "........", "title", Code.MISSING),
+        ("Lead worker", "Click or tap here to enter text.", "lead_worker", Code.MISSING),
+    ],
+)
+def test_each_fault_has_its_one_code(label: str, text: str, key: str, code: Code) -> None:
+    submission = one(two_columns(tuple((dict(PAIRS) | {label: text}).items())))
+    assert codes(submission) == {(key, code)}
+
+
+def test_a_placeholder_is_no_answer_whatever_it_says() -> None:
+    shown = control(run("Wendy"), "<w:showingPlcHdr/>")
+    assert value("lead_worker", "Lead worker", p(shown)) is None
+
+
+def test_a_range_in_one_cell_fills_both_dates() -> None:
+    pairs = [(k, v) for k, v in PAIRS if k not in ("Start date", "End date")]
+    submission = one(two_columns((*pairs, ("Dates", "3 March - 14 May 2027"))))
+    assert (submission["start_date"], submission["end_date"]) == ("2027-03-03", "2027-05-14")
+    assert not submission.problems
+
+
+def test_a_range_that_gainsays_the_other_date_is_asked_about() -> None:
+    pairs = dict(PAIRS) | {"Start date": "3 March - 14 May 2027", "End date": "28 May 2027"}
+    submission = one(two_columns(tuple(pairs.items())))
+    assert (submission["start_date"], submission["end_date"]) == (None, "2027-05-28")
+    assert codes(submission) == {("start_date", Code.DATE_UNREADABLE)}
+
+
+def test_hidden_and_deleted_text_is_not_read() -> None:
+    hidden = p("Bronwen", run(" secret", "<w:vanish/>"))
+    assert value("lead_worker", "Lead worker", hidden) == "Bronwen"
+    deleted = row("Lead worker", "Somebody else", properties='<w:del w:id="9"/>')
+    rest = (row(k, v) for k, v in PAIRS)
+    assert one(word(table(deleted, *rest)))["lead_worker"] == "Bronwen Tyrrell"
+
+
+def test_a_paragraph_mark_deleted_with_changes_tracked_joins_two_paragraphs() -> None:
+    first = p("Who uses ", properties='<w:rPr><w:del w:id="1"/></w:rPr>')
+    label = "What do you want to find out, and why?"
+    assert value("purpose", label, first, p("the park.")) == "Who uses the park."
+
+
+def test_long_text_keeps_its_lines_and_short_text_does_not() -> None:
+    label = "What do you want to find out, and why?"
+    assert value("purpose", label, "One", "", "Two") == "One\nTwo"
+    broken = p(run("A skate"), "<w:r><w:br/></w:r>", run("park"))
+    assert value("title", "Title of consultation", broken) == "A skate park"
+
+
+def test_help_in_italics_before_an_answer_is_no_part_of_it() -> None:
+    label = "What do you want to find out, and why?"
+    hint = p(run("Use their own words if you can.", "<w:i/>"))
+    assert value("purpose", label, hint, "Who uses it.") == "Who uses it."
+
+
+def test_a_label_that_nobody_knows_ends_the_answer_before_it() -> None:
+    rows = [row(k, v) for k, v in PAIRS if k != "Telephone"]
+    strange = row("Telephone", "01632 960145", "Best time to ring:", "mornings")
+    assert one(word(table(*rows, strange)))["telephone"] == "01632 960145"
+
+
+def test_two_labels_as_near_as_each_other_are_not_guessed_between() -> None:
+    pairs = [(k, v) for k, v in PAIRS if k != "Start date"]
+    submission = one(two_columns((*pairs, ("Date", "19 April 2027"))))
+    assert submission["start_date"] is None
+    assert ("start_date", Code.MISSING) in codes(submission)
+
+
+FORM2 = (
+    ("Reference number", "cyp 2027 3 9"),
+    ("How many children and young people took part?", "104"),
+    ("What did children and young people tell you? (You said)", "Lights!"),
+    ("What has changed, or will change, as a result? (We did)", "Lamps."),
+    ("Can this be published?", ""),
+)
+
+
+def test_two_forms_in_one_file_come_out_in_order() -> None:
+    first, second = ([row(k, v) for k, v in pairs] for pairs in (PAIRS, FORM2))
+    for data in (
+        word(table(*first), p("Form 2: outcomes and impact"), table(*second)),
+        word(table(*first), table(*second)),
+        word(table(*first, *second)),
+    ):
+        forms = read("both.docx", data).submissions
+        assert [s.form for s in forms] == ["form1", "form2"]
+        assert forms[1]["reference"] == "CYP-2027-0003-9"
+        assert forms[1]["publish"] is None
+        assert dict(forms[0].fields) == FIELDS
+
+
+def test_the_same_form_twice_in_one_file_is_two_forms() -> None:
+    rows = [row(k, v) for k, v in PAIRS]
+    other = [row(k, v.replace("Bronwen", "Piotr")) for k, v in PAIRS]
+    forms = read("two.docx", word(table(*rows), table(*other))).submissions
+    assert [s["lead_worker"] for s in forms] == ["Bronwen Tyrrell", "Piotr Tyrrell"]
+
+
+def test_actions_are_read_from_their_table() -> None:
+    actions = (
+        row("Action", "Who", "By when"),
+        row("Benches", "Town Council", "30 September 2027"),
+        row("", "", ""),
+        row("Lights", "", "spring"),
+        row("Coach", "Bronwen", "July 2027"),
+    )
+    expected = [
+        {"action": "Benches", "owner": "Town Council", "due": "2027-09-30"},
+        {"action": "Lights", "owner": None, "due": None},
+        {"action": "Coach", "owner": "Bronwen", "due": "2027-07-31"},
+    ]
+    labels = [row(k, v) for k, v in FORM2]
+    for data in (
+        word(table(*labels, row("Actions", cell("<w:p/>", table(*actions), "<w:p/>")))),
+        word(table(*labels), p("Actions", properties='<w:outlineLvl w:val="1"/>'), table(*actions)),
+        word(table(*labels), table(*actions)),
+    ):
+        submission = one(data)
+        assert submission["actions"] == expected
+        assert codes(submission) == {
+            ("actions", Code.DATE_UNREADABLE),
+            ("actions", Code.DATE_APPROXIMATE),
+        }
+
+
+def test_a_footer_with_a_signature_is_no_answer() -> None:
+    pairs = (*PAIRS, ("If yes, what support do you need?", ""))
+    signed = p("Signed: Wendy De’Ath      Date: 2 February 2027")
+    data = word(*(p(f"{k}: {v}") for k, v in pairs), "<w:p/>", signed)
+    assert dict(one(data).fields) == FIELDS
+
+
+def test_strict_files_and_those_with_macros_are_read() -> None:
+    transitional = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    strict = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+    data = changed(two_columns(), "word/document.xml", lambda x: x.replace(transitional, strict))
+    assert dict(one(data).fields) == FIELDS
+    kind = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    macro = b"application/vnd.ms-word.document.macroEnabled.main+xml"
+    data = changed(two_columns(), "[Content_Types].xml", lambda x: x.replace(kind, macro))
+    assert dict(one(data).fields) == FIELDS
