@@ -11,7 +11,7 @@ from typing import Any
 
 from model import Problem, Reading, Submission
 from parsers.face import Face
-from parsers.read import read
+from parsers.reader import Reader
 from parsers.spec import forms
 from parsers.wording import in_words
 
@@ -25,18 +25,19 @@ def run(files: Sequence[str | os.PathLike[str]], as_json: bool = False, prefix: 
     could not be opened at all, which standard error says.
     """
     status = 0
-    for file in files:
-        name = os.fspath(file)
-        try:
-            data = Path(name).read_bytes()
-        except OSError as fault:
-            why = fault.strerror or str(fault)
-            print(f"{name}: {why}. Check the name and try again.", file=sys.stderr)
-            status = 1
-            continue
-        reading = read(Path(name).name, data, prefix=prefix)
-        for line in _json(name, reading) if as_json else _listing(name, reading):
-            print(line)
+    with Reader(prefix=prefix) as reader:
+        for file in files:
+            name = os.fspath(file)
+            try:
+                data = Path(name).read_bytes()
+            except OSError as fault:
+                why = fault.strerror or str(fault)
+                print(f"{name}: {why}. Check the name and try again.", file=sys.stderr)
+                status = 1
+                continue
+            reading = reader.read(Path(name).name, data)
+            for line in _json(name, reading) if as_json else _listing(name, reading):
+                print(line)
     return status
 
 

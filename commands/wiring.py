@@ -132,18 +132,16 @@ def sender(settings: Settings) -> Sender:
 
 def house(settings: Settings, store: Store) -> House:
     """What handling mails works with."""
-    from functools import partial
-
     from intake.process import House
     from parsers.face import Face
-    from parsers.read import read
+    from parsers.reader import Reader
 
     return House(
         store=store,
         rules=rules(settings),
         office=office(settings, store.installation),
         forms=Face(),
-        read=partial(read, prefix=settings.process.reference_prefix),
+        read=Reader(prefix=settings.process.reference_prefix).read,
         authserv_id=settings.mailbox.authserv_id,
         trust_internal=settings.mailbox.trust_internal,
     )

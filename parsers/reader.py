@@ -1,0 +1,186 @@
+"""Reading any file, safely: in a process of its own that may die of it.
+
+The daemon notices no more than a verdict: `unsafe` when a file takes too long or too much memory,
+`damaged` when it brings a parser down. The next file finds a fresh process.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Self
+
+from model import Code, Problem, Reading, Transient
+from parsers.sniff import FILE_BYTES
+from parsers.wire import Reply, decoded, receive, send
+
+log = logging.getLogger(__name__)
+
+#: For a file that is read directly (bytes of memory, everything loaded included).
+SECONDS = 10.0
+MEMORY = 500 * 2**20
+#: A process reads so many files, then makes way.
+FILES = 500
+#: Long enough for the slowest machine to load the modules, in seconds.
+START = 60.0
+
+_ROOT = Path(__file__).parent.parent
+#: What Python itself may need. All else stays here: passwords may come in the environment.
+_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "PYTHONHOME")
+#: Signals by which a process ends that asked for more than its share.
+_TOO_MUCH = {signal.SIGABRT, signal.SIGKILL, signal.SIGALRM, signal.SIGXCPU, signal.SIGXFSZ}
+_NOT_STARTED = (
+    "The process that reads files did not start. Free some memory, or run "
+    "“python -m parsers.worker” by hand to see why."
+)
+
+
+class Reader:
+    """Reads files one after the other; may be called from any thread. Starts when first needed."""
+
+    def __init__(
+        self,
+        *,
+        prefix: str = "CYP",
+        seconds: float = SECONDS,
+        memory: int = MEMORY,
+        files: int = FILES,
+    ) -> None:
+        self._prefix = prefix
+        self._seconds = seconds
+        self._memory = memory
+        self._files = files
+        self._worker: _Worker | None = None
+        self._lock = Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process. Reading again starts another."""
+        with self._lock:
+            self._end()
+
+    def read(self, name: str, data: bytes) -> Reading:
+        """Every form in one file, or why there is none (see `parsers.read.read`).
+
+        Takes `seconds` and no more than `memory`, whatever the file holds. Raises `Transient`
+        where no process can be started at all.
+        """
+        if len(data) > FILE_BYTES:
+            return _verdict(name, Code.TOO_LARGE)
+        with self._lock:
+            return self._ask(name, data)
+
+    def _ask(self, name: str, data: bytes) -> Reading:
+        worker = self._ready()
+        try:
+            reply = decoded(worker.ask(data, self._seconds), name)
+        except TimeoutError:
+            code = Code.UNSAFE
+        except (EOFError, ConnectionError):
+            code = Code.UNSAFE if worker.ended_by() in _TOO_MUCH else Code.DAMAGED
+        except ValueError:
+            code = Code.DAMAGED
+        else:
+            return self._heard(worker, reply)
+        log.warning("a file ended the process that read it: %s", code.value)
+        self._end()
+        return _verdict(name, code)
+
+    def _heard(self, worker: _Worker, reply: Reply) -> Reading:
+        if reply.fault:
+            log.warning("reading a file failed: %s", reply.fault)
+        if reply.worn or worker.asked >= self._files:
+            self._end()
+        return reply.reading
+
+    def _ready(self) -> _Worker:
+        """A process that lives; one that ended since its last file is replaced."""
+        if self._worker and not self._worker.alive:
+            self._end()
+        if self._worker is None:
+            self._worker = _Worker(self._prefix, self._seconds, self._memory)
+        return self._worker
+
+    def _end(self) -> None:
+        if self._worker:
+            self._worker.end()
+            self._worker = None
+
+
+class _Worker:
+    """One process and the socket to it. Raises `Transient` if it does not start."""
+
+    def __init__(self, prefix: str, seconds: float, memory: int) -> None:
+        self.asked = 0
+        self._wire, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603
+                [
+                    *(sys.executable, "-m", "parsers.worker", str(theirs.fileno())),
+                    *(prefix, str(seconds + 1), str(memory)),
+                ],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=_ROOT,
+                env=_environment(),
+                start_new_session=True,
+            )
+        try:
+            receive(self._wire, monotonic() + START)
+        except (EOFError, OSError) as e:
+            self.end()
+            raise Transient(_NOT_STARTED) from e
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process.poll() is None
+
+    def ask(self, data: bytes, seconds: float) -> bytes:
+        """Its answer on one file. Raises `TimeoutError`, `EOFError` or `ConnectionError`."""
+        self.asked += 1
+        until = monotonic() + seconds
+        self._wire.settimeout(seconds)
+        send(self._wire, data)
+        return receive(self._wire, until)
+
+    def ended_by(self) -> int:
+        """The signal that ended it, or 0. To be asked when its socket has closed."""
+        try:
+            return max(0, -self._process.wait(1))
+        except subprocess.TimeoutExpired:
+            return 0
+
+    def end(self) -> None:
+        """End it, whatever it is doing."""
+        self._wire.close()
+        self._process.kill()
+        self._process.wait()
+
+
+def _environment() -> dict[str, str]:
+    kept = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
+    return kept | {"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _verdict(name: str, code: Code) -> Reading:
+    return Reading(file=name, verdict=Problem(field=None, code=code))
