@@ -141,19 +141,18 @@ class Desk:
             1 for place in ("new", "cur") for _ in (self.root / "in" / name / place).iterdir()
         )
 
-    def everything(self) -> list[EmailMessage]:
-        """Every mail that ever went out, in the order of going."""
+    def everything(self, after: int = 0) -> list[EmailMessage]:
+        """Every mail that ever went out, in the order of going, but for the first so many."""
         place = self.root / "out" / "new"
         paths = (
             sorted(place.iterdir(), key=lambda p: p.stat().st_mtime_ns) if place.exists() else []
         )
-        return [BytesParser(policy=policy.default).parsebytes(p.read_bytes()) for p in paths]
+        parser = BytesParser(policy=policy.default)
+        return [parser.parsebytes(p.read_bytes()) for p in paths[after:]]
 
     def _new(self) -> list[EmailMessage]:
-        place = self.root / "out" / "new"
-        count = sum(1 for _ in place.iterdir()) if place.exists() else 0
-        new = self.everything()[self._seen :] if count > self._seen else []
-        self._seen = count
+        new = self.everything(self._seen)
+        self._seen += len(new)
         return new
 
 
