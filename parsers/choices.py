@@ -121,6 +121,9 @@ def _ticked(spec: FieldSpec, marked: Marked) -> Chosen:
         if beside:
             unknown.append(beside)
     loose = [t for _, t in marked.loose if not (is_help(t) or is_prompt(t) or not_applicable(t))]
+    if all(o.ticked for o in marked.options):
+        # Ticks put beside options of a plain list: the other options were not ticked.
+        loose = [t for t in loose if not is_option(spec, t)]
     free = _free(spec, loose, marked)
     return Chosen(
         _ordered(spec, [*chosen, *free.options]),

@@ -45,6 +45,7 @@ class Grid:
         self._labels: dict[tuple[int, int], Label] = {}
         self._flows: set[tuple[int, int]] = set()
         self._claimed: set[int] = set()
+        self._dead: set[tuple[int, int]] = set()  #: labels with no answer, no answers themselves
         self._sparse = table.sparse
         self._notes: range = range(0)
         for r, row in enumerate(self.rows):
@@ -81,12 +82,20 @@ class Grid:
 
     def _demote(self) -> None:
         """What looks like a label but stands as another label's answer is no label."""
+        parted: set[int] = set()  #: rows whose answer has small labels of its own: "From", "To"
         for r, i in sorted(self._labels):
             label, left = self._labels[r, i], self._labels.get((r, i - 1))
-            if left is None or left.answered_inside:
-                continue
-            if label.rest or not self._heads_column(r, i, label):
+            small = not label.match.strong and not label.punctuated
+            if r in parted and small:
                 del self._labels[r, i]
+            elif left is None or left.answered_inside:
+                continue
+            elif label.rest or not self._heads_column(r, i, label):
+                del self._labels[r, i]
+                if small:
+                    parted.add(r)
+                elif label.match.official and not label.rest:
+                    self._dead.add((r, i))
 
     def _heads_column(self, r: int, i: int, label: Label) -> bool:
         """Whether a label right of a label has its answer below or beside it."""
@@ -137,7 +146,7 @@ class Grid:
         out: list[Cell] = []
         for k in range(i + 1, len(self.rows[r])):
             cell = self.rows[r][k]
-            if cell.col in self._notes:
+            if cell.col in self._notes or (r, k) in self._dead:
                 continue
             if (r, k) in self._labels or (r, k) in self._flows:
                 break

@@ -48,6 +48,11 @@ class Match:
     keys: dict[tuple[str, str], float]
     strong: bool = True  #: more than one ordinary word
 
+    @property
+    def official(self) -> bool:
+        """Whether it is some field's own label, word for word."""
+        return any(sure == 1.0 for sure in self.keys.values())
+
     def key(self, form: str) -> str | None:
         """The field of `form` that this labels."""
         return next((key for f, key in self.keys if f == form), None)

@@ -63,14 +63,31 @@ def _crosses_mean_no(rows: Rows) -> bool:
 def _token_lines(rows: Rows, crossed: bool) -> list[list[_Token]]:
     """Each line as boxes and texts. Cells of a row make one line if one of them is only a mark."""
     out: list[list[_Token]] = []
+    beside = _marked_columns(rows, crossed)
     for row in unfolded(rows):
         cells = [_cell_lines(cell, crossed) for cell in row]
         worded = any(c in ([["No"]], [["no"]], [["NO"]]) for c in cells[1:])
         if len(cells) > 1 and any(_only_mark(c, worded) for c in cells):
             out += _across(cells, worded)
+        elif [c.col for c in row if not c.blank] in beside:
+            out += [[*line, False] for cell in cells for line in cell]
         else:
             out += [line for cell in cells for line in cell]
     return out
+
+
+def _marked_columns(rows: Rows, crossed: bool) -> list[list[int]]:
+    """Where the text stands in rows of [option][tick]; a row there without a tick is unticked."""
+    out = []
+    for row in unfolded(rows):
+        texts = [c.col for c in row if not c.blank and not _is_mark(c, crossed)]
+        if len(texts) == 1 and any(_is_mark(c, crossed) for c in row):
+            out.append(texts)
+    return out
+
+
+def _is_mark(cell: Cell, crossed: bool) -> bool:
+    return _only_mark(_cell_lines(cell, crossed), False)
 
 
 def _across(cells: list[list[list[_Token]]], worded: bool) -> list[list[_Token]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -49,6 +49,9 @@ def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
         value, code = _BY_MARKS[spec.type](spec, rows)
         return Answer(value=value, codes=(code,) if code else (), seen=seen)
     typed = _typed(rows)
+    if spec.type in _IN_ONE_CELL:
+        rows = [_first(row) for row in rows]
+        seen = "\n".join(written(line for row in rows for cell in row for line in cell.lines))
     text = _one_line(rows) if spec.type is not Type.LONG_TEXT else seen
     if typed is None and (not text or not_applicable(text)):
         return Answer(seen=text)
@@ -93,6 +96,14 @@ def _typed(rows: Rows) -> Typed | None:
     """The value of the only cell that has anything in it, where a spreadsheet knows its type."""
     filled = [cell for row in rows for cell in row if not cell.blank]
     return filled[0].value if len(filled) == 1 else None
+
+
+_IN_ONE_CELL = (Type.TEXT, Type.LONG_TEXT, Type.EMAIL, Type.REFERENCE)
+
+
+def _first(row: Sequence[Cell]) -> list[Cell]:
+    """The answer's cell: what stands further right is a note on it."""
+    return [cell for cell in row if not cell.blank][:1]
 
 
 def _one_line(rows: Rows) -> str:

@@ -17,6 +17,9 @@ _SAID = re.compile(
     r"|(?P<no>no|n|nope|false|not? (?:needed|required|thank you|thanks)|none)",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(
+    r"[(\[][^)\]]*[)\]]|\*?\b(?:please )?(?:delete|circle|tick|highlight)\b.*$", re.I
+)
 _WORD = re.compile(r"[\w']+")
 _DOUBT = re.compile(
     r"\b(?:if|maybe|perhaps|possibly|unsure|not sure|unless|depend\w*|but|tbc|don't know|except"
@@ -45,7 +48,7 @@ def _only_alternatives(lines: Iterable[Line]) -> bool:
 
 
 def _said(text: str) -> tuple[bool | None, Code | None]:
-    text = text.strip(" .!")
+    text = _ASIDE.sub(lambda m: "" if is_help(m[0].strip()) else m[0], text).strip(" .!*")
     if not text or is_prompt(text) or is_help(text) or re.fullmatch(r"n/a", text, re.IGNORECASE):
         return None, None
     words = _WORD.findall(text.lower())

@@ -208,7 +208,7 @@ def test_yes_and_no_are_heard_however_they_are_said(content: str, expected: bool
         (("☐ Primary age", "☒ Other (please say)"), ["Other"]),
         (("☐ Primary age", "☒ Other (please say)", "skaters"), ["Other: skaters"]),
         (("[ ] Primary age   [x] Post-16   [ ] Other",), ["Post-16"]),
-        (("Primary age ✓", "Post-16"), ["Primary age", "Post-16"]),
+        (("Primary age ✓", "Post-16"), ["Primary age"]),
         (("LAC and young carers",), ["Children in care", "Young carers"]),
         (("Skaters",), ["Other: Skaters"]),
         (("Gypsy, Roma and Traveller; SEND",),
