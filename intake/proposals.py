@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 
 from intake.people import join, people_of
-from intake.similar import find_similar, same_words
+from intake.similar import find_similar
 from intake.steps import (
     Case,
     Rule,
     Step,
     changed_fields,
     hold_incomplete,
-    live,
     needs_answer,
     outcomes_due,
     pod_draft,
     settled_by_form1,
 )
+from intake.which import Event, which
 from model import (
     Attachment,
     Change,
     Code,
     Consultation,
     Draft,
-    Fields,
     Letter,
     Match,
     Part,
@@ -41,18 +39,10 @@ from parsers.spec import forms
 Matches = tuple[tuple[Match, Consultation], ...]
 
 
-class Event(StrEnum):
-    """How a Form 1 relates to a consultation that is there already."""
-
-    SAME = "same"
-    CHANGED = "changed"
-    UNCLEAR = "unclear"  #: changed, but it may be any of several
-
-
 def judge_proposal(case: Case, form: Submission, file: Attachment) -> Step:
     """What one Form 1 leads to."""
     people = people_of(case.email, form, file, case.rules)
-    found = _existing(case, form)
+    found = which(case, form)
     form = with_sender_address(case, form)
     if found is None:
         return _new(case, form, people)
@@ -88,51 +78,6 @@ def with_sender_address(case: Case, form: Submission) -> Submission:
     if form["email"] or case.email.sender is None:
         return form
     return replace(form, fields={**form.fields, "email": case.email.sender.email})
-
-
-# --------------------------------------------------------------------------- which consultation
-
-
-def _existing(case: Case, form: Submission) -> tuple[Event, Consultation] | None:
-    own = live(case.facts.own)
-    same = next((known for known in own if _says_the_same(known, form)), None)
-    return (Event.SAME, same) if same else _changed(case, own, form)
-
-
-def _changed(
-    case: Case, own: tuple[Consultation, ...], form: Submission
-) -> tuple[Event, Consultation] | None:
-    """The title says which one; without it, what the mail answers."""
-    title = same_words(form["title"])
-    answered = tuple(known for known in own if _in_reply(case, known))
-    for known in (*answered, *own):
-        if title and same_words(known.title) == title:
-            return Event.CHANGED, known
-    likely = [known for known in answered if not _another_proposal(known, form)]
-    if not likely:
-        return None
-    return Event.CHANGED if len(likely) == 1 else Event.UNCLEAR, likely[0]
-
-
-def _says_the_same(known: Consultation, form: Submission) -> bool:
-    """The same values as read. An address left blank is the one that was filled in before."""
-    old: Fields = known.form1 or {}
-    return dict(old) == {**form.fields, "email": form["email"] or old.get("email")}
-
-
-def _in_reply(case: Case, known: Consultation) -> bool:
-    """In reply to ours, or with its reference in the subject."""
-    named = known.reference is not None and known.reference in case.in_subject
-    return named or any(c.key == known.key for c in case.in_thread)
-
-
-def _another_proposal(known: Consultation, form: Submission) -> bool:
-    """Title and dates both differ: a new proposal, whatever thread it came in."""
-    old: Fields = known.form1 or {}
-    dates = ("start_date", "end_date")
-    return same_words(known.title) != same_words(form["title"]) and any(
-        old.get(d) != form[d] for d in dates
-    )
 
 
 # --------------------------------------------------------------------------- a new one

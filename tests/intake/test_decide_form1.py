@@ -218,6 +218,15 @@ def test_a_corrected_form_takes_the_drafts_place(world: World, how: str) -> None
     assert world.reasons() == []
 
 
+def test_what_a_draft_left_blank_is_no_difference(world: World) -> None:
+    """It said neither what nor when; the corrected form in reply says both."""
+    blank = {"title": None, "start_date": None, "end_date": None}
+    world.receive(form1(*(Problem(field=key, code=Code.MISSING) for key in blank), **blank))
+    assert world.receive(form1(), answers=world.last()).outcome == "registered"
+    assert [r["status"] for r in world.records()] == ["registered"]
+    assert world.reasons() == []
+
+
 def test_a_corrected_form_that_is_similar_awaits_an_answer(world: World) -> None:
     world.receive(form1(**THEIRS), sender=OTHER)
     world.receive(INCOMPLETE)
