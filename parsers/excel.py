@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
@@ -16,7 +17,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model import Code
-from parsers.document import Cell, Document, Line, Run, Table, Typed
+from parsers.document import Block, Cell, Document, Line, Run, Table, Typed
+from parsers.excel_boxes import Box, boxes
 from parsers.sniff import Package, Refused
 
 #: What lies beyond is stray: clipped, never read.
@@ -37,7 +39,8 @@ def read_excel(data: bytes, package: Package) -> Document:
         raise Refused(Code.DAMAGED) from e
     serials = book.epoch != CALENDAR_MAC_1904
     sheets = [s for s in book.worksheets if s.sheet_state == "visible"]
-    return Document(parts=tuple((_table(s, serials),) for s in sheets))
+    over = boxes(package)
+    return Document(parts=tuple((_table(s, serials, over.get(s.title, [])),) for s in sheets))
 
 
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s+ref=\"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)\"")
@@ -64,7 +67,7 @@ def _area(merge: tuple[bytes, bytes, bytes, bytes]) -> int:
     return columns * (int(bottom) - int(top) + 1)
 
 
-def _table(sheet: Worksheet, serials: bool) -> Table:
+def _table(sheet: Worksheet, serials: bool, over: list[Box]) -> Table:
     spans = _spans(sheet)
     hidden_rows = {n for n, d in sheet.row_dimensions.items() if d.hidden}
     hidden_columns = set(_hidden_columns(sheet))
@@ -77,9 +80,29 @@ def _table(sheet: Worksheet, serials: bool) -> Table:
             continue
         where = f"sheet {sheet.title}, cell {cell.coordinate}"
         rows.setdefault(r, []).append(_cell(cell, c, spans.get((r, c), 1), where, serials))
+    for box in over:
+        if box.row not in hidden_rows and box.col not in hidden_columns and box.row <= ROWS:
+            _lay(box, rows.setdefault(box.row, []), f"sheet {sheet.title}, row {box.row}")
     last = max(rows, default=0)
     grid = tuple(tuple(rows.get(r, ())) for r in range(1, last + 1) if r not in hidden_rows)
     return Table(grid, f"sheet {sheet.title}", sparse=True)
+
+
+def _lay(box: Box, row: list[Cell], where: str) -> None:
+    """Put a check box into the cell that it lies over, in place of its linked value."""
+    line = Line((Run(box=box.ticked), Run(text=f" {box.caption}")), where)
+    at = next((n for n, c in enumerate(row) if c.col >= box.col), len(row))
+    if at == len(row) or row[at].col != box.col:
+        row.insert(at, Cell(box.col, 1, (line,), where))
+        return
+    under = row[at]
+    blocks: tuple[Block, ...] = (line, *under.blocks)
+    if isinstance(under.value, bool):
+        blocks = (line,)
+    elif not box.caption and under.lines:
+        first, *others = under.lines
+        blocks = (replace(first, runs=(Run(box=box.ticked), *first.runs)), *others)
+    row[at] = Cell(box.col, under.span, blocks, under.where)
 
 
 def _spans(sheet: Worksheet) -> dict[tuple[int, int], int]:

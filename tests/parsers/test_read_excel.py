@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -216,3 +218,59 @@ def test_a_merge_over_the_whole_sheet_is_refused_before_it_is_expanded() -> None
     )
     verdict = read("huge.xlsx", data).verdict
     assert verdict and verdict.code is Code.UNSAFE
+
+
+def check_boxes(boxes: list[tuple[int, int, bool, str]], *, old: bool = False) -> bytes:
+    """The form without its area, and check boxes over cells (row, col, ticked, caption)."""
+    pairs = [(k, v) for k, v in PAIRS if k != "Area"]
+    data = excel([*beside(pairs), (f"A{len(pairs) + 1}", "Area")])
+    shapes, controls, rels, parts = "", "", "", {}
+    for n, (row, col, ticked, caption) in enumerate(boxes, 1):
+        checked = "<x:Checked>1</x:Checked>" if ticked and old else ""
+        shapes += (
+            f'<v:shape id="_x0000_s{1024 + n}"><v:textbox><div>{caption}<br></div></v:textbox>'
+            f'<x:ClientData ObjectType="Checkbox"><x:Anchor>{col - 1}, 3, {row - 1}, 2, {col}, 9, '
+            f"{row}, 1</x:Anchor>{checked}</x:ClientData></v:shape>"
+        )
+        controls += f'<control shapeId="{1024 + n}" r:id="rId{n}" name="Box {n}"/>'
+        rels += f'<Relationship Id="rId{n}" Type="ctrlProp" Target="../ctrlProps/ctrlProp{n}.xml"/>'
+        state = ' checked="Checked"' if ticked else ""
+        parts[f"xl/ctrlProps/ctrlProp{n}.xml"] = f'<formControlPr objectType="CheckBox"{state}/>'
+    parts["xl/drawings/vmlDrawing1.vml"] = (
+        '<xml xmlns:v="urn:schemas-microsoft-com:vml" '
+        f'xmlns:x="urn:schemas-microsoft-com:office:excel">{shapes}</xml>'
+    )
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="rId99" Type="vmlDrawing" Target="../drawings/vmlDrawing1.vml"/>'
+        f"{'' if old else rels}</Relationships>"
+    )
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    listed = f'<controls xmlns:r="{space}">{controls}</controls></worksheet>'.encode()
+    if not old:
+        data = changed(
+            data, "xl/worksheets/sheet1.xml", lambda x: x.replace(b"</worksheet>", listed)
+        )
+    return added(data, parts)
+
+
+def added(data: bytes, parts: dict[str, str]) -> bytes:
+    stream = BytesIO(data)
+    with zipfile.ZipFile(stream, "a") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_check_boxes_that_lie_over_the_cells_are_read(old: bool) -> None:
+    row = len(PAIRS)
+    boxes = [
+        (row, 2, False, "Countywide"),
+        (row, 3, True, "Ipswich"),
+        (row + 1, 2, True, "Waveney"),
+        (row + 1, 3, False, "Other"),
+    ]
+    submission = one(check_boxes(boxes, old=old))
+    assert submission["area"] == ["Ipswich", "Waveney"]
+    assert not submission.problems
