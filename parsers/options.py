@@ -42,7 +42,9 @@ class Options:
         self.patterns = tuple(_pattern(_bare(o)) for o in options)
         #: finds every name in running text, the longest first
         self.longest_first = tuple(
-            (_pattern(text), option) for text, option in spellings if not _only_filler(text)
+            (_pattern(text), option)
+            for text, option in spellings
+            if text == option or not _only_filler(text)
         )
         #: whether each option has a number of its own
         self.numbered = all(_NUMBERED.match(o) for o in options)
