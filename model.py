@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from pathlib import PurePath
+from traceback import extract_tb
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -34,6 +36,16 @@ class SettingsError(Permanent):
     def __init__(self, faults: tuple[str, ...]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+
+def where_it_failed(fault: BaseException) -> str:
+    """What kind of fault and where, innermost last: "KeyError at decide.py:63, steps.py:120".
+
+    For logs and the queue, which must never hold what a mail said: a fault's own text may.
+    """
+    places = extract_tb(fault.__traceback__)[-4:]
+    at = ", ".join(f"{PurePath(p.filename).name}:{p.lineno}" for p in places)
+    return f"{type(fault).__name__} at {at}"
 
 
 # --------------------------------------------------------------------------- the office's words

@@ -21,7 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from intake.clock import bring_what_is_due, send_digest
 from intake.mailbox import Mailbox
 from intake.process import House, file_away, process_one, take_in
-from model import AskOnceError, ClockRules
+from model import AskOnceError, ClockRules, where_it_failed
 from notifier.deliver import deliver_one, settle_interrupted
 from notifier.senders import Sender
 
@@ -46,6 +46,7 @@ class Works:
     sender: Sender
     clock: ClockRules
     since: datetime | None  #: arrivals before it are left alone; None: everything is taken in
+    alone: bool = False  #: nobody else works on this store: an attempt under way is ours, or dead
     now: Callable[[], datetime] = by_the_wall
     rng: Random = field(default_factory=Random)
     stop: threading.Event = field(default_factory=threading.Event)  #: set: finish this mail, end
@@ -72,7 +73,7 @@ class Works:
         """Deliver every mail whose time has come, over one connection."""
         outbox = self.house.store.outbox
         with self.sender as sender:
-            settle_interrupted(outbox, sender, self.now(), everything=True)
+            settle_interrupted(outbox, sender, self.now(), everything=self.alone)
             while not self.stop.is_set() and deliver_one(outbox, sender, self.now(), self.rng):
                 pass
 
@@ -142,8 +143,7 @@ class _Guarded:
         except AskOnceError as fault:
             self._say(str(fault))
         except Exception as fault:  # the outermost loop: the daemon outlives any one job
-            log.exception("%s failed", self.name)
-            self._say(type(fault).__name__)
+            self._say(where_it_failed(fault))
         else:
             self._say("")
 
@@ -167,8 +167,8 @@ def _watch(works: Works, poll_every: float, jobs: BackgroundScheduler) -> None:
                         rest.wait(1)
         except AskOnceError:
             log.info("the watch on the mailbox broke off; polling goes on")
-        except Exception:
-            log.exception("the watch on the mailbox failed; polling goes on")
+        except Exception as fault:
+            log.error("the watch on the mailbox: %s; polling goes on", where_it_failed(fault))
         rest.wait(REST)
 
 

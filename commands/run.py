@@ -45,5 +45,6 @@ def works(settings: Settings, now: datetime | None = None) -> Iterator[Works]:
             sender=wiring.sender(settings),
             clock=wiring.clock_rules(settings),
             since=settings.mailbox.since,
+            alone=settings.store.file is not None,
             now=(lambda: now) if now else by_the_wall,
         )

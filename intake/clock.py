@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 
 from intake.process import House, apply, failed
-from model import ClockRules, Decision, Letter, Transient
+from model import ClockRules, Decision, Letter, Transient, where_it_failed
 from notifier.due import decide, digest, due, may_digest, may_send
 from notifier.workdays import Workdays
 
@@ -33,7 +33,7 @@ def bring_what_is_due(house: House, clock: ClockRules, now: datetime) -> int:
         except Transient:
             raise
         except Exception as fault:
-            log.exception("what is due for %s failed; it is in the queue", item.consultation.key)
+            log.error("due %s: %s; it is in the queue", item.key, where_it_failed(fault))
             held = failed(item.key, fault, item.consultation.key)
             apply(house, Decision(kind=None, outcome="failed", holds=(held,)), now, who=WHO)
     return len(wanted)

@@ -33,6 +33,7 @@ from model import (
     Rules,
     Submission,
     Transient,
+    where_it_failed,
 )
 from notifier.compose import compose
 from parsers.references import find
@@ -103,7 +104,7 @@ def process_one(house: House, now: datetime) -> bool:
     except Transient:
         raise
     except Exception as fault:
-        log.exception("mail %s failed; it is in the queue", stored.id)
+        log.error("mail %s: %s; it is in the queue", stored.id, where_it_failed(fault))
         _set_aside(house, stored, fault, now)
     return True
 
@@ -185,8 +186,8 @@ def _envelope(stored: StoredMail) -> InboundEmail | None:
     """
     try:
         email = read_mail(stored.raw, stored.ref.arrived_at, headers_only=True)
-    except Exception:
-        log.exception("the headers of mail %s cannot be read either", stored.id)
+    except Exception as fault:
+        log.error("the headers of mail %s: %s", stored.id, where_it_failed(fault))
         return None
     return replace(email, content_digest="")
 
@@ -197,15 +198,8 @@ def failed(key: str, fault: Exception, consultation: str | None = None) -> Hold:
         key=f"failed:{key}",
         reason=Reason.FAILED,
         consultation=consultation,
-        detail={"fault": type(fault).__name__, "where": _where(fault)},
+        detail={"fault": where_it_failed(fault)},
     )
-
-
-def _where(fault: Exception) -> str:
-    trace = fault.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace else ""
 
 
 def _earliest(proposals: tuple[Submission, ...]) -> date | None:

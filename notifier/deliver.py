@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from pathlib import Path
 from random import Random
-from traceback import extract_tb
 
-from model import AskOnceError, Delivery, DeliveryState, OutgoingEmail
+from model import AskOnceError, Delivery, DeliveryState, OutgoingEmail, where_it_failed
 from notifier.retry import LONGEST, next_attempt
 from notifier.senders import Sender
 from store.outbox import Outbox
@@ -88,7 +86,7 @@ def _attempt(
             raise
         # A mail that our own code fails on must not block the next one.
         delivery = _failed(fault, noted)
-        log.error("outgoing mail %d: %s", mail.id, delivery.detail)  # noqa: TRY400
+        log.error("outgoing mail %d: %s", mail.id, delivery.detail)
     if delivery.state is DeliveryState.UNCERTAIN:
         return _ask(sender, mail) or delivery
     return delivery
@@ -105,9 +103,7 @@ def _put_back(
 
 
 def _failed(fault: Exception, noted: bool) -> Delivery:
-    # Only where it happened: what an exception says may hold an address.
-    place = extract_tb(fault.__traceback__)[-1]
-    detail = f"our own fault: {type(fault).__name__} at {Path(place.filename).name}:{place.lineno}"
+    detail = f"our own fault: {where_it_failed(fault)}"
     state = DeliveryState.UNCERTAIN if noted else DeliveryState.RETRY
     return Delivery(state=state, detail=detail)
 
