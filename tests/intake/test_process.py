@@ -174,7 +174,7 @@ def test_what_failed_is_named_by_its_sender_and_subject_and_the_fault_without_wo
     desk.run(NOW)
     (item,) = desk.world.store.views.queue()
     assert (item.sender, item.subject, item.message_id) == (OTHER.email, "Ours", "<a@b>")
-    assert item.detail["fault"] == "ZeroDivisionError"
+    assert "ZeroDivisionError" in item.detail["fault"]
     assert "words" not in str(item.detail)
 
 
