@@ -213,7 +213,7 @@ def _add_work(add: _Adder) -> None:
     )
     add("check", _check, "try settings, mailbox, outgoing mail, database and disk for real")
     parse = add("parse", _parse, "show what is read from filled-in forms; touches no database")
-    parse.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    parse.add_argument("files", metavar="FILE", nargs="+")
     _add_json(parse, "one JSON object a form")
     forms = add("forms", _forms, "write the blank forms, for Word and for Excel")
     forms.add_argument("--out", metavar="DIR", type=Path, required=True, help="the folder for them")
