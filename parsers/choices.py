@@ -23,6 +23,7 @@ _OTHER = re.compile(
 _SEPARATOR = re.compile(
     r"\s*(?:[,;\n•|+&/]|\s-\s|\t|\band\b|\bplus\b|\bas well as\b|\bor\b)\s*", re.IGNORECASE
 )
+_EVERYBODY = re.compile(r"children\s*(?:and|&|,|/|\+)\s*young people", re.IGNORECASE)
 _EXCEPT = re.compile(
     r"\b(?:not|except|excluding|apart from|other than|no|without|never|but)\b", re.IGNORECASE
 )
@@ -191,6 +192,7 @@ def _typed(spec: FieldSpec, text: str) -> Chosen:
 
 def _fragments(spec: FieldSpec, text: str) -> Chosen:
     covered, found = _protected(spec, text)
+    covered = _EVERYBODY.sub(lambda m: "young people".ljust(len(m[0])), covered)
     chosen: list[str] = []
     unknown: list[tuple[int, int]] = []
     at = 0

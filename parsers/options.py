@@ -18,7 +18,7 @@ MARGIN = 6
 FILLER = frozenset(
     "a an the some our all with from in of for at and children young people pupils students cyp yp "
     "school schools group groups aged age ages years year olds old both only mainly possibly area "
-    "areas district town etc we will be using via by through local level".split()
+    "areas district town etc we will be using via by through local level their".split()
 )
 
 _WHOLE = 95.0  #: an option some of whose words were left out
@@ -109,5 +109,6 @@ def _number(option: str) -> list[str]:
 
 @cache
 def _pattern(text: str) -> re.Pattern[str]:
-    words = r"[\s-]+".join(re.escape(w) for w in re.split(r"[\s-]+", text))
+    parts = (re.escape(w) for w in re.split(r"[\s-]+", text))
+    words = r"[\s-]+".join(r"(?:and|&)" if w == "and" else w for w in parts)
     return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)

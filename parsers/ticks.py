@@ -18,6 +18,8 @@ _SIGN = re.compile(
     rf"(?P<no>[{_UNTICKED}]\ufe0e?|\[\s*\]|\(\s+\)|\(\)|○)"
     rf"|(?P<yes>[{_TICKED}][\ufe0e\ufe0f]?|●|◉|[\[(]\s*(?:[xX{_TICKED}*]|yes)\s*[\])])"
 )
+_X_FIRST = re.compile(r"^\s*[xX](?:\s+|\s*[:.)-]\s+)(?=\w)")
+_X_LAST = re.compile(r"(?<=\w)\)?(?:\s+|\s*[:-]\s+)[xX]\s*$")
 _TYPED_TICK = re.compile(rf"[xX{_TICKED}1]|yes|y|tick(?:ed)?|true", re.IGNORECASE)
 _TYPED_BLANK = re.compile(r"no|n|false|0|[-–—]", re.IGNORECASE)
 
@@ -143,7 +145,14 @@ def _tokens(line: Line, crossed: bool) -> list[_Token]:
             continue
         out += [*_split(text, crossed), run.box]
         text = ""
+    if not out:
+        text = _typed_ticks(text)
     return [t for t in out + _split(text, crossed) if t != ""]
+
+
+def _typed_ticks(text: str) -> str:
+    """A lone x at the start or the end of a line is a tick."""
+    return _X_LAST.sub(" ☑", _X_FIRST.sub("☑ ", text))
 
 
 def _split(text: str, crossed: bool) -> list[_Token]:

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 
 from model import Code
 from parsers.document import Line, Rows
-from parsers.text import is_help, is_prompt, written
+from parsers.text import is_help, is_prompt, not_applicable, written
 from parsers.ticks import Marked, picked, read_marked
 
 _YES = re.compile(r"\b(?:yes|y|yeah|yep|true)\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|n|nope|false)\b", re.IGNORECASE)
 _SAID = re.compile(
     r"(?P<yes>yes|y|yeah|yep|true|please|of course|definitely|agreed?|ok(?:ay)?|[✓✔☑√])"
-    r"|(?P<no>no|n|nope|false|not? (?:needed|required|thank you|thanks)|none)",
+    r"|(?P<no>not (?:needed|required|necessary)|no|nope|n|false)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -49,7 +49,7 @@ def _only_alternatives(lines: Iterable[Line]) -> bool:
 
 def _said(text: str) -> tuple[bool | None, Code | None]:
     text = _ASIDE.sub(lambda m: "" if is_help(m[0].strip()) else m[0], text).strip(" .!*")
-    if not text or is_prompt(text) or is_help(text) or re.fullmatch(r"n/a", text, re.IGNORECASE):
+    if not text or is_prompt(text) or is_help(text) or not_applicable(text):
         return None, None
     words = _WORD.findall(text.lower())
     if set(words) <= {"yes", "no", "y", "n", "or"} and _YES.search(text) and _NO.search(text):
