@@ -464,6 +464,7 @@ class Facts:
 
     mail_id: int
     seen_before: bool = False  #: the same mail was handled before
+    our_own: bool = False  #: its Message-ID is one that we gave
     answered: tuple[
         Sent, ...
     ] = ()  #: mails of ours that this one answers or reports on, nearest first

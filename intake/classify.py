@@ -42,6 +42,18 @@ def unread_documents(case: Case) -> tuple[Reading, ...]:
     )
 
 
+def broken_files(case: Case) -> tuple[Reading, ...]:
+    """Office files that could not be opened at all: any of them may have been a form."""
+    return tuple(
+        reading
+        for reading in unread_documents(case)
+        if reading.verdict and reading.verdict.code in _BROKEN
+    )
+
+
+_BROKEN = frozenset({Code.DAMAGED, Code.ENCRYPTED, Code.UNSAFE, Code.TOO_LARGE})
+
+
 def _filled_in(case: Case, form: Submission) -> bool:
     blank = forms()[form.form].blank()
     filled = {k for k, v in form.fields.items() if v != blank.get(k)}
@@ -90,7 +102,7 @@ def _delay_notice(case: Case) -> bool:
 
 
 def _our_own(case: Case) -> bool:
-    return case.email.our_mark and not case.email.report
+    return (case.email.our_mark or case.facts.our_own) and not case.email.report
 
 
 def _unverified(case: Case) -> bool:

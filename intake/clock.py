@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from intake.process import House, apply, failed
+from intake.process import House, apply, failed, failed_key
 from model import ClockRules, Decision, Letter, Transient, where_it_failed
 from notifier.due import decide, digest, due, may_digest, may_send
 from notifier.workdays import Workdays
@@ -22,10 +22,13 @@ def bring_what_is_due(house: House, clock: ClockRules, now: datetime) -> int:
     transaction of its own, so that one that our code fails on never blocks the next.
     """
     open_for_mail = may_send(now, Workdays.of(clock))
+    clocked = house.store.views.clocked()
+    made = {key for one in clocked for key in one.made}
     wanted = [
         item
-        for item in due(house.store.views.clocked(), clock, house.rules.local_date(now))
-        if open_for_mail or not isinstance(item.what, Letter)
+        for item in due(clocked, clock, house.rules.local_date(now))
+        if (open_for_mail or not isinstance(item.what, Letter))
+        and failed_key(item.key) not in made  # a person has it
     ]
     for item in wanted:
         try:

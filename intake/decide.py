@@ -9,7 +9,13 @@ from functools import partial
 from typing import Any
 
 from intake.answers import judge_word, said, spoken_to
-from intake.classify import blank_forms, classify, filled_forms, unread_documents
+from intake.classify import (
+    blank_forms,
+    broken_files,
+    classify,
+    filled_forms,
+    unread_documents,
+)
 from intake.outcomes import judge_outcomes
 from intake.people import answerable, answered_for, recipients
 from intake.proposals import judge_proposal
@@ -175,7 +181,7 @@ def _together(
     case: Case, kind: Kind, steps: list[Step], leads: tuple[Address, ...] = ()
 ) -> Decision:
     parts = tuple(step.part for step in steps if step.part)
-    answer = _answer(case, parts, leads)
+    answer = _answer(case, (*parts, *_also_broken(case)) if parts else (), leads)
     return Decision(
         kind=kind,
         outcome=answer.kind if answer else _unanswered(steps),
@@ -185,6 +191,12 @@ def _together(
         drafts=(*((answer,) if answer else ()), *_last_of_each(steps)),
         about=tuple(dict.fromkeys(k for step in steps for k in step.about)),
     )
+
+
+def _also_broken(case: Case) -> tuple[Part, ...]:
+    """Beside good forms, a file that will not open is told of; other attachments are just kept."""
+    broken = broken_files(case)
+    return (Part(kind=Letter.UNREADABLE, verdicts=broken),) if broken else ()
 
 
 def _last_of_each(steps: list[Step]) -> tuple[Draft, ...]:

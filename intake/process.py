@@ -192,10 +192,15 @@ def _envelope(stored: StoredMail) -> InboundEmail | None:
     return replace(email, content_digest="")
 
 
+def failed_key(key: str) -> str:
+    """The key of the exception that says that handling `key` failed."""
+    return f"{Reason.FAILED}:{key}"
+
+
 def failed(key: str, fault: Exception, consultation: str | None = None) -> Hold:
     """The exception `failed`: what went wrong and where, without a word of anybody's."""
     return Hold(
-        key=f"failed:{key}",
+        key=failed_key(key),
         reason=Reason.FAILED,
         consultation=consultation,
         detail={"fault": where_it_failed(fault)},

@@ -108,6 +108,7 @@ def gather(connection: Connection, question: Question) -> Facts:
     return Facts(
         mail_id=question.mail_id,
         seen_before=_seen_before(connection, question.mail_id, email),
+        our_own=_our_own(connection, email),
         answered=tuple(sent for sent, _ in answered),
         thread=thread,
         named=named,
@@ -134,6 +135,12 @@ def _seen_before(connection: Connection, mail_id: int, email: InboundEmail) -> b
         "message_id": email.message_id,
     }
     return connection.execute(_SEEN, given).first() is not None
+
+
+def _our_own(connection: Connection, email: InboundEmail) -> bool:
+    return bool(email.message_id) and bool(
+        connection.execute(_ANSWERED, {"ids": [email.message_id]}).first()
+    )
 
 
 def _answered(connection: Connection, email: InboundEmail) -> tuple[_Answer, ...]:

@@ -10,7 +10,17 @@ from zipfile import ZipFile
 
 import pytest
 
-from model import Address, Attachment, Decision, DeliveryReport, Kind, Letter, Reading
+from model import (
+    Address,
+    Attachment,
+    Code,
+    Decision,
+    DeliveryReport,
+    Kind,
+    Letter,
+    Problem,
+    Reading,
+)
 from parsers.read import read
 from parsers.references import make
 from tests.intake.world import (
@@ -493,3 +503,23 @@ def test_one_address_uses_up_only_its_own_blank_forms(world: World) -> None:
 
 def _key(world: World, number: int = 0) -> str:
     return world.store.views.clocked()[number].consultation.key
+
+
+def test_our_own_mail_come_back_is_known_by_its_message_id_alone(world: World) -> None:
+    world.receive(form1())
+    decision = world.receive(text="anything", sender=STRANGER, message_id=world.last())
+    assert (decision.kind, decision.drafts, decision.holds) == (Kind.OUR_OWN, (), ())
+
+
+def test_beside_a_good_form_a_file_that_will_not_open_is_told_of_in_the_one_answer(
+    world: World,
+) -> None:
+    broken = Reading(file="second.docx", verdict=Problem(field=None, code=Code.DAMAGED))
+    poster = Reading(
+        file="poster.pdf", verdict=Problem(field=None, code=Code.UNSUPPORTED_TYPE, seen="pdf")
+    )
+    decision = world.receive(form1(), broken, poster)
+    (answer,) = decision.drafts
+    assert answer.kind is Letter.REGISTERED
+    assert [part.kind for part in answer.parts] == [Letter.REGISTERED, Letter.UNREADABLE]
+    assert answer.parts[1].verdicts == (broken,)
