@@ -15,6 +15,8 @@ from parsers.text import clean, is_help, is_prompt
 #: A label's cell, or a cell of several labels with their answers.
 Names = Callable[["Label", Cell], bool]
 Row = Sequence[Cell]
+#: Columns beyond any table's.
+WIDEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Grid:
         self._claimed: set[int] = set()
         self._dead: set[tuple[int, int]] = set()  #: labels with no answer, no answers themselves
         self._sparse = table.sparse
-        self._notes: range = range(0)
+        self._notes: set[int] = set()  #: columns of notes on how to answer
         for r, row in enumerate(self.rows):
             if any(column_keys(row, c) for c in columns):
                 self.headers.add(r)
@@ -58,6 +60,7 @@ class Grid:
         self._titles = labels.headings
         self._demote()
         self._columns = self._label_columns()
+        self._notes |= self._unnamed_notes()
         self._below = self._mostly_below()
 
     # ------------------------------------------------------------------ finding
@@ -118,6 +121,22 @@ class Grid:
                 if not cell.blank:
                     at.setdefault(cell.col, []).append((r, i) in self._labels)
         return {col for col, found in at.items() if sum(found) >= 2 and sum(found) * 2 > len(found)}
+
+    def _unnamed_notes(self) -> set[int]:
+        """Columns of notes that no heading names: the same words, or help, beside every label.
+
+        So too is a column that is filled in beside the column of the answers, row after row.
+        """
+        at: dict[int, list[Cell]] = {}
+        both: dict[int, int] = {}
+        for r, i in self._labels:
+            filled = [c for c in self._right(r, i) if not c.blank and not _ticks(c)]
+            for n, cell in enumerate(filled):
+                at.setdefault(cell.col, []).append(cell)
+                both[cell.col] = both.get(cell.col, 0) + (n > 0)
+        notes = {col for col, cells in at.items() if len(cells) >= 3 and _only_notes(cells)}
+        rest = sorted(set(at) - notes)
+        return notes | {col for col in rest[1:] if both[col] >= 3 and both[col] * 2 > len(at[col])}
 
     def _mostly_below(self) -> bool:
         beside = below = 0
@@ -265,6 +284,8 @@ class Grid:
                 continue
             if not found and self._is_title(row, label):
                 return
+            if found and not self._sparse and not _goes_on(row, label, is_option):
+                return
             found = True
             yield row
 
@@ -315,6 +336,21 @@ def _cell_label(cell: Cell, lines: list[Line], labels: Labels) -> Label | None:
     return Label(found.match, found.text, cell.where, bold, found.punctuated, inline, rest)
 
 
+def _ticks(cell: Cell) -> bool:
+    return isinstance(cell.value, bool) or any(
+        r.box is not None for line in cell.lines for r in line.runs
+    )
+
+
+def _only_notes(cells: Sequence[Cell]) -> bool:
+    """Whether cells beside labels only say how to answer."""
+    texts = {clean(" ".join(line.text for line in c.lines)) for c in cells}
+    if len(texts) == 1:
+        return len(next(iter(texts))) > 8
+    lines = [line for c in cells for line in c.lines if not line.blank]
+    return all(line.all("italic") or is_help(clean(line.text)) for line in lines)
+
+
 _NOTES = re.compile(
     r"(?:guidance|help|explanatory|completion)?\s*(?:notes?|guidance|help(?: text)?|examples?"
     r"|instructions|(?:for )?office use(?: only)?|how to answer|explanation)",
@@ -325,15 +361,22 @@ _ANSWERS = re.compile(
 )
 
 
-def _roles(row: Row) -> range:
+def _roles(row: Row) -> set[int]:
     """The columns of notes on how to answer, where a heading row says which column is which."""
     texts = {c.col: clean(" ".join(line.text for line in c.lines)) for c in row if not c.blank}
     answers = [col for col, t in texts.items() if _ANSWERS.fullmatch(t)]
     notes = [col for col, t in texts.items() if _NOTES.fullmatch(t)]
     if len(texts) < 2 or not notes:
-        return range(0)
+        return set()
     before = [col for col in answers if col > notes[0]]
-    return range(notes[0], before[0] if before else 999)
+    return set(range(notes[0], before[0] if before else WIDEST))
+
+
+def _goes_on(row: Row, label: Label, is_option: Names) -> bool:
+    """Whether a row below an answer belongs to it: boxes, or options."""
+    filled = [c for c in row if not c.blank]
+    boxes = any(r.box is not None for c in filled for line in c.lines for r in line.runs)
+    return boxes or any(is_option(label, c) for c in filled)
 
 
 def _bold(cell: Cell) -> bool:

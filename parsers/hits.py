@@ -25,6 +25,11 @@ class Hit:
     rows: list[Sequence[Cell]] = field(default_factory=list)
 
     @property
+    def answered(self) -> bool:
+        """Whether anything stands there as its answer."""
+        return any(not c.blank for row in self.rows for c in row)
+
+    @property
     def where(self) -> str:
         """Where the answer stands; where nothing does, the label's place."""
         cell = next((c for row in self.rows for c in row if not c.blank), None)
@@ -105,7 +110,8 @@ class Finder:
         found = labels_in(line, self._labels)
         if found and not found[0].match.strong and not found[0].punctuated:
             alone = line.heading or line.all("bold") or open_hit is None
-            return found if alone else []
+            follows = found[0].match.official and open_hit is not None and open_hit.answered
+            return found if alone or follows else []
         return found
 
     def _ends(self, line: Line, hit: Hit) -> bool:

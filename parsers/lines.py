@@ -15,7 +15,8 @@ from parsers.text import clean
 FOREIGN = re.compile(
     r"(?:signed|signature|print(?:ed)? name|for office use|office use|date(?: signed| received)?:"
     r"|received(?: by)?:|please (?:return|send|e-?mail)|return (?:this|the|completed)|thank you"
-    r" for (?:completing|filling)|data protection|privacy|declaration|page \d+ of|logged by)\b.*",
+    r" for (?:completing|filling)|data protection|privacy|declaration|page \d+ of|logged by)\b.*"
+    r"|(?:section|part) (?:\d+|[a-z])(?:\s*[:.–-].*)?",
     re.IGNORECASE | re.DOTALL,
 )
 _CUT = re.compile(r"[:?]|\t|\s[-–—]\s|_{3,}|\.{4,}|…{2,}|\s{3,}")
