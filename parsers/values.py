@@ -48,14 +48,21 @@ def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
     if spec.type in _BY_MARKS:
         value, code = _BY_MARKS[spec.type](spec, rows)
         return Answer(value=value, codes=(code,) if code else (), seen=seen)
-    typed = _typed(rows)
+    first = [_first(row) for row in rows]
     if spec.type in _IN_ONE_CELL:
-        rows = [_first(row) for row in rows]
-        seen = "\n".join(written(line for row in rows for cell in row for line in cell.lines))
+        return _read(spec, first, prefix)
+    answer = _read(spec, rows, prefix)
+    alone = _read(spec, first, prefix) if answer.codes else answer
+    return answer if alone.codes else alone
+
+
+def _read(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
+    typed = _typed(rows)
+    seen = "\n".join(written(line for row in rows for cell in row for line in cell.lines))
     text = _one_line(rows) if spec.type is not Type.LONG_TEXT else seen
     if typed is None and (not text or not_applicable(text)):
         return Answer(seen=text)
-    value, code = _READ[spec.type](spec, text, typed, prefix)
+    value, code = _BY_TEXT[spec.type](spec, text, typed, prefix)
     return Answer(value=value, codes=(code,) if code else (), seen=seen)
 
 
@@ -110,19 +117,19 @@ def _one_line(rows: Rows) -> str:
     return " ".join(written(line for row in rows for cell in row for line in cell.lines))
 
 
-_Read = tuple[Any, Code | None]
+_Result = tuple[Any, Code | None]
 
 
-def _text(_spec: FieldSpec, text: str, _typed: Typed | None, _prefix: str) -> _Read:
+def _text(_spec: FieldSpec, text: str, _typed: Typed | None, _prefix: str) -> _Result:
     return text, None
 
 
-def _email(_spec: FieldSpec, text: str, _typed: Typed | None, _prefix: str) -> _Read:
+def _email(_spec: FieldSpec, text: str, _typed: Typed | None, _prefix: str) -> _Result:
     address = read_email(text)
     return address, None if address else Code.EMAIL_UNREADABLE
 
 
-def _number(_spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _Read:
+def _number(_spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _Result:
     if typed is None:
         number = read_number(text)
     elif isinstance(typed, bool | date) or typed != int(typed) or typed < 0:
@@ -132,13 +139,13 @@ def _number(_spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _
     return number, Code.NUMBER_UNREADABLE if number is None else None
 
 
-def _ages(_spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _Read:
+def _ages(_spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _Result:
     # "8-11" typed into a spreadsheet becomes 8 November: what was meant is lost.
     ages = None if isinstance(typed, bool | date) else read_ages(text)
     return ages, None if ages else Code.NUMBER_UNREADABLE
 
 
-def _date(spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _Read:
+def _date(spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _Result:
     read = day_of(spec, text, typed)
     return read.value.isoformat() if read.value else None, read.code
 
@@ -152,12 +159,12 @@ def day_of(spec: FieldSpec, text: str, typed: Typed | None) -> DateRead:
     return read_date(text, spec.bound or "end")
 
 
-def _reference(_spec: FieldSpec, text: str, _typed: Typed | None, prefix: str) -> _Read:
+def _reference(_spec: FieldSpec, text: str, _typed: Typed | None, prefix: str) -> _Result:
     found = references.parse(text, prefix)
     return found, None if found else Code.REFERENCE_INVALID
 
 
-_READ: dict[Type, Callable[[FieldSpec, str, Typed | None, str], _Read]] = {
+_BY_TEXT: dict[Type, Callable[[FieldSpec, str, Typed | None, str], _Result]] = {
     Type.TEXT: _text,
     Type.LONG_TEXT: _text,
     Type.EMAIL: _email,
@@ -166,7 +173,7 @@ _READ: dict[Type, Callable[[FieldSpec, str, Typed | None, str], _Read]] = {
     Type.DATE: _date,
     Type.REFERENCE: _reference,
 }
-_BY_MARKS: dict[Type, Callable[[FieldSpec, Rows], _Read]] = {
+_BY_MARKS: dict[Type, Callable[[FieldSpec, Rows], _Result]] = {
     Type.CHOICES: read_choices,
     Type.CHOICE: read_choice,
     Type.YES_NO: lambda _spec, rows: read_yes_no(rows),
