@@ -10,6 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+#: Stands for a tick box whose state the file does not hold.
+LOST_BOX = "\u2370"
+
 #: What a spreadsheet cell can hold besides text.
 Typed = bool | int | float | date
 
@@ -100,6 +103,7 @@ class Document:
     """The parts of a file in reading order: a Word file's body is one, each sheet is one."""
 
     parts: tuple[tuple[Block, ...], ...]
+    certainty: float = 1.0  #: below 1 where the way of reading cannot see all that a reader sees
 
 
 #: Cells of an answer, row by row.

@@ -15,7 +15,8 @@ from parsers.excel import read_excel
 from parsers.hits import Finder, Hit
 from parsers.labels import all_labels
 from parsers.match import Found, Matcher
-from parsers.sniff import Kind, Refused, kind
+from parsers.old_sheets import OLD_SHEETS, read_old_sheets
+from parsers.sniff import Kind, Package, Refused, kind
 from parsers.spec import FieldSpec, FormSpec, Type, forms
 from parsers.values import Answer, read_value
 from parsers.word import read_word
@@ -24,15 +25,17 @@ from parsers.word import read_word
 TWICE = 0.5
 
 
-def read(name: str, data: bytes, *, prefix: str = "CYP") -> Reading:
+def read(name: str, data: bytes, *, prefix: str = "CYP", converter: bool = False) -> Reading:
     """Every form in one file, or why there is none (forms.md, "What reading gives").
 
-    Goes by the bytes, not by `name`. `prefix` is that of the reference numbers. Raises nothing for
-    what a file holds.
+    Goes by the bytes, not by `name`. `prefix` is that of the reference numbers. With `converter`,
+    what LibreOffice makes readable without loss is left to it: `unsupported_type`. Raises nothing
+    for what a file holds.
     """
     try:
-        found = _matcher().forms(_finder().events(_document(data)))
-        submissions = tuple(_submission(f, name, prefix) for f in found)
+        document = _document(data, converter)
+        found = _matcher().forms(_finder().events(document))
+        submissions = tuple(_submission(f, name, prefix, document.certainty) for f in found)
     except Refused as e:
         return Reading(file=name, verdict=Problem(field=None, code=e.code, seen=e.seen))
     except (RecursionError, MemoryError):
@@ -48,14 +51,28 @@ def filled_in(submission: Submission) -> bool:
     return answered or any(p.code is not Code.MISSING for p in submission.problems)
 
 
-def _document(data: bytes) -> Document:
-    what, package = kind(data)
+def _document(data: bytes, converter: bool) -> Document:
     try:
-        return read_word(package) if what is Kind.WORD else read_excel(data, package)
-    except (Refused, RecursionError, MemoryError):
+        what, package = kind(data)
+        return read_word(package) if what is Kind.WORD else _workbook(data, package)
+    except Refused as e:
+        if e.seen in OLD_SHEETS and not converter:
+            return read_old_sheets(data)
+        raise
+    except (RecursionError, MemoryError):
         raise
     except Exception as e:  # a package can be broken in more ways than its readers foresee
         raise Refused(Code.DAMAGED) from e
+
+
+def _workbook(data: bytes, package: Package) -> Document:
+    """By openpyxl; what that cannot open, other programs often can."""
+    try:
+        return read_excel(data, package)
+    except Refused as e:
+        if e.code is Code.DAMAGED:
+            raise Refused(Code.UNSUPPORTED_TYPE, "xlsx") from e
+        raise
 
 
 @cache
@@ -71,7 +88,7 @@ def _matcher() -> Matcher:
 # --------------------------------------------------------------------------- one form
 
 
-def _submission(found: Found, file: str, prefix: str) -> Submission:
+def _submission(found: Found, file: str, prefix: str, certainty: float) -> Submission:
     assert found.form
     spec = forms()[found.form]
     answers = {f.key: _answer(f, _hits(found, f.key), prefix) for f in spec.fields}
@@ -84,7 +101,9 @@ def _submission(found: Found, file: str, prefix: str) -> Submission:
         fields={f.key: _value(f, read[f.key]) for f in spec.fields},
         problems=tuple(_problems(spec, read)),
         origins={
-            k: o for k, (_, hit, sure) in answers.items() if (o := _origin(read[k], hit, sure))
+            k: o
+            for k, (_, hit, sure) in answers.items()
+            if (o := _origin(read[k], hit, min(sure, certainty)))
         },
         file=file,
     )

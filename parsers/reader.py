@@ -18,8 +18,10 @@ from time import monotonic
 from typing import Self
 
 from model import Code, Problem, Reading, Transient
-from parsers.sniff import FILE_BYTES
-from parsers.wire import Reply, decoded, receive, send
+from parsers.convert import SECONDS as CONVERSION
+from parsers.convert import WAYS, convert, program
+from parsers.sniff import FILE_BYTES, Refused
+from parsers.wire import CONVERTER, NO_CONVERTER, Reply, decoded, receive, send
 
 log = logging.getLogger(__name__)
 
@@ -52,11 +54,13 @@ class Reader:
         seconds: float = SECONDS,
         memory: int = MEMORY,
         files: int = FILES,
+        conversion: float = CONVERSION,
     ) -> None:
         self._prefix = prefix
         self._seconds = seconds
         self._memory = memory
         self._files = files
+        self._conversion = conversion
         self._worker: _Worker | None = None
         self._lock = Lock()
 
@@ -74,18 +78,35 @@ class Reader:
     def read(self, name: str, data: bytes) -> Reading:
         """Every form in one file, or why there is none (see `parsers.read.read`).
 
-        Takes `seconds` and no more than `memory`, whatever the file holds. Raises `Transient`
+        Takes `seconds` and no more than `memory`, whatever the file holds; where LibreOffice has to
+        convert it first, `conversion` seconds more. Raises `Transient`
         where no process can be started at all.
         """
         if len(data) > FILE_BYTES:
             return _verdict(name, Code.TOO_LARGE)
-        with self._lock:
-            return self._ask(name, data)
+        reading = self._ask(name, data, converter=program() is not None)
+        verdict = reading.verdict
+        if verdict is None or verdict.code is not Code.UNSUPPORTED_TYPE or not program():
+            return reading
+        return self._converted(name, data, verdict.seen) if verdict.seen in WAYS else reading
 
-    def _ask(self, name: str, data: bytes) -> Reading:
+    def _converted(self, name: str, data: bytes, kind: str) -> Reading:
+        try:
+            made = convert(data, kind, seconds=self._conversion)
+        except Refused as e:
+            if WAYS[kind].sheets:
+                return self._ask(name, data, converter=False)
+            return Reading(file=name, verdict=Problem(field=None, code=e.code, seen=e.seen))
+        return self._ask(name, made, converter=False)
+
+    def _ask(self, name: str, data: bytes, *, converter: bool) -> Reading:
+        with self._lock:
+            return self._ask_worker(name, (CONVERTER if converter else NO_CONVERTER) + data)
+
+    def _ask_worker(self, name: str, question: bytes) -> Reading:
         worker = self._ready()
         try:
-            reply = decoded(worker.ask(data, self._seconds), name)
+            reply = decoded(worker.ask(question, self._seconds), name)
         except TimeoutError:
             code = Code.UNSAFE
         except (EOFError, ConnectionError):

@@ -113,10 +113,27 @@ def _package_kind(package: Package) -> Kind:
 
 def _zip_type(package: Package) -> str:
     if "mimetype" in package:
-        return "odt" if b"text" in package.part("mimetype") else "ods"
+        return _open_document(package)
+    if "xl/workbook.bin" in package:
+        return "xlsb"
     if "ppt/presentation.xml" in package:
         return "pptx"
     return "pages" if any(n.endswith(".iwa") for n in package.names) else "zip"
+
+
+def _open_document(package: Package) -> str:
+    """ISO 26300-3 3.3: the first member names the type, the manifest what is encrypted."""
+    for name in ("META-INF/manifest.xml", "content.xml", "styles.xml"):
+        if name in package and b"manifest:encryption-data" in package.part(name):
+            raise Refused(Code.ENCRYPTED)
+    mimetype = package.part("mimetype").strip().removesuffix(b"-template")
+    return _OPEN_DOCUMENTS.get(mimetype, "open document")
+
+
+_OPEN_DOCUMENTS = {
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+}
 
 
 def _ole(data: bytes) -> Refused:
@@ -153,7 +170,13 @@ def _other(data: bytes) -> Refused:
     low = head.lower()
     if low.startswith((b"<!doctype html", b"<html")):
         return Refused(Code.UNSUPPORTED_TYPE, "html")
-    return Refused(Code.UNSUPPORTED_TYPE, "xml" if low.startswith(b"<?xml") else "")
+    return Refused(Code.UNSUPPORTED_TYPE, _xml_type(data) if low.startswith(b"<?xml") else "")
+
+
+def _xml_type(data: bytes) -> str:
+    if _DOCTYPE.search(_ascii(data)):
+        raise Refused(Code.UNSAFE)
+    return "word 2003 xml" if b"office/word/2003/wordml" in data[:8192] else "xml"
 
 
 def _clean(name: str) -> str:

@@ -12,7 +12,7 @@ from parsers import references
 from parsers.actions import read_actions
 from parsers.choices import read_choice, read_choices
 from parsers.dates import DateRead, read_date
-from parsers.document import Cell, Line, Rows, Typed
+from parsers.document import LOST_BOX, Cell, Line, Rows, Typed
 from parsers.hints import hints
 from parsers.numbers import read_ages, read_email, read_number
 from parsers.spec import FieldSpec, Type
@@ -45,6 +45,8 @@ def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
     if spec.type is Type.ACTIONS:
         value, codes, faulty = read_actions(spec, rows)
         return Answer(value=value, codes=codes, seen=faulty or seen)
+    if spec.type in _BY_MARKS and LOST_BOX in seen:
+        return Answer(codes=(Code.CHOICE_UNKNOWN,), seen=seen)
     if spec.type in _BY_MARKS:
         value, code = _BY_MARKS[spec.type](spec, rows)
         return Answer(value=value, codes=(code,) if code else (), seen=seen)

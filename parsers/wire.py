@@ -15,6 +15,10 @@ from model import Code, Origin, Problem, Reading, Submission
 LONGEST = 128 * 2**20
 
 
+#: A question begins with one of these, before the file's bytes: whether a converter is at hand.
+CONVERTER, NO_CONVERTER = b"c", b"-"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What the reading process says of one file."""

@@ -9,7 +9,6 @@ counts then copy (measured), which is more than reading takes.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import resource
@@ -17,20 +16,17 @@ import signal
 import socket
 import sys
 import traceback
-from contextlib import suppress
 from pathlib import Path
 
 from model import Code, Problem, Reading
+from parsers.confine import leave_the_network, limit
 from parsers.read import read
 from parsers.rehearsal import rehearse
-from parsers.wire import Reply, encoded, receive, send
+from parsers.wire import CONVERTER, Reply, encoded, receive, send
 
 #: A process that has grown by this much, in bytes, reads no further file: what is left of its
 #: share of memory might be too little for an innocent one.
 GROWTH = 100 * 2**20
-
-_NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000
-_NO_NEW_PRIVILEGES = 38
 
 
 def main(descriptor: int, prefix: str, seconds: float, memory: int) -> None:
@@ -43,19 +39,20 @@ def main(descriptor: int, prefix: str, seconds: float, memory: int) -> None:
     start = _peak()
     while True:
         try:
-            data = receive(wire)
+            question = receive(wire)
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_REAL, seconds)
-        reading, fault = _read(data, prefix)
+        reading, fault = _read(question, prefix)
         worn = _peak() - start > GROWTH
         send(wire, encoded(Reply(reading=reading, fault=fault, worn=worn)))
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _read(data: bytes, prefix: str) -> tuple[Reading, str]:
+def _read(question: bytes, prefix: str) -> tuple[Reading, str]:
     try:
-        return read("", data, prefix=prefix), ""
+        converter, data = question[:1] == CONVERTER, question[1:]
+        return read("", data, prefix=prefix, converter=converter), ""
     except BaseException as e:  # a panic of Rust's is no Exception
         last = traceback.extract_tb(e.__traceback__)[-1]
         fault = f"{type(e).__name__} at {Path(last.filename).name}:{last.lineno}"
@@ -68,28 +65,14 @@ def _read(data: bytes, prefix: str) -> tuple[Reading, str]:
 def shut_in(memory: int) -> None:
     """Give up all that reading does not need. `memory` in bytes, what is in use now included."""
     leave_the_network()
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, 0)
-    _limit(resource.RLIMIT_NPROC, 0)
-    _limit(resource.RLIMIT_NOFILE, _first_free_descriptor())
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_FSIZE, 0)
+    limit(resource.RLIMIT_NPROC, 0)
+    limit(resource.RLIMIT_NOFILE, _first_free_descriptor())
     room = _in_use()
     if room:
         size, resident = room
-        _limit(resource.RLIMIT_AS, size - resident + memory)
-
-
-def leave_the_network() -> None:
-    """Move to a network of its own, which has no way out, where the system lets us."""
-    with suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None)
-        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        if libc.unshare(_NEW_NETWORK):
-            libc.unshare(_NEW_USER | _NEW_NETWORK)
-
-
-def _limit(what: int, most: int) -> None:
-    with suppress(OSError, ValueError):
-        resource.setrlimit(what, (most, most))
+        limit(resource.RLIMIT_AS, size - resident + memory)
 
 
 def _first_free_descriptor() -> int:

@@ -29,6 +29,7 @@ HOMES = {
     "openpyxl": {"parsers"},
     "pydantic": {"settings"},
     "pydantic_core": {"settings"},
+    "python_calamine": {"parsers"},
     "rapidfuzz": {"parsers", "intake"},
     "rich": {"commands"},
     "sqlalchemy": {"store"},
