@@ -20,7 +20,7 @@ FOREIGN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CUT = re.compile(r"[:?]|\t|\s[-–—]\s|_{3,}|\.{4,}|…{2,}|\s{3,}")
-_NEXT = re.compile(r"(?:\t|\s{2,}|[;|]\s*)(?=[A-Za-z][^:\t]{1,60}:)")
+_NEXT = re.compile(r"(?:\t|\s{2,}|[;|]\s*)(?=[A-Za-z][^:?\t]{1,120}[:?])")
 _TOO_LONG = 160
 
 

@@ -95,6 +95,49 @@ SHAPES = {
             *(row(k, v, "Say it in your own words.") for k, v in PAIRS),
         )
     ),
+    "with a column of notes that has no heading": word(
+        table(*(row(k, v, "Say it in your own words.") for k, v in PAIRS))
+    ),
+    "with help between label and answer": word(
+        table(*(row(k, "Say it in your own words.", v) for k, v in PAIRS))
+    ),
+    "with a heading row for guidance": word(
+        table(
+            row("Question", "Guidance", "Answer"),
+            *(row(k, f"Help number {n}", v) for n, (k, v) in enumerate(PAIRS)),
+        )
+    ),
+    "a row of labels above a row of answers": word(
+        table(row(*(k for k, _ in PAIRS)), row(*(v for _, v in PAIRS)))
+    ),
+    "plain paragraphs": word(*(p(x) for pair in PAIRS for x in pair)),
+    "tables and paragraphs in turn": word(
+        table(*(row(k, v) for k, v in PAIRS[:5])),
+        *(p(f"{k}: {v}") for k, v in PAIRS[5:9]),
+        table(*(row(k, v) for k, v in PAIRS[9:])),
+    ),
+    "two labels in one line": word(
+        *(p(f"{a}: {b}    {c}: {d}") for (a, b), (c, d) in pieces(2))
+    ),
+    "a date and ages in cells of their own": word(
+        table(
+            *(row(k, v) for k, v in PAIRS if k not in ("Start date", "Age range")),
+            row("Start date", "19", "04", "2027"),
+            row("Age range", "From", "8", "To", "17"),
+        )
+    ),
+    "from and to in one row": word(
+        table(
+            *(row(k, v) for k, v in PAIRS if "date" not in k),
+            row("Dates", "From", "19/4/27", "To", "28/5/27"),
+        )
+    ),
+    "a declaration and an office box below": word(
+        table(*(row(k, v) for k, v in PAIRS)),
+        p("Declaration"),
+        table(row("Name", "Karen Pask"), row("Signed", "KP"), row("Date", "1/1/2027")),
+        table(row("For office use only", ""), row("Reference number", "CYP-2027-0003-9")),
+    ),
     "with section rows": word(
         table(
             row(cell("About you", properties='<w:gridSpan w:val="2"/>')),
@@ -209,6 +252,9 @@ def test_yes_and_no_are_heard_however_they_are_said(content: str, expected: bool
         (("☐ Primary age", "☒ Other (please say)", "skaters"), ["Other: skaters"]),
         (("[ ] Primary age   [x] Post-16   [ ] Other",), ["Post-16"]),
         (("Primary age ✓", "Post-16"), ["Primary age"]),
+        (("x Primary age", "Secondary age", "Post-16 X"), ["Primary age", "Post-16"]),
+        (("✔ Primary age", "✘ Secondary age"), ["Primary age"]),
+        (("Children & young people in care",), ["Children in care"]),
         (("LAC and young carers",), ["Children in care", "Young carers"]),
         (("Skaters",), ["Other: Skaters"]),
         (("Gypsy, Roma and Traveller; SEND",),
@@ -343,6 +389,39 @@ def test_the_same_form_twice_in_one_file_is_two_forms() -> None:
     other = [row(k, v.replace("Bronwen", "Piotr")) for k, v in PAIRS]
     forms = read("two.docx", word(table(*rows), table(*other))).submissions
     assert [s["lead_worker"] for s in forms] == ["Bronwen Tyrrell", "Piotr Tyrrell"]
+
+
+def test_options_on_rows_with_a_column_for_ticks() -> None:
+    rows = [row(k, v) for k, v in PAIRS if k != "Area"]
+    ticks = [row("Ipswich", "✓"), row("Babergh", "x"), row("Waveney", "")]
+    assert one(word(table(*rows, row("Area", ""), *ticks)))["area"] == ["Babergh", "Ipswich"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "code"),
+    [
+        ("5", "5 Consulted and informed", None),
+        ("Level 5 - consulted & informed", "5 Consulted and informed", None),
+        ("Consulted and informed", "5 Consulted and informed", None),
+        ("5 Tokenism", None, Code.CHOICE_UNKNOWN),
+        ("4 or 5", None, Code.CHOICE_UNKNOWN),
+        ("not sure", None, Code.CHOICE_UNKNOWN),
+        ("Please select", None, None),
+    ],
+)
+def test_a_level_is_one_option_or_a_question(
+    text: str, expected: str | None, code: Code | None
+) -> None:
+    submission = one(two_columns((*PAIRS, ("Level of participation", text))))
+    assert submission["participation_level"] == expected
+    assert codes(submission) == ({("participation_level", code)} if code else set())
+
+
+def test_another_fields_label_in_an_answers_place_is_no_answer() -> None:
+    pairs = dict(PAIRS) | {"Job title": "Title of consultation"}
+    submission = one(two_columns(tuple(pairs.items())))
+    assert submission["job_title"] is None
+    assert submission["title"] == "A skate park for everyone"
 
 
 def test_actions_are_read_from_their_table() -> None:
