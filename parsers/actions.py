@@ -50,7 +50,8 @@ def _rows(spec: FieldSpec, rows: Rows) -> Iterator[_Entry]:
             texts = [_text(c) for c in row if not _NUMBER_ONLY.fullmatch(_text(c)[0] or "-")]
             yield _entry(spec, dict(zip((c.key for c in spec.columns), texts, strict=False)))
         elif filled:
-            yield from (_typed(spec, line) for line in written(filled[0].lines))
+            lines = [t for t in written(filled[0].lines) if not not_applicable(t)]
+            yield from (_typed(spec, line) for line in lines)
 
 
 def _heading(spec: FieldSpec, rows: list[list[Cell]]) -> tuple[int, dict[int, str]]:

@@ -51,12 +51,14 @@ class Grid:
         self._sparse = table.sparse
         self._notes: set[int] = set()  #: columns of notes on how to answer
         for r, row in enumerate(self.rows):
-            if any(column_keys(row, c) for c in columns):
+            heads = {col for c in columns for col in column_keys(row, c)}
+            if heads:
                 self.headers.add(r)
+                self._find(r, row, labels, heads)
             elif roles := _roles(row):
                 self._notes = roles
             else:
-                self._find(r, row, labels)
+                self._find(r, row, labels, set())
         self._titles = labels.headings
         self._demote()
         self._columns = self._label_columns()
@@ -65,10 +67,10 @@ class Grid:
 
     # ------------------------------------------------------------------ finding
 
-    def _find(self, r: int, row: Row, labels: Labels) -> None:
+    def _find(self, r: int, row: Row, labels: Labels, heads: set[int]) -> None:
         for i, cell in enumerate(row):
             lines = [line for line in cell.lines if not line.blank]
-            if cell.value is not None or not lines:
+            if cell.value is not None or not lines or cell.col in heads:
                 continue
             if self._is_flow(lines, labels) and (r, i - 1) not in self._labels:
                 self._flows.add((r, i))
@@ -238,6 +240,8 @@ class Grid:
         """The cells that answer the label in a cell, row by row."""
         label = self._labels[r, i]
         right = self._right(r, i)
+        if r in self.headers:
+            self._claimed.add(r)
         filled = any(not c.blank for c in right)
         if label.answered_inside and not filled and (not right or label.inline):
             return [(Cell(0, 1, label.rest, label.where),)]

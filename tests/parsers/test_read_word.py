@@ -451,6 +451,35 @@ def test_actions_are_read_from_their_table() -> None:
         }
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (("N/A",), []),
+        (("Benches - Council - 30/9/27",), [("Benches", "Council", "2027-09-30")]),
+        (("Benches", "Lights"), [("Benches", None, None), ("Lights", None, None)]),
+    ],
+)
+def test_actions_in_words_are_a_row_for_each_line(
+    content: tuple[str, ...], expected: list[tuple[str | None, ...]]
+) -> None:
+    rows = [row(k, v) for k, v in FORM2]
+    actions = one(word(table(*rows, row("Actions", cell(*content)))))["actions"]
+    assert [tuple(a.values()) for a in actions] == expected
+
+
+def test_actions_in_the_columns_of_the_form_itself() -> None:
+    head = row(
+        cell("Actions", properties='<w:vMerge w:val="restart"/>'), "Action", "Who", "By when"
+    )
+    more = row(cell(properties="<w:vMerge/>"), "Benches", "Council", "30/9/27")
+    rows = [row(k, v) for k, v in FORM2]
+    submission = one(word(table(*rows[:4], head, more, *rows[4:])))
+    assert [tuple(a.values()) for a in submission["actions"]] == [
+        ("Benches", "Council", "2027-09-30")
+    ]
+    assert submission["we_did"] == "Lamps."
+
+
 def test_a_footer_with_a_signature_is_no_answer() -> None:
     pairs = (*PAIRS, ("If yes, what support do you need?", ""))
     signed = p("Signed: Wendy De’Ath      Date: 2 February 2027")
