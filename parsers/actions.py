@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from model import Code
+from parsers.columns import column_keys
 from parsers.dates import DateRead, read_date
 from parsers.document import Cell, Rows, unfolded
-from parsers.grid import column_keys
 from parsers.spec import FieldSpec
 from parsers.text import clean, not_applicable, written
 

@@ -1,22 +1,16 @@
-"""One table: which cells are labels, and which cells answer each of them."""
+"""One table: which of its cells are labels, and which only look like labels."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parsers.columns import WIDEST, Row, column_keys, has_boxes, note_columns, only_notes
 from parsers.document import Cell, Line, Table
-from parsers.labels import Labels, Match, plain
-from parsers.lines import FOREIGN, label_of, labels_in
+from parsers.labels import Labels, Match
+from parsers.lines import label_of, labels_in
 from parsers.spec import Column
 from parsers.text import clean, is_help, is_prompt
-
-#: A label's cell, or a cell of several labels with their answers.
-Names = Callable[["Label", Cell], bool]
-Row = Sequence[Cell]
-#: Columns beyond any table's.
-WIDEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +33,30 @@ class Label:
 
 
 class Grid:
-    """A table's labels and how its answers lie: beside their labels, below or inside."""
+    """A table's labels, and whether answers lie beside or below them. `headers`: rows that head a
+    table of rows inside it."""
 
     def __init__(self, table: Table, labels: Labels, columns: Sequence[Sequence[Column]]) -> None:
         self.rows: tuple[Row, ...] = table.rows
         self.headers: set[int] = set()
         self._labels: dict[tuple[int, int], Label] = {}
         self._flows: set[tuple[int, int]] = set()
-        self._claimed: set[int] = set()
         self._dead: set[tuple[int, int]] = set()  #: labels with no answer, no answers themselves
-        self._sparse = table.sparse
+        self.sparse = table.sparse
         self._notes: set[int] = set()  #: columns of notes on how to answer
         for r, row in enumerate(self.rows):
             heads = {col for c in columns for col in column_keys(row, c)}
             if heads:
                 self.headers.add(r)
                 self._find(r, row, labels, heads)
-            elif roles := _roles(row):
+            elif roles := note_columns(row):
                 self._notes = roles
             else:
                 self._find(r, row, labels, set())
-        self._titles = labels.headings
         self._demote()
         self._columns = self._label_columns()
         self._notes |= self._unnamed_notes()
-        self._below = self._mostly_below()
+        self.below = self._mostly_below()
 
     # ------------------------------------------------------------------ finding
 
@@ -113,7 +106,7 @@ class Grid:
         if beside and (not row[i + 1].blank or i > 1):
             return True
         following = self.rows[r + 1] if r + 1 < len(self.rows) else ()
-        return bool(following) and not self._labelled(r + 1)
+        return bool(following) and not self.labelled(r + 1)
 
     def _label_columns(self) -> set[int]:
         """The columns, after the first of them, in which labels stand rather than answers."""
@@ -132,18 +125,18 @@ class Grid:
         at: dict[int, list[Cell]] = {}
         both: dict[int, int] = {}
         for r, i in self._labels:
-            filled = [c for c in self._right(r, i) if not c.blank and not _ticks(c)]
+            filled = [c for c in self.right(r, i) if not c.blank and not has_boxes(c)]
             for n, cell in enumerate(filled):
                 at.setdefault(cell.col, []).append(cell)
                 both[cell.col] = both.get(cell.col, 0) + (n > 0)
-        notes = {col for col, cells in at.items() if len(cells) >= 3 and _only_notes(cells)}
+        notes = {col for col, cells in at.items() if len(cells) >= 3 and only_notes(cells)}
         rest = sorted(set(at) - notes)
         return notes | {col for col in rest[1:] if both[col] >= 3 and both[col] * 2 > len(at[col])}
 
     def _mostly_below(self) -> bool:
         beside = below = 0
         for r, i in self._labels:
-            right = self._right(r, i)
+            right = self.right(r, i)
             if any(not c.blank for c in right):
                 beside += 1
             elif any(not c.blank for c in self._under(r, i)):
@@ -152,17 +145,18 @@ class Grid:
 
     def _under(self, r: int, i: int) -> Row:
         """The cells just below a label, unless they are labels."""
-        if r + 1 >= len(self.rows) or self._labelled(r + 1):
+        if r + 1 >= len(self.rows) or self.labelled(r + 1):
             return ()
-        low, high = self._width(r, i)
+        low, high = self.width(r, i)
         return [c for c in self.rows[r + 1] if low <= c.col < high]
 
-    def _labelled(self, r: int) -> bool:
+    def labelled(self, r: int) -> bool:
+        """Whether a row has a label anywhere."""
         return any(
             (r, i) in self._labels or (r, i) in self._flows for i in range(len(self.rows[r]))
         )
 
-    def _right(self, r: int, i: int) -> list[Cell]:
+    def right(self, r: int, i: int) -> list[Cell]:
         """The cells from a label to the next label in its row, known or not."""
         out: list[Cell] = []
         for k in range(i + 1, len(self.rows[r])):
@@ -189,11 +183,11 @@ class Grid:
         styled = _bold(label) and lines[0].all("bold") and not any(map(_bold, between))
         return bool(between) and (styled or cell.col in self._columns)
 
-    def _width(self, r: int, i: int) -> tuple[int, int]:
+    def width(self, r: int, i: int) -> tuple[int, int]:
         """The columns that belong to a label: up to the next label in its row."""
         row = self.rows[r]
         following = next(
-            (row[k].col for k in range(i + 1, len(row)) if (r, k) in self._labels), 999
+            (row[k].col for k in range(i + 1, len(row)) if (r, k) in self._labels), WIDEST
         )
         return row[i].col, following
 
@@ -217,7 +211,7 @@ class Grid:
         return False
 
     def _filled(self, r: int, heads: Row) -> int:
-        if self._labelled(r):
+        if self.labelled(r):
             return 0
         cols = {c.col for c in heads}
         return sum(c.col in cols and not c.blank for c in self.rows[r])
@@ -229,100 +223,6 @@ class Grid:
     def is_flow(self, r: int, i: int) -> bool:
         """Whether a cell holds several labels with their answers."""
         return (r, i) in self._flows
-
-    def claimed(self, r: int) -> bool:
-        """Whether a row belongs to an answer already given out."""
-        return r in self._claimed
-
-    # ------------------------------------------------------------------ answers
-
-    def answer(self, r: int, i: int, is_option: Names) -> list[Row]:
-        """The cells that answer the label in a cell, row by row."""
-        label = self._labels[r, i]
-        right = self._right(r, i)
-        if r in self.headers:
-            self._claimed.add(r)
-        filled = any(not c.blank for c in right)
-        if label.answered_inside and not filled and (not right or label.inline):
-            return [(Cell(0, 1, label.rest, label.where),)]
-        if filled or (right and not self._below):
-            return [right, *self._more(r, i, label, filled, is_option)]
-        if self._sparse and not self._below:
-            return list(self._more(r, i, label, filled, is_option))
-        return list(self._beneath(r, i, label, is_option))
-
-    def _more(self, r: int, i: int, label: Label, filled: bool, is_option: Names) -> Iterator[Row]:
-        """Rows that go on with an answer: added rows, a row for each option, rows of a table."""
-        end = self.rows[r][i].col + self.rows[r][i].span
-        if i > 0 and any((r, k) in self._labels for k in range(i)):
-            return
-        for k in range(r + 1, len(self.rows)):
-            row = self.rows[k]
-            if self._labelled(k):
-                return
-            if k in self.headers:
-                yield from self.until_label(k)
-                return
-            first = next((c for c in row if not c.blank), None)
-            if first is None:
-                if self._sparse and filled:
-                    return
-                continue
-            if first.col < end and (filled or not is_option(label, first)):
-                return
-            yield row
-
-    def _beneath(self, r: int, i: int, label: Label, is_option: Names) -> Iterator[Row]:
-        low, high = self._width(r, i)
-        found = False
-        for k in range(r + 1, len(self.rows)):
-            if k in self.headers:
-                yield from self.until_label(k)
-                return
-            row = [c for c in self.rows[k] if low <= c.col < high]
-            if self._labelled(k) or (found and self._is_title(row, label)):
-                return
-            if all(c.blank for c in row):
-                if found and self._sparse:
-                    return
-                continue
-            if not found and self._is_title(row, label):
-                return
-            if found and not self._sparse and not _goes_on(row, label, is_option):
-                return
-            found = True
-            yield row
-
-    def _is_title(self, row: Row, label: Label) -> bool:
-        """A section's title or a note below the form: not part of an answer."""
-        lines = [line for c in row for line in c.lines if not line.blank]
-        if len(lines) != 1:
-            return False
-        line = lines[0]
-        text = clean(line.text)
-        if line.heading or FOREIGN.fullmatch(text) or plain(text) in self._titles:
-            return True
-        return label.bold and line.all("bold") and len(text) < 60
-
-    def until_label(self, r: int) -> Iterator[Row]:
-        """A table of rows inside the table: from its heading row to the next label."""
-        for k in range(r, len(self.rows)):
-            if k > r and (self._labelled(k) or self._is_note(k)):
-                return
-            self._claimed.add(k)
-            yield self.rows[k]
-
-    def _is_note(self, r: int) -> bool:
-        row = [c for c in self.rows[r] if not c.blank]
-        if len(row) != 1 or row[0].value is not None:
-            return False
-        wide = row[0].span > 1 or len(self.rows[r]) == 1
-        text = clean(row[0].lines[0].text) if row[0].lines else ""
-        return (
-            (wide and not self._sparse)
-            or plain(text) in self._titles
-            or bool(FOREIGN.fullmatch(text))
-        )
 
 
 def _cell_label(cell: Cell, lines: list[Line], labels: Labels) -> Label | None:
@@ -340,65 +240,6 @@ def _cell_label(cell: Cell, lines: list[Line], labels: Labels) -> Label | None:
     return Label(found.match, found.text, cell.where, bold, found.punctuated, inline, rest)
 
 
-def _ticks(cell: Cell) -> bool:
-    return isinstance(cell.value, bool) or any(
-        r.box is not None for line in cell.lines for r in line.runs
-    )
-
-
-def _only_notes(cells: Sequence[Cell]) -> bool:
-    """Whether cells beside labels only say how to answer."""
-    texts = {clean(" ".join(line.text for line in c.lines)) for c in cells}
-    if len(texts) == 1:
-        return len(next(iter(texts))) > 8
-    lines = [line for c in cells for line in c.lines if not line.blank]
-    return all(line.all("italic") or is_help(clean(line.text)) for line in lines)
-
-
-_NOTES = re.compile(
-    r"(?:guidance|help|explanatory|completion)?\s*(?:notes?|guidance|help(?: text)?|examples?"
-    r"|instructions|(?:for )?office use(?: only)?|how to answer|explanation)",
-    re.IGNORECASE,
-)
-_ANSWERS = re.compile(
-    r"(?:your |the )?(?:answers?|response|reply|details|information)(?: here)?", re.IGNORECASE
-)
-
-
-def _roles(row: Row) -> set[int]:
-    """The columns of notes on how to answer, where a heading row says which column is which."""
-    texts = {c.col: clean(" ".join(line.text for line in c.lines)) for c in row if not c.blank}
-    answers = [col for col, t in texts.items() if _ANSWERS.fullmatch(t)]
-    notes = [col for col, t in texts.items() if _NOTES.fullmatch(t)]
-    if len(texts) < 2 or not notes:
-        return set()
-    before = [col for col in answers if col > notes[0]]
-    return set(range(notes[0], before[0] if before else WIDEST))
-
-
-def _goes_on(row: Row, label: Label, is_option: Names) -> bool:
-    """Whether a row below an answer belongs to it: boxes, or options."""
-    filled = [c for c in row if not c.blank]
-    boxes = any(r.box is not None for c in filled for line in c.lines for r in line.runs)
-    return boxes or any(is_option(label, c) for c in filled)
-
-
 def _bold(cell: Cell) -> bool:
     lines = [line for line in cell.lines if not line.blank]
     return bool(lines) and all(line.all("bold") for line in lines)
-
-
-def column_keys(row: Row, columns: Sequence[Column]) -> dict[int, str]:
-    """The grid columns that a heading row names; {} where a row is not the heading of a table."""
-    found: dict[int, str] = {}
-    for cell in row:
-        text = plain(" ".join(line.text for line in cell.lines))
-        for column in columns:
-            names = {plain(t) for t in (column.label, *column.aliases)}
-            if text and text in names and column.key not in found.values():
-                found[cell.col] = column.key
-                break
-    filled = sum(not c.blank for c in row)
-    first = columns[0].key
-    enough = len(found) >= 2 and first in found.values() and filled - len(found) <= 2
-    return found if enough else {}

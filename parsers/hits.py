@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from parsers.answers import Answers
 from parsers.choices import is_option
 from parsers.document import Block, Cell, Document, Line, Table
 from parsers.grid import Grid, Label
@@ -140,16 +141,17 @@ class Finder:
     def _table(self, grid: Grid) -> Iterator[Event]:
         if grid.is_list:
             return
+        answers = Answers(grid, self._labels.headings)
         for r, row in enumerate(grid.rows):
             for i, cell in enumerate(row):
                 label = grid.label(r, i)
                 if label is not None:
-                    yield Hit(label, grid.answer(r, i, self._names_option))
+                    yield Hit(label, answers.answer(r, i, self._names_option))
                 elif grid.is_flow(r, i):
                     yield from self._flow(cell.blocks)
                 elif sign := self._sign_in(cell, row):
                     yield sign
-            yield from self._headless(grid, r)
+            yield from self._headless(grid, answers, r)
 
     def _sign_in(self, cell: Cell, row: Sequence[Cell]) -> Sign | None:
         if len([c for c in row if not c.blank]) != 1:
@@ -157,12 +159,12 @@ class Finder:
         lines = [line for line in cell.lines if not line.blank]
         return self._sign(lines[0]) if lines else None
 
-    def _headless(self, grid: Grid, r: int) -> Iterator[Event]:
+    def _headless(self, grid: Grid, answers: Answers, r: int) -> Iterator[Event]:
         """A table of rows that stands there without its label."""
-        if r in grid.headers and not grid.claimed(r):
+        if r in grid.headers and not answers.claimed(r):
             match = self._labels.of(self._tabular)
             where = grid.rows[r][0].where
-            yield Hit(Label(match, "", where), list(grid.until_label(r)))
+            yield Hit(Label(match, "", where), list(answers.until_label(r)))
 
     def _names_option(self, label: Label, cell: Cell) -> bool:
         """Whether a cell holds an option of the field that `label` stands for."""

@@ -1,0 +1,67 @@
+"""What the columns of a table are for: answers, notes on how to answer, parts of an action."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parsers.document import Cell
+from parsers.labels import plain
+from parsers.spec import Column
+from parsers.text import clean, is_help
+
+Row = Sequence[Cell]
+#: Columns beyond any table's.
+WIDEST = 1000
+
+_NOTES = re.compile(
+    r"(?:guidance|help|explanatory|completion)?\s*(?:notes?|guidance|help(?: text)?|examples?"
+    r"|instructions|(?:for )?office use(?: only)?|how to answer|explanation)",
+    re.IGNORECASE,
+)
+_ANSWERS = re.compile(
+    r"(?:your |the )?(?:answers?|response|reply|details|information)(?: here)?", re.IGNORECASE
+)
+
+
+def column_keys(row: Row, columns: Sequence[Column]) -> dict[int, str]:
+    """The grid columns that a heading row names; {} where a row is not the heading of a table."""
+    found: dict[int, str] = {}
+    for cell in row:
+        text = plain(" ".join(line.text for line in cell.lines))
+        for column in columns:
+            names = {plain(t) for t in (column.label, *column.aliases)}
+            if text and text in names and column.key not in found.values():
+                found[cell.col] = column.key
+                break
+    filled = sum(not c.blank for c in row)
+    first = columns[0].key
+    enough = len(found) >= 2 and first in found.values() and filled - len(found) <= 2
+    return found if enough else {}
+
+
+def has_boxes(cell: Cell) -> bool:
+    """Whether a cell holds tick boxes, or a value that stands for one."""
+    return isinstance(cell.value, bool) or any(
+        r.box is not None for line in cell.lines for r in line.runs
+    )
+
+
+def only_notes(cells: Sequence[Cell]) -> bool:
+    """Whether cells beside labels only say how to answer."""
+    texts = {clean(" ".join(line.text for line in c.lines)) for c in cells}
+    if len(texts) == 1:
+        return len(next(iter(texts))) > 8
+    lines = [line for c in cells for line in c.lines if not line.blank]
+    return all(line.all("italic") or is_help(clean(line.text)) for line in lines)
+
+
+def note_columns(row: Row) -> set[int]:
+    """The columns of notes on how to answer, where a heading row says which column is which."""
+    texts = {c.col: clean(" ".join(line.text for line in c.lines)) for c in row if not c.blank}
+    answers = [col for col, t in texts.items() if _ANSWERS.fullmatch(t)]
+    notes = [col for col, t in texts.items() if _NOTES.fullmatch(t)]
+    if len(texts) < 2 or not notes:
+        return set()
+    before = [col for col in answers if col > notes[0]]
+    return set(range(notes[0], before[0] if before else WIDEST))
