@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from lxml import etree
 
@@ -44,7 +45,7 @@ _PARSER = {
 def read_word(package: Package) -> Document:
     """The body of a Word package. Raises `Refused` where it is damaged or unsafe."""
     main = _main_part(package)
-    styles = _styles(package, posixpath.join(posixpath.dirname(main), "styles.xml"))
+    styles = _Styles(package, posixpath.join(posixpath.dirname(main), "styles.xml"))
     xml = package.part(main)
     if len(_PARAGRAPH.findall(xml)) > PARAGRAPHS:
         raise Refused(Code.TOO_LARGE)
@@ -86,31 +87,44 @@ class _Style:
     symbols: str = ""
 
 
-def _styles(package: Package, name: str) -> dict[str, _Style]:
-    """What each style says about the marks that matter, by id; styles inherit."""
-    if name not in package:
-        return {}
-    raw = {str(s.get(f"{W}styleId")): s for s in _tree(package.part(name)).iter(f"{W}style")}
-    done: dict[str, _Style] = {}
-    for style_id in raw:
-        _resolve(style_id, raw, done, 0)
-    return done
+_PLAIN_STYLE = _Style()
 
 
-def _resolve(style_id: str, raw: dict[str, Element], done: dict[str, _Style], depth: int) -> _Style:
-    if style_id in done:
-        return done[style_id]
-    style = raw.get(style_id)
-    if style is None or depth > DEPTH:
-        return _Style()
-    parent = style.find(f"{W}basedOn")
-    base = _Style() if parent is None else _resolve(parent.get(_VAL, ""), raw, done, depth + 1)
-    name = style.find(f"{W}name")
-    title = (name.get(_VAL, "") if name is not None else "").lower()
-    level = style.find(f"{W}pPr/{W}outlineLvl")
-    heading = base.heading or level is not None or title.startswith(("heading", "title"))
-    done[style_id] = _formatted(style.find(f"{W}rPr"), replace(base, heading=heading), {})
-    return done[style_id]
+class _Styles:
+    """What the styles that a document uses say about the marks that matter; styles inherit."""
+
+    def __init__(self, package: Package, name: str) -> None:
+        self._package = package
+        self._name = name
+        self._done: dict[str, _Style] = {}
+
+    def get(self, style_id: str) -> _Style:
+        """The style of that id; a plain one where there is none."""
+        return self._resolve(style_id, 0)
+
+    @cached_property
+    def _raw(self) -> dict[str, Element]:
+        if self._name not in self._package:
+            return {}
+        styles = _tree(self._package.part(self._name)).iterchildren(f"{W}style")
+        return {str(style.get(f"{W}styleId")): style for style in styles}
+
+    def _resolve(self, style_id: str, depth: int) -> _Style:
+        if style_id not in self._done:
+            style = self._raw.get(style_id)
+            if style is None or depth > DEPTH:
+                return _PLAIN_STYLE
+            self._done[style_id] = self._read(style, depth)
+        return self._done[style_id]
+
+    def _read(self, style: Element, depth: int) -> _Style:
+        parent = style.find(f"{W}basedOn")
+        base = _PLAIN_STYLE if parent is None else self._resolve(parent.get(_VAL, ""), depth + 1)
+        name = style.find(f"{W}name")
+        title = (name.get(_VAL, "") if name is not None else "").lower()
+        level = style.find(f"{W}pPr/{W}outlineLvl")
+        heading = base.heading or level is not None or title.startswith(("heading", "title"))
+        return _formatted(style.find(f"{W}rPr"), replace(base, heading=heading), None)
 
 
 def _on(el: Element) -> bool:
@@ -128,7 +142,7 @@ _TOGGLES = {
 _PLAIN_FILLS = {"auto", "clear", "FFFFFF", "ffffff"}
 
 
-def _formatted(rpr: Element | None, base: _Style, styles: dict[str, _Style]) -> _Style:
+def _formatted(rpr: Element | None, base: _Style, styles: _Styles | None) -> _Style:
     """`base` with what one w:rPr changes."""
     if rpr is None or len(rpr) == 0:
         return base
@@ -144,9 +158,12 @@ def _formatted(rpr: Element | None, base: _Style, styles: dict[str, _Style]) -> 
         elif el.tag == f"{W}rFonts":
             font = el.get(f"{W}ascii") or el.get(f"{W}hAnsi") or ""
             symbols = font if font.startswith("Wingdings") else ""
-        elif el.tag == f"{W}rStyle" and (style := styles.get(el.get(_VAL, ""))):
+        elif el.tag == f"{W}rStyle" and styles is not None:
+            style = styles.get(el.get(_VAL, ""))
             hidden = hidden or style.hidden
             marks |= {k: True for k in _TOGGLES.values() if getattr(style.format, k)}
+    if not marks and (hidden, symbols) == (base.hidden, base.symbols):
+        return base
     marked = replace(base.format, **marks)  # type: ignore[arg-type]
     return replace(base, format=marked, hidden=hidden, symbols=symbols)
 
@@ -173,7 +190,7 @@ def _branch(alternate: Element) -> Element | None:
 class _Body:
     """Walks block content. One for each file."""
 
-    def __init__(self, styles: dict[str, _Style]) -> None:
+    def __init__(self, styles: _Styles) -> None:
         self._styles = styles
         self._tables = 0
         self._paragraphs = 0
@@ -307,7 +324,7 @@ def _checked(el: Element | None) -> bool:
 class _Inline:
     """Walks one paragraph. `boxes` are the text boxes anchored in it, to be read after it."""
 
-    def __init__(self, styles: dict[str, _Style], where: str, prompt: bool) -> None:
+    def __init__(self, styles: _Styles, where: str, prompt: bool) -> None:
         self._styles = styles
         self._where = where
         self._prompt = prompt
@@ -327,9 +344,9 @@ class _Inline:
 
     def _paragraph_style(self, ppr: Element | None) -> _Style:
         if ppr is None:
-            return _Style()
+            return _PLAIN_STYLE
         named = ppr.find(f"{W}pStyle")
-        style = self._styles.get(named.get(_VAL, ""), _Style()) if named is not None else _Style()
+        style = _PLAIN_STYLE if named is None else self._styles.get(named.get(_VAL, ""))
         level = ppr.find(f"{W}outlineLvl")
         self._heading = style.heading or (level is not None and level.get(_VAL) != "9")
         self.mark_deleted = ppr.find(f"{W}rPr/{W}del") is not None
