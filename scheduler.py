@@ -20,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from intake.clock import bring_what_is_due, send_digest
 from intake.mailbox import Mailbox
-from intake.process import House, file_away, process_one, take_in
+from intake.process import House, file_away, leave_the_rest, process_one, take_in
 from model import AskOnceError, ClockRules, where_it_failed
 from notifier.deliver import deliver_one, settle_interrupted
 from notifier.senders import Sender
@@ -42,7 +42,7 @@ class Works:
     """Everything that runs, wired once at the front door."""
 
     house: House
-    open_mailbox: Callable[[], Mailbox]
+    mailboxes: Callable[[], tuple[Mailbox, ...]]  #: makes them anew; the first is watched
     sender: Sender
     clock: ClockRules
     since: datetime | None  #: arrivals before it are left alone; None: everything is taken in
@@ -53,10 +53,13 @@ class Works:
 
     def poll(self) -> None:
         """Take in what waits, handle it, file it away."""
-        with self.open_mailbox() as mailbox:
-            take_in(mailbox, self.house, since=self.since)
-            self.handle()
-            file_away(mailbox, self.house.store)
+        mailboxes = self.mailboxes()
+        for one in mailboxes:
+            with one as mailbox:
+                take_in(mailbox, self.house, since=self.since)
+                self.handle()
+                file_away(mailbox, self.house.store)
+        leave_the_rest({one.name for one in mailboxes}, self.house.store)
 
     def handle(self) -> None:
         """Handle every mail that is stored and not handled yet."""
@@ -160,7 +163,7 @@ def _watch(works: Works, poll_every: float, jobs: BackgroundScheduler) -> None:
     rest = threading.Event()
     while True:
         try:
-            with works.open_mailbox() as mailbox:
+            with works.mailboxes()[0] as mailbox:
                 while True:
                     if mailbox.wait(poll_every):
                         jobs.modify_job("poll", next_run_time=by_the_wall())

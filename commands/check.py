@@ -46,9 +46,11 @@ def _try(name: str, look: Callable[[Settings], str], settings: Settings) -> bool
 
 def _mailbox(settings: Settings) -> str:
     since = settings.mailbox.since
-    with wiring.mailbox(settings) as mailbox:
-        found = mailbox.check()
-        older = mailbox.count_older(since) if since else 0
+    found, older = [], 0
+    for one in wiring.mailboxes(settings):
+        with one as mailbox:
+            found += mailbox.check()
+            older += mailbox.count_older(since) if since else 0
     if since:
         mails = "1 mail" if older == 1 else f"{older} mails"
         found.append(f"{mails} older than since ({since:%d %B %Y, %H:%M}) will be left alone.")

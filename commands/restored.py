@@ -60,7 +60,7 @@ class Given:
 def _take_in(settings: Settings, store: Store, given: Given) -> int:
     """Keep every filed mail that the store does not know; the next `run` handles it."""
     taken = 0
-    with wiring.mailbox(settings) as mailbox:
+    with wiring.mailboxes(settings)[0] as mailbox:  # all file into the same folders
         for _folder, ref, raw in mailbox.filed():
             given.look_at(read_mail(raw, ref.arrived_at))
             if not store.has_original(raw):

@@ -41,7 +41,7 @@ def works(settings: Settings, now: datetime | None = None) -> Iterator[Works]:
     with alone(wiring.database_file(settings)), wiring.open_store(settings) as store:
         yield Works(
             house=wiring.house(settings, store),
-            open_mailbox=lambda: wiring.mailbox(settings),
+            mailboxes=lambda: wiring.mailboxes(settings),
             sender=wiring.sender(settings),
             clock=wiring.clock_rules(settings),
             since=settings.mailbox.since,

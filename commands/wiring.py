@@ -87,18 +87,19 @@ def open_store(settings: Settings) -> Store:
     return Store.open(settings.store.url)
 
 
-def mailbox(settings: Settings) -> Mailbox:
-    """Where mail comes in; to be entered before it is used."""
+def mailboxes(settings: Settings) -> tuple[Mailbox, ...]:
+    """Where mail comes in, one for each folder; to be entered before they are used."""
     ours = settings.mailbox
     if ours.kind == "maildir":
         from intake.maildir import MaildirMailbox
 
-        return MaildirMailbox(
+        maildir = MaildirMailbox(
             ours.path, processed=ours.processed_folder, exceptions=ours.exceptions_folder
         )
+        return (maildir,)
     from intake.imap import ImapMailbox
 
-    return ImapMailbox(_imap(settings))
+    return tuple(ImapMailbox(_imap(settings, folder)) for folder in ours.folders)
 
 
 def sent_folder(settings: Settings) -> SentFolder | None:
@@ -107,7 +108,7 @@ def sent_folder(settings: Settings) -> SentFolder | None:
         return None
     from intake.sent import SentFolder
 
-    return SentFolder(_imap(settings), settings.mailbox.sent_folder)
+    return SentFolder(_imap(settings, settings.mailbox.folders[0]), settings.mailbox.sent_folder)
 
 
 def sender(settings: Settings) -> Sender:
@@ -147,7 +148,7 @@ def house(settings: Settings, store: Store) -> House:
     )
 
 
-def _imap(settings: Settings) -> ImapSettings:
+def _imap(settings: Settings, folder: str) -> ImapSettings:
     from intake.imap_link import ImapSettings
 
     ours = settings.mailbox
@@ -157,7 +158,7 @@ def _imap(settings: Settings) -> ImapSettings:
         tls=ours.tls,
         username=ours.username,
         password=ours.password.get_secret_value(),
-        folder=ours.folder,
+        folder=folder,
         processed=ours.processed_folder,
         exceptions=ours.exceptions_folder,
         ca_file=ours.ca_file,

@@ -230,7 +230,7 @@ class ImapMailbox:
             if ours and is_missing(e):
                 raise Permanent(
                     f"There is no folder {folder} on {self._settings.place}: "
-                    "look at mailbox.folder."
+                    "look at mailbox.folders."
                 ) from e
             raise
         self._selected = folder

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -75,16 +75,21 @@ def take_in(mailbox: Mailbox, house: House, *, since: datetime | None) -> int:
 
 
 def file_away(mailbox: Mailbox, store: Store) -> None:
-    """Move handled mails out of the inbox: only after their row is committed; safe to repeat.
-
-    Mails that lay elsewhere (taken in from the folders after a restore) stay where they are.
-    """
+    """Move handled mails out of the inbox: only after their row is committed; safe to repeat."""
     for done in store.to_file():
-        how = Filed.LEFT
         if done.ref.mailbox == mailbox.name:
             folder = Folder.EXCEPTIONS if done.to_exceptions else Folder.PROCESSED
-            how = mailbox.file(done.ref, folder, done.message_id)
-        store.filed(done.id, how)
+            store.filed(done.id, mailbox.file(done.ref, folder, done.message_id))
+
+
+def leave_the_rest(mailboxes: Collection[str], store: Store) -> None:
+    """Mails that came from none of these mailboxes stay where they are.
+
+    Those that were taken in from the folders after a restore, or from a mailbox of old settings.
+    """
+    for done in store.to_file():
+        if done.ref.mailbox not in mailboxes:
+            store.filed(done.id, Filed.LEFT)
 
 
 # --------------------------------------------------------------------------- store -> decision

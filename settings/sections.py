@@ -33,6 +33,7 @@ from settings.values import (
     Text,
     TimeOfDay,
     Zone,
+    as_people_call_it,
     is_this_machine,
     listed,
     within,
@@ -52,8 +53,10 @@ class Server(Section):
 
     kind: str = Field("maildir", description="`maildir` or the server's kind")
     host: Text = Field("", description="the server's name")
-    tls: Literal["implicit", "starttls", "none"] = Field(
-        "implicit", description="`implicit`, `starttls`, or `none` (only to this very machine)"
+    tls: Annotated[Literal["implicit", "starttls", "none"], BeforeValidator(as_people_call_it)] = (
+        Field(
+            "implicit", description="`implicit`, `starttls`, or `none` (only to this very machine)"
+        )
     )
     port: int = Field(0, ge=0, le=65535, description="0: the usual one for `tls`")
     ca_file: MaybeFile = Field(
@@ -116,7 +119,9 @@ class Mailbox(Server):
         None,
         description="mails that arrived before this moment are left alone; needed for `imap`",
     )
-    folder: Text = Field("INBOX", min_length=1, description="the folder that mail arrives in")
+    folders: Annotated[tuple[Text, ...], BeforeValidator(listed), Field(min_length=1)] = Field(
+        ("INBOX",), description="the folders that mail arrives in"
+    )
     processed_folder: Text = Field(
         "Processed", min_length=1, description="where mails go that were handled"
     )

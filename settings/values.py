@@ -54,6 +54,24 @@ def listed(value: object) -> object:
     return value
 
 
+def as_people_call_it(value: object) -> object:
+    """`tls` by its other names: mail programs and providers have no common word for it."""
+    said = str(value).strip().lower()
+    return _TLS.get(said, said)
+
+
+_TLS = {
+    "true": "implicit",
+    "tls": "implicit",
+    "ssl": "implicit",
+    "ssl/tls": "implicit",
+    "false": "none",
+    "off": "none",
+    "no": "none",
+    "plain": "none",
+}
+
+
 def _unset(value: object) -> object:
     return None if value == "" else value
 

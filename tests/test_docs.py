@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Iterator
 from datetime import time
@@ -98,7 +99,7 @@ def _as_written(default: Any) -> str:
         case int():
             return f"`{default}`"
         case tuple():
-            return f"`{list(default)}`"
+            return f"`{json.dumps(list(default))}`"
         case Address():
             return f'`"{default.name} <{default.email}>"`'
         case OfficeHours():

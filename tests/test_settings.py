@@ -234,3 +234,17 @@ def test_nothing_can_be_changed_afterwards() -> None:
     for section in (settings, *(getattr(settings, name) for name in Settings.model_fields)):
         with pytest.raises(ValueError, match="frozen"):
             setattr(section, next(iter(type(section).model_fields)), None)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [('"SSL/TLS"', "implicit"), ("true", "implicit"), ('"STARTTLS"', "starttls"), ('"off"', "none")],
+)
+def test_tls_has_many_names(tmp_path: Path, said: str, meant: str) -> None:
+    text = f'[outgoing]\nkind = "smtp"\nhost = "localhost"\ntls = {said}\n'
+    assert load(written(tmp_path, text), {}).outgoing.tls == meant
+
+
+def test_mail_may_arrive_in_several_folders(tmp_path: Path) -> None:
+    text = '[mailbox]\nfolders = ["INBOX", "Consultations"]\n'
+    assert load(written(tmp_path, text), {}).mailbox.folders == ("INBOX", "Consultations")

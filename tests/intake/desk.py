@@ -127,7 +127,7 @@ class Desk:
         return once(
             Works(
                 house=self.house,
-                open_mailbox=self.mailbox,
+                mailboxes=lambda: (self.mailbox(),),
                 sender=MaildirSender(self.root / "out"),
                 clock=self.clock,
                 since=self.since,
