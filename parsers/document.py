@@ -7,14 +7,20 @@ line and cell knows where it stands, in words that a lead worker understands.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 #: Stands for a tick box whose state the file does not hold.
 LOST_BOX = "\u2370"
 
 #: What a spreadsheet cell can hold besides text.
 Typed = bool | int | float | date
+
+
+def _made() -> Any:
+    """A field that is made from the others, once: it is asked for again and again."""
+    return field(init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +44,14 @@ class Line:
     runs: tuple[Run, ...]
     where: str = ""
     heading: bool = False  #: styled as a heading
+    text: str = _made()  #: what was written: boxes and placeholders left out
+    blank: bool = _made()  #: neither text nor a box
 
-    @property
-    def text(self) -> str:
-        """What was written: boxes and placeholders left out."""
-        return "".join([r.text for r in self.runs if not r.prompt])
-
-    @property
-    def blank(self) -> bool:
-        """Neither text nor a box."""
-        return not any(r.box is not None or (r.text.strip() and not r.prompt) for r in self.runs)
+    def __post_init__(self) -> None:
+        text = "".join([r.text for r in self.runs if not r.prompt])
+        object.__setattr__(self, "text", text)
+        boxes = any(r.box is not None for r in self.runs)
+        object.__setattr__(self, "blank", not boxes and not text.strip())
 
     def all(self, mark: str) -> bool:
         """Whether every visible run has `mark` ("bold", "italic", ...)."""
@@ -65,21 +69,19 @@ class Cell:
     where: str = ""
     value: Typed | None = None  #: of a spreadsheet cell that is not text
     shown: str = ""  #: how the spreadsheet shows `value`
+    lines: tuple[Line, ...] = _made()  #: every line, those of nested tables included
+    blank: bool = _made()  #: nothing at all in it
 
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """Every line, those of nested tables included."""
-        return tuple(lines_of(self.blocks))
+    def __post_init__(self) -> None:
+        lines = tuple(lines_of(self.blocks))
+        object.__setattr__(self, "lines", lines)
+        blank = self.value is None and all(line.blank for line in lines)
+        object.__setattr__(self, "blank", blank)
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """Tables directly inside."""
         return tuple(b for b in self.blocks if isinstance(b, Table))
-
-    @property
-    def blank(self) -> bool:
-        """Nothing at all in it."""
-        return self.value is None and all(line.blank for line in self.lines)
 
     def covers(self, col: int) -> bool:
         """Whether the cell stands in column `col`."""

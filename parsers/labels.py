@@ -55,7 +55,10 @@ class Match:
 
     def key(self, form: str) -> str | None:
         """The field of `form` that this labels."""
-        return next((key for f, key in self.keys if f == form), None)
+        for owner, key in self.keys:
+            if owner == form:
+                return key
+        return None
 
     def sure(self, form: str) -> float:
         """How sure that is."""

@@ -31,6 +31,6 @@ def in_symbol_font(text: str, font: str) -> str:
 
 def without_private_use(text: str) -> str:
     """Private use characters as the Wingdings glyphs that Word means by them."""
-    if not any("\uf000" <= c <= "\uf0ff" for c in text):
+    if text.isascii() or not any("\uf000" <= c <= "\uf0ff" for c in text):
         return text
     return "".join(symbol(ord(c), "") if "\uf000" <= c <= "\uf0ff" else c for c in text)

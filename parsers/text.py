@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from parsers.document import Line
 
@@ -42,6 +43,7 @@ _HELP = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """One line: NFC, single spaces, nothing invisible; leaders and blanks to write on gone."""
     t = unicodedata.normalize("NFC", text.translate(_INVISIBLE))

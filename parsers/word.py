@@ -175,6 +175,7 @@ _THROUGH = {
     for name in ("customXml", "smartTag", "ins", "moveTo", "hyperlink", "dir", "bdo", "fldSimple")
 }
 _GONE = {f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText")}
+_T, _FIELD = f"{W}t", f"{W}fldChar"
 _SDT, _P, _TBL, _TR, _TC, _R = (f"{W}{n}" for n in ("sdt", "p", "tbl", "tr", "tc", "r"))
 _CHOICE = f"{{{_MC}}}AlternateContent"
 
@@ -387,11 +388,11 @@ class _Inline:
 
     def _piece(self, el: Element, style: _Style) -> None:
         tag = el.tag
-        if tag == f"{W}fldChar":
+        if tag == _FIELD:
             self._field(el, style)
-        elif any(self._fields):
+        elif self._fields and any(self._fields):
             return
-        elif tag == f"{W}t":
+        elif tag == _T:
             text = el.text or ""
             if style.symbols:
                 text = in_symbol_font(text, style.symbols)
@@ -419,7 +420,18 @@ class _Inline:
 
     def _add(self, text: str, style: _Style) -> None:
         if text:
-            self._runs.append(replace(style.format, text=text, prompt=self._prompt))
+            f = style.format
+            self._runs.append(
+                Run(
+                    text=text,
+                    bold=f.bold,
+                    italic=f.italic,
+                    underlined=f.underlined,
+                    struck=f.struck,
+                    marked=f.marked,
+                    prompt=self._prompt,
+                )
+            )
 
     def _field(self, char: Element, style: _Style) -> None:
         """Legacy form fields keep their state in w:ffData of the opening character."""
