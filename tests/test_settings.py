@@ -238,7 +238,12 @@ def test_nothing_can_be_changed_afterwards() -> None:
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [('"SSL/TLS"', "implicit"), ("true", "implicit"), ('"STARTTLS"', "starttls"), ('"off"', "none")],
+    [
+        ('"SSL/TLS"', "implicit"),
+        ("true", "implicit"),
+        ('"STARTTLS"', "starttls"),
+        ('"off"', "none"),
+    ],
 )
 def test_tls_has_many_names(tmp_path: Path, said: str, meant: str) -> None:
     text = f'[outgoing]\nkind = "smtp"\nhost = "localhost"\ntls = {said}\n'
