@@ -10,10 +10,13 @@ from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
-import openpyxl
+from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet._reader import WorksheetReader
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model import Code
@@ -34,13 +37,44 @@ def read_excel(data: bytes, package: Package) -> Document:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(BytesIO(data), data_only=True, rich_text=True)
+            book = _Reader(data).book()
     except Exception as e:  # openpyxl names no errors of its own for broken parts
         raise Refused(Code.DAMAGED) from e
     serials = book.epoch != CALENDAR_MAC_1904
-    sheets = [s for s in book.worksheets if s.sheet_state == "visible"]
     over = boxes(package)
-    return Document(parts=tuple((_table(s, serials, over.get(s.title, [])),) for s in sheets))
+    return Document(
+        parts=tuple((_table(s, serials, over.get(s.title, [])),) for s in book.worksheets)
+    )
+
+
+class _Reader(ExcelReader):
+    """openpyxl's reader, for cells alone: properties, charts, pictures, pivots, tables, links to
+    other files and hidden sheets are not opened, and so neither cost time nor fail.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(BytesIO(data), data_only=True, rich_text=True, keep_links=False)
+
+    def book(self) -> Workbook:
+        """The workbook with its visible sheets' cells, merges and hidden rows and columns."""
+        self.read_manifest()
+        self.read_strings()
+        self.read_workbook()
+        apply_stylesheet(self.archive, self.wb)
+        for sheet, rel in self.parser.find_sheets():
+            ours = "/worksheet" in rel.Type and sheet.state == "visible"
+            if ours and rel.target in self.valid_files:
+                self._sheet(sheet.name, rel.target)
+        return self.wb
+
+    def _sheet(self, name: str, part: str) -> None:
+        with self.archive.open(part) as file:
+            sheet = self.wb.create_sheet(name)
+            reader = WorksheetReader(sheet, file, self.shared_strings, True, True)
+            reader.bind_cells()
+            reader.bind_merged_cells()
+            reader.bind_col_dimensions()
+            reader.bind_row_dimensions()
 
 
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s+ref=\"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)\"")
