@@ -13,6 +13,7 @@ from functools import cache
 from rapidfuzz.distance import OSA
 
 from model import Code
+from parsers.text import LONGEST
 
 #: A consultation outside these years is a slip of the keyboard, not a date.
 YEARS = range(1990, 2100)
@@ -105,6 +106,8 @@ class _Written:
 
 def _prepare(text: str) -> _Written | None:
     """The text in one spelling, with what doubts it taken out and noted; None: nothing there."""
+    if len(text) > LONGEST:
+        return None
     t = unicodedata.normalize("NFKC", text).lower().translate(_DASH)
     t = _TIME.sub(" ", " ".join(t.split()))
     t, vague = _VAGUE.subn(" ", _WEEK.sub(" ", t))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+from parsers.text import LONGEST
+
 #: "11+" and "16 and over" end here: the upper limit of services for young people with SEND.
 OLDEST = 25
+#: Of a number of people, at most.
+DIGITS = 7
 _LINK = r"\s*(?:-|–|—|‑|‐|to|until|up to|and|/|&)\s*"
 
 _ASIDES = re.compile(r"\(([^()]*)\)")
@@ -30,15 +34,17 @@ _NOT_PEOPLE = re.compile(
 
 def read_number(text: str) -> int | None:
     """The one whole number that `text` states; of a range its upper end; None if unclear."""
+    if len(text) > LONGEST:
+        return None
     t = _AGED.sub(" ", _THOUSANDS.sub(_joined, _ABOUT.sub(" ", text)))
     t = _without_breakdown(t)
     if _NOT_PEOPLE.search(t):
         return None
     if (m := _RANGE.search(t)) and len(_ANY_NUMBER.findall(t)) == 2:
         low, high = int(m[1]), int(m[2])
-        return high if low < high else None
+        return high if low < high < 10**DIGITS else None
     found = _NUMBER.findall(t)
-    if len(found) != 1 or len(_ANY_NUMBER.findall(t)) != 1 or len(found[0]) > 7:
+    if len(found) != 1 or len(_ANY_NUMBER.findall(t)) != 1 or len(found[0]) > DIGITS:
         return None
     return int(found[0])
 
@@ -81,6 +87,8 @@ _AGE_WORDS = re.compile(
 
 def read_ages(text: str) -> dict[str, int] | None:
     """`{"from": 11, "to": 16}`, in whole years; None if `text` does not state one clear range."""
+    if len(text) > LONGEST:
+        return None
     t = " ".join(_AGE_WORDS.sub(" ", text.lower()).split()).strip(" .,;:")
     low, high = _bounds(t)
     if low is None or high is None or not 0 <= low <= high <= 120:
@@ -112,6 +120,8 @@ _ADDRESS = re.compile(
 
 def read_email(text: str) -> str | None:
     """The one e-mail address in `text`, as typed; None if there is none, or two."""
+    if len(text) > LONGEST:
+        return None
     text = text.replace("mailto:", " ")
     found = list(_ADDRESS.finditer(text))
     if len({m[0].lower() for m in found}) != 1 or text.count("@") > len(found):

@@ -92,18 +92,18 @@ def _submission(found: Found, file: str, prefix: str, certainty: float) -> Submi
     assert found.form
     spec = forms()[found.form]
     answers = {f.key: _answer(f, _hits(found, f.key), prefix) for f in spec.fields}
-    read = {key: answer for key, (answer, _, _) in answers.items()}
     for later in spec.fields:
         if later.not_before:
-            _spread(spec, later, read)
+            _spread(later, answers)
+    read = {key: answer for key, (answer, _, _) in answers.items()}
     return Submission(
         form=spec.key,
         fields={f.key: _value(f, read[f.key]) for f in spec.fields},
         problems=tuple(_problems(spec, read)),
         origins={
             k: o
-            for k, (_, hit, sure) in answers.items()
-            if (o := _origin(read[k], hit, min(sure, certainty)))
+            for k, (answer, hit, sure) in answers.items()
+            if (o := _origin(answer, hit, min(sure, certainty)))
         },
         file=file,
     )
@@ -118,9 +118,11 @@ def _hits(found: Found, key: str) -> list[tuple[Hit, float]]:
     ]
 
 
-def _answer(
-    spec: FieldSpec, hits: list[tuple[Hit, float]], prefix: str
-) -> tuple[Answer, Hit | None, float]:
+#: An answer, the label it stood by (if any did), and how sure that label is.
+_Placed = tuple[Answer, Hit | None, float]
+
+
+def _answer(spec: FieldSpec, hits: list[tuple[Hit, float]], prefix: str) -> _Placed:
     """The answer under the surest label that has one, and how sure it is."""
     read = [(read_value(spec, hit.rows, prefix), hit, sure) for hit, sure in hits]
     answered = [a for a in read if not a[0].blank]
@@ -163,18 +165,20 @@ def _before(end: str | None, start: str | None) -> bool:
 # --------------------------------------------------------------------------- two dates in one cell
 
 
-def _spread(spec: FormSpec, end_spec: FieldSpec, read: dict[str, Answer]) -> None:
+def _spread(end_spec: FieldSpec, read: dict[str, _Placed]) -> None:
     """A range in one of two date cells fills both, where it does not gainsay the other."""
     keys = (end_spec.not_before, end_spec.key)
     for own, other in (keys, keys[::-1]):
-        pair = read_range(_flat(read[own].seen)) if read[own].value is None else None
+        answer, hit, sure = read[own]
+        pair = read_range(_flat(answer.seen)) if answer.value is None else None
         if pair is None:
             continue
-        both = dict(zip(keys, map(_dated, pair, (read[own].seen,) * 2), strict=True))
-        if read[other].blank:
-            read.update(both)
-        elif read[other].value == both[other].value:
-            read[own] = both[own]
+        both = dict(zip(keys, map(_dated, pair, (answer.seen,) * 2), strict=True))
+        if read[other][0].blank:
+            read[other] = (both[other], hit, sure)
+        elif read[other][0].value != both[other].value:
+            return
+        read[own] = (both[own], hit, sure)
         return
 
 

@@ -10,6 +10,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 from stdnum import damm
 
+from parsers.text import LONGEST
+
 _GAP = r"[\s\-‐-―−./_]*"
 _DIGIT = "[0-9OoIiLl]"
 _READ_AS = str.maketrans("OoIiLl", "001111")
@@ -44,7 +46,7 @@ def parse(text: str, prefix: str) -> str | None:
 
     The prefix may be left out where nothing but the number was typed.
     """
-    found = find(text, prefix)
+    found = find(text, prefix) if len(text) <= LONGEST else ()
     if len(found) == 1:
         return found[0]
     bare = _bare().fullmatch(text.strip())

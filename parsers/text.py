@@ -9,6 +9,10 @@ from functools import lru_cache
 
 from parsers.document import Line
 
+#: No number, date, address or reference takes as many characters: whoever wrote more wrote about
+#: something else, and looking for one in it would only cost time.
+LONGEST = 1_000
+
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065),
      *range(0x2066, 0x2070), 0xFEFF, *range(0xFE00, 0xFE10), *range(0x08), *range(0x0E, 0x20)]
