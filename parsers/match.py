@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from parsers.hits import Event, Hit, Part, Sign
@@ -26,19 +27,31 @@ class Found:
     form: str | None = None
     titled: bool = False
     hits: list[Hit] = field(default_factory=list)
+    _best: dict[str, dict[str, float]] = field(default_factory=dict)  #: form -> field -> weight
+    _own: Counter[str] = field(default_factory=Counter)  #: labels that only one form has
 
-    def keys(self, form: str) -> set[str]:
+    def add(self, *hits: Hit) -> None:
+        """Append labels."""
+        self.hits += hits
+        for match in (hit.label.match for hit in hits):
+            weight = 1.0 if match.strong else 0.5
+            for form in {form for form, _ in match.keys}:
+                best, key = self._best.setdefault(form, {}), match.key(form)
+                assert key
+                best[key] = max(best.get(key, 0.0), weight * match.sure(form))
+                self._own[form] += len(match.keys) == 1
+
+    def keys(self, form: str) -> Set[str]:
         """The fields of `form` that have a label here."""
-        return {k for h in self.hits if (k := h.label.match.key(form))}
+        return self._best.get(form, {}).keys()
 
     def weight(self, form: str) -> float:
         """How much of `form` is here."""
-        best: dict[str, float] = {}
-        for h in self.hits:
-            if key := h.label.match.key(form):
-                weight = 1.0 if h.label.match.strong else 0.5
-                best[key] = max(best.get(key, 0.0), weight * h.label.match.sure(form))
-        return sum(best.values())
+        return sum(self._best.get(form, {}).values())
+
+    def rank(self, form: str) -> float:
+        """How likely it is `form`: labels that only one form has count twice."""
+        return self.weight(form) + self._own[form]
 
 
 class Matcher:
@@ -55,13 +68,9 @@ class Matcher:
     def _decide(self, found: Found) -> bool:
         """Settles which form it is; False if it is none."""
         if not found.titled or not found.form:
-            ranked = sorted(self._specs, key=lambda f: -self._rank(found, f))
+            ranked = sorted(self._specs, key=lambda f: -found.rank(f))
             found.form = ranked[0]
         return bool(found.hits)
-
-    def _rank(self, found: Found, form: str) -> float:
-        own = sum(1 for h in found.hits if h.label.match.key(form) and len(h.label.match.keys) == 1)
-        return found.weight(form) + own
 
     def is_form(self, found: Found) -> bool:
         """Whether there are enough labels, and labels enough that only a form has."""
@@ -79,7 +88,7 @@ class Matcher:
             assert f.form
             same = last and last.form == f.form and not last.keys(f.form) & f.keys(f.form)
             if last and same and not f.titled:
-                last.hits += f.hits
+                last.add(*f.hits)
             else:
                 out.append(f)
         return [f for f in out if self.is_form(f)]
@@ -103,7 +112,7 @@ class Matcher:
                 if self._begins(current, event, events[n:]):
                     yield current
                     current = Found()
-                current.hits.append(event)
+                current.add(event)
         if current.hits:
             yield current
 
@@ -131,9 +140,9 @@ class Matcher:
     def _form_of(self, current: Found) -> str:
         if current.titled and current.form:
             return current.form
-        return max(self._specs, key=lambda f: self._rank(current, f))
+        return max(self._specs, key=current.rank)
 
-    def _fits(self, hit: Hit, form: str, known: set[str]) -> bool:
+    def _fits(self, hit: Hit, form: str, known: Set[str]) -> bool:
         key = hit.label.match.key(form)
         return key is not None and key not in known
 

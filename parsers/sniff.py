@@ -19,7 +19,7 @@ RATIO = 200
 RATIO_FROM = 2**20
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_DOCTYPE = re.compile(rb"<!\s*(?i:DOCTYPE|ENTITY)")
 _CONTENT_TYPE = re.compile(rb'(?:ContentType|PartName)\s*=\s*["\']([^"\']+)')
 
 

@@ -33,6 +33,7 @@ def main(descriptor: int, prefix: str, seconds: float, memory: int) -> None:
     """Read what comes through the socket until it closes. Does not return before."""
     wire = socket.socket(fileno=descriptor)
     rehearse()
+    gc.disable()  # in its own time, between two files
     gc.freeze()
     shut_in(memory)
     send(wire, b"ready")
@@ -47,6 +48,7 @@ def main(descriptor: int, prefix: str, seconds: float, memory: int) -> None:
         worn = _peak() - start > GROWTH
         send(wire, encoded(Reply(reading=reading, fault=fault, worn=worn)))
         signal.setitimer(signal.ITIMER_REAL, 0)
+        gc.collect()
 
 
 def _read(question: bytes, prefix: str) -> tuple[Reading, str]:
