@@ -75,6 +75,11 @@ class Reader:
         with self._lock:
             self._end()
 
+    @property
+    def pid(self) -> int | None:
+        """The process that reads, for whoever watches it; None where none runs."""
+        return self._worker.pid if self._worker else None
+
     def read(self, name: str, data: bytes) -> Reading:
         """Every form in one file, or why there is none (see `parsers.read.read`).
 
@@ -165,6 +170,11 @@ class _Worker:
         except (EOFError, OSError) as e:
             self.end()
             raise Transient(_NOT_STARTED) from e
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
 
     @property
     def alive(self) -> bool:

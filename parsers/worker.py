@@ -66,12 +66,12 @@ def _read(question: bytes, prefix: str) -> tuple[Reading, str]:
 
 def shut_in(memory: int) -> None:
     """Give up all that reading does not need. `memory` in bytes, what is in use now included."""
+    room = _in_use()
     leave_the_network()
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_FSIZE, 0)
     limit(resource.RLIMIT_NPROC, 0)
     limit(resource.RLIMIT_NOFILE, _first_free_descriptor())
-    room = _in_use()
     if room:
         size, resident = room
         limit(resource.RLIMIT_AS, size - resident + memory)
