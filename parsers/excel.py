@@ -77,6 +77,11 @@ class _Reader(ExcelReader):
             reader.bind_row_dimensions()
 
 
+#: A formula whose result is not there. An empty one is: Excel writes it as text.
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|(<(?:\w+:)?v))?"
+)
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s+ref=\"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)\"")
 _CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 
@@ -93,6 +98,8 @@ def _check(package: Package) -> None:
                 raise Refused(Code.UNSAFE)
             if len(_CELL.findall(xml)) > CELLS:
                 raise Refused(Code.TOO_LARGE)
+            if any(not has and b't="str"' not in of for of, has in _FORMULA.findall(xml)):
+                raise Refused(Code.UNSUPPORTED_TYPE, "formulas")
 
 
 def _area(merge: tuple[bytes, bytes, bytes, bytes]) -> int:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from io import BytesIO
 
 from model import Code
+from parsers.compound import SIGNATURE, Compound
 
 #: Far above any of 1,917 genuine packages (largest: 57 MB, 291 members, ratio 170).
 FILE_BYTES = 20 * 2**20
@@ -18,7 +19,6 @@ MEMBERS = 1000
 RATIO = 200
 RATIO_FROM = 2**20
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DOCTYPE = re.compile(rb"<!\s*(?i:DOCTYPE|ENTITY)")
 _CONTENT_TYPE = re.compile(rb'(?:ContentType|PartName)\s*=\s*["\']([^"\']+)')
 
@@ -84,7 +84,7 @@ def kind(data: bytes) -> tuple[Kind, Package]:
     """The kind of file and its package. Raises `Refused` for all that is not read."""
     if len(data) > FILE_BYTES:
         raise Refused(Code.TOO_LARGE)
-    if data.startswith(_OLE):
+    if data.startswith(SIGNATURE):
         raise _ole(data)
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         raise _other(data)
@@ -137,13 +137,20 @@ _OPEN_DOCUMENTS = {
 
 
 def _ole(data: bytes) -> Refused:
-    """An OLE compound file: its directory names its streams in UTF-16."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    """An OLE compound file: by the streams at its root; if those are lost, by any of that name."""
+    file = Compound(data)
+    streams = file.streams or {n for n in _STREAMS if n.encode("utf-16-le") in data}
+    name = next((_STREAMS[n] for n in _STREAMS if n in streams), "ole")
+    protected = int.from_bytes(file.head("WordDocument", 12)[10:], "little") & _WORD_PASSWORD
+    if name == "encrypted" or (name == "doc" and protected):
         return Refused(Code.ENCRYPTED)
-    for stream, name in (("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls")):
-        if stream.encode("utf-16-le") in data:
-            return Refused(Code.UNSUPPORTED_TYPE, name)
-    return Refused(Code.UNSUPPORTED_TYPE, "ole")
+    return Refused(Code.UNSUPPORTED_TYPE, name)
+
+
+_STREAMS = {
+    "EncryptedPackage": "encrypted", "WordDocument": "doc", "Workbook": "xls", "Book": "xls",
+}  # fmt: skip
+_WORD_PASSWORD = 0x0100  #: [MS-DOC] 2.5.2, FibBase.fEncrypted
 
 
 _STARTS = (

@@ -75,6 +75,15 @@ VERDICTS: Mapping[Code, str] = {
     "made it, save it as a Word document (.docx) or an Excel workbook (.xlsx) and send that.",
 }
 
+_IN_WORD = (
+    "We cannot read this older type of file here. Please open it in Word or LibreOffice, choose "
+    "File, Save As, pick Word Document (.docx) and send that."
+)
+_IN_EXCEL = (
+    "We cannot read this older type of workbook here. Please open it in Excel or LibreOffice, "
+    "choose File, Save As, pick Excel Workbook (.xlsx) and send that."
+)
+
 #: `UNSUPPORTED_TYPE` for the kinds that people send most: by a word in `Problem.seen`.
 TYPES: Mapping[str, str] = {
     "pdf": "We cannot read answers from a PDF reliably. Please open your Word or Excel file, "
@@ -83,6 +92,14 @@ TYPES: Mapping[str, str] = {
     "Word, and send the .docx file that this makes.",
     "numbers": "We cannot read Numbers spreadsheets. Please open it in Numbers, choose File, "
     "Export To, Excel, and send the .xlsx file that this makes.",
+    **dict.fromkeys(("doc", "rtf", "html", "2003"), _IN_WORD),
+    "odt": "We cannot read OpenDocument files here. Please open it in LibreOffice or Word, choose "
+    "File, Save As, pick Word Document (.docx) and send that.",
+    **dict.fromkeys(("xls", "xlsb"), _IN_EXCEL),
+    "ods": "We cannot read OpenDocument spreadsheets here. Please open it in LibreOffice or Excel, "
+    "choose File, Save As, pick Excel Workbook (.xlsx) and send that.",
+    "formulas": "Some cells of this workbook hold formulas whose results were not saved with it, "
+    "so we cannot see the answers. Please open it in Excel, choose File, Save, and send it again.",
     "image": "We cannot read answers from a picture. Please type them into our Word or Excel form "
     "and send that.",
 }
