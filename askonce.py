@@ -76,6 +76,7 @@ def _parse(args: argparse.Namespace) -> Any:
 
 
 def _forms(args: argparse.Namespace) -> Any:
+    _settings(args)
     return _command("forms").run(args.out)
 
 
@@ -123,9 +124,12 @@ def _command(name: str) -> Any:
 
 
 def _settings(args: argparse.Namespace) -> Settings:
+    from parsers.adapted import use
     from settings import load
 
-    return load(args.config, os.environ)
+    settings = load(args.config, os.environ)
+    use(settings.forms.folder)
+    return settings
 
 
 def in_the_offices_time(given: datetime | None, settings: Settings) -> datetime | None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from commands import wiring
 from model import AskOnceError, Permanent, SettingsError
+from parsers import adapted
+from parsers.spec import forms
 from settings import DEFAULT_FILE, Settings, load
 
 #: Less room on the disk than this is a fault, in bytes.
@@ -26,6 +28,7 @@ def run(config: Path | None, environ: Mapping[str, str]) -> int:
         return 1
     print(f"OK     settings: {config or DEFAULT_FILE} can be used.")
     tries: dict[str, Callable[[Settings], str]] = {
+        "forms": _forms,
         "mailbox": _mailbox,
         "outgoing": _outgoing,
         "database": _database,
@@ -42,6 +45,13 @@ def _try(name: str, look: Callable[[Settings], str], settings: Settings) -> bool
         print(f"FAULT  {name}: {error}")
         return False
     return True
+
+
+def _forms(settings: Settings) -> str:
+    adapted.use(settings.forms.folder)
+    whose = f"as {settings.forms.folder} has them" if settings.forms.folder else "as shipped"
+    asked = [f"{form.name} asks {len(form.fields)} questions" for form in forms().values()]
+    return _sentences([f"{', '.join(asked)}, {whose}"])
 
 
 def _mailbox(settings: Settings) -> str:

@@ -10,10 +10,11 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from parsers.spec import FormSpec, forms
+from parsers.spec import FormSpec, forms, own_folder
 
 #: A misspelt label must be this near, and nearer than any other field's by the margin (0..100).
 NEAR = 86
@@ -183,7 +184,11 @@ def _core(variant: str) -> str:
     return " ".join(words) if len(words) >= 2 else ""
 
 
-@cache
 def all_labels() -> Labels:
     """The labels of all forms that are defined."""
+    return _all_labels(own_folder())
+
+
+@cache
+def _all_labels(_definitions: Path | None) -> Labels:
     return Labels(forms().values())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from model import Code, Origin, Problem, Reading, Submission
@@ -17,7 +18,7 @@ from parsers.labels import all_labels
 from parsers.match import Found, Matcher
 from parsers.old_sheets import OLD_SHEETS, read_old_sheets
 from parsers.sniff import Kind, Package, Refused, kind
-from parsers.spec import FieldSpec, FormSpec, Type, forms
+from parsers.spec import FieldSpec, FormSpec, Type, forms, own_folder
 from parsers.values import Answer, read_value
 from parsers.word import read_word
 
@@ -34,7 +35,7 @@ def read(name: str, data: bytes, *, prefix: str = "CYP", converter: bool = False
     """
     try:
         document = _document(data, converter)
-        found = _matcher().forms(_finder().events(document))
+        found = _matcher(own_folder()).forms(_finder(own_folder()).events(document))
         submissions = tuple(_submission(f, name, prefix, document.certainty) for f in found)
     except Refused as e:
         return Reading(file=name, verdict=Problem(field=None, code=e.code, seen=e.seen))
@@ -76,12 +77,12 @@ def _workbook(data: bytes, package: Package) -> Document:
 
 
 @cache
-def _finder() -> Finder:
+def _finder(_definitions: Path | None) -> Finder:
     return Finder(forms().values(), all_labels())
 
 
 @cache
-def _matcher() -> Matcher:
+def _matcher(_definitions: Path | None) -> Matcher:
     return Matcher(forms().values())
 
 

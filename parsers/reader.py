@@ -21,6 +21,7 @@ from model import Code, Problem, Reading, Transient
 from parsers.convert import SECONDS as CONVERSION
 from parsers.convert import WAYS, convert, program
 from parsers.sniff import FILE_BYTES, Refused
+from parsers.spec import own_folder
 from parsers.wire import CONVERTER, NO_CONVERTER, Reply, decoded, receive, send
 
 log = logging.getLogger(__name__)
@@ -155,7 +156,7 @@ class _Worker:
             self._process = subprocess.Popen(  # noqa: S603
                 [
                     *(sys.executable, "-m", "parsers.worker", str(theirs.fileno())),
-                    *(prefix, str(seconds + 1), str(memory)),
+                    *(prefix, str(seconds + 1), str(memory), str(own_folder() or "")),
                 ],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,

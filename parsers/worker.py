@@ -1,4 +1,4 @@
-"""The process that reads: `python -m parsers.worker SOCKET PREFIX SECONDS BYTES`.
+"""The process that reads: `python -m parsers.worker SOCKET PREFIX SECONDS BYTES DEFINITIONS`.
 
 It is told nothing but a file's bytes and says nothing but JSON. Once everything that reading needs
 is loaded it shuts itself in: no memory beyond its share, no file or socket that is not open
@@ -22,6 +22,7 @@ from model import Code, Problem, Reading
 from parsers.confine import leave_the_network, limit
 from parsers.read import read
 from parsers.rehearsal import rehearse
+from parsers.spec import use
 from parsers.wire import CONVERTER, Reply, encoded, receive, send
 
 #: A process that has grown by this much, in bytes, reads no further file: what is left of its
@@ -29,9 +30,10 @@ from parsers.wire import CONVERTER, Reply, encoded, receive, send
 GROWTH = 100 * 2**20
 
 
-def main(descriptor: int, prefix: str, seconds: float, memory: int) -> None:
+def main(descriptor: int, prefix: str, seconds: float, memory: int, definitions: str) -> None:
     """Read what comes through the socket until it closes. Does not return before."""
     wire = socket.socket(fileno=descriptor)
+    use(Path(definitions) if definitions else None)
     rehearse()
     gc.disable()  # in its own time, between two files
     gc.freeze()
@@ -100,4 +102,4 @@ def _peak() -> int:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), int(sys.argv[4]))
+    main(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), int(sys.argv[4]), sys.argv[5])

@@ -188,6 +188,16 @@ class Office(Section):
     )
 
 
+class Forms(Section):
+    """What the forms ask."""
+
+    folder: MaybeFile = Field(
+        None,
+        description="the council's own form definitions, as docs/forms.md tells;"
+        " empty: those that come with the program",
+    )
+
+
 class Store(Section):
     """Where the records are."""
 
@@ -288,6 +298,7 @@ class Settings(BaseModel):
     outgoing: Outgoing
     people: People
     office: Office
+    forms: Forms
     store: Store
     process: Process
     pages: Pages
