@@ -29,6 +29,8 @@ ROWS = 5000
 COLUMNS = 256
 MERGES = 10_000
 CELLS = 200_000
+#: openpyxl compares the name of each sheet with all the others'.
+SHEETS = 500
 
 
 def read_excel(data: bytes, package: Package) -> Document:
@@ -82,6 +84,7 @@ _FORMULA = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|(<(?:\w+:)?v))?"
 )
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s+ref=\"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)\"")
 _CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 
@@ -92,6 +95,8 @@ def _check(package: Package) -> None:
         if not name.endswith((".xml", ".rels", ".vml")):
             continue
         xml = package.part(name)
+        if len(_SHEET.findall(xml)) > SHEETS:
+            raise Refused(Code.UNSAFE)
         if "worksheets/" in name:
             merges = _MERGE.findall(xml)
             if len(merges) > MERGES or sum(map(_area, merges)) > CELLS:
