@@ -39,7 +39,7 @@ _DOUBT = re.compile(
         |subject\ to|conditional|condition|but|however|except|although|though|or|either|instead
         |not|never|no|cannot|can[’']?t|don[’']?t|won[’']?t|didn[’']?t|isn[’']?t|doesn[’']?t
         |shouldn[’']?t|wouldn[’']?t|nothing|neither|nor|without
-        |maybe|perhaps|possibly|probably|might|may|should|could|unsure|unclear|uncertain
+        |maybe|perhaps|possibly|probably|might|(?-i:may)|should|could|unsure|unclear|uncertain
         |think|hold|wait|pause|considering|undecided|before|later|delay|yet
         |wondering|ask|asking|question)\b
     """,
@@ -67,6 +67,26 @@ _AROUND = frozenset(
 )
 
 
+#: What may stand between EXTEND and its date. The survey's own end is another matter: a revised
+#: Form 1 moves that.
+_DEADLINE = frozenset(
+    "a date deadline due for form is it it's my of on our outcomes please reporting that the this"
+    " to until till up".split()
+)
+
+_EXTEND = re.compile(r"\b(extend)\b", re.IGNORECASE)
+#: A request put as a question is a request.
+_ASKED = re.compile(
+    r"\b(?:could|can|would|may|might)\s+(?:you|we|i)\s+(?:please\s+|kindly\s+|possibly\s+)?"
+    r"((?:please\s+)?extend\b[^?\n]*)\??",
+    re.IGNORECASE,
+)
+#: Quotation marks, stars of bold type, brackets, colons and dashes around a word say nothing.
+_DRESSING = {ord(c): " " for c in '“”"*_()[]<>:–—'}
+
+_FAR = 12  #: words between EXTEND and its date, at most
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """A plain word, the date that EXTEND gives, and the references written beside it."""
@@ -84,16 +104,15 @@ def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Sai
     """
     body = _COURTESY.sub(" ", _without_signature(written[:_LIMIT]))
     references = find(body, prefix)
-    body = _without(body, prefix, titles)
+    body = _without(body, prefix, titles).translate(_DRESSING)
     words = {m.group(1).lower() for m in _WORD.finditer(body)}
-    if len(words) != 1 or _DOUBT.search(body):
+    if len(words) != 1:
         return None
     word = Word(words.pop())
-    said = [s for s in _sentences(body) if _WORD.search(s)]
     if word is Word.EXTEND:
-        until = _until(body)
-        return Said(word=word, until=until, references=references) if until else None
-    if not all(_plain(s) for s in said):
+        return _extend(body, references)
+    said = [s for s in _sentences(body) if _WORD.search(s)]
+    if _DOUBT.search(body) or not all(_plain(s) for s in said):
         return None
     return Said(word=word, references=references)
 
@@ -119,7 +138,7 @@ def _sentences(body: str) -> list[str]:
 
 def _plain(sentence: str) -> bool:
     """In capitals the word speaks for itself; otherwise it must be what the sentence is about."""
-    words = re.findall(r"[A-Za-z][\w’'-]*", sentence)
+    words = _words(sentence)
     if any(w.isupper() and _WORD.fullmatch(w) for w in words):
         return not all(w.isupper() for w in words) or _known(words)
     return _known(words)
@@ -131,23 +150,34 @@ def _known(words: list[str]) -> bool:
     return all(w.lower().replace("’", "'") in _AROUND or _WORD.fullmatch(w) for w in words)
 
 
-def _until(body: str) -> date | None:
-    """The date behind EXTEND: certain, or none at all."""
-    _before, _word, after = re.split(r"\b(extend)\b", body, maxsplit=1, flags=re.IGNORECASE)
-    after = " ".join(after.split())
-    lead = re.match(
-        r"(?:\W*\b(?:[a-z’']+)\b\W*)*?(?=\b\d|\b(?:mon|tue|wed|thu|fri|sat|sun))", after, re.I
-    )
-    if lead is None or not _known(re.findall(r"[A-Za-z][\w’'-]*", lead.group())):
+def _extend(body: str, references: tuple[str, ...]) -> Said | None:
+    """EXTEND and the one certain date behind it; what stands between must be about the deadline."""
+    before, word, after = _EXTEND.split(_ASKED.sub(r"\1.", body), maxsplit=1)
+    found = _first_date(after)
+    if found is None or _EXTEND.search(after):
         return None
-    for text in _dates_in(after[lead.end() :]):
-        read = read_date(text, "end")
-        if read.value and read.code is None:
-            return read.value
+    start, end, until = found
+    lead, rest = after[:start], after[end:]
+    sentence = _sentences(f"{before} extend")[-1] + " " + re.split(r"[.!\n]", rest)[0]
+    plain = word.isupper() or _known(_words(sentence))
+    if not plain or not _DEADLINE.issuperset(w.lower() for w in _words(lead)):
+        return None
+    if _DOUBT.search(f"{before} {rest}") or _first_date(rest):
+        return None
+    return Said(word=Word.EXTEND, until=until, references=references)
+
+
+def _first_date(text: str) -> tuple[int, int, date] | None:
+    """Where the first certain date starts and ends, and what it is; the longest reading of it."""
+    tokens = list(re.finditer(r"\S+", text))
+    for first in range(min(len(tokens), _FAR)):
+        for last in range(min(len(tokens), first + 5) - 1, first - 1, -1):
+            start, end = tokens[first].start(), tokens[last].end()
+            read = read_date(text[start:end].strip(".,;!?"), "end")
+            if read.value and read.code is None and "\n" not in text[start:end]:
+                return start, end - (text[end - 1] in ".,;!?"), read.value
     return None
 
 
-def _dates_in(text: str) -> list[str]:
-    """The longest beginnings first, so that "30 June 2027 please" gives its date."""
-    words = text.split()[:6]
-    return [" ".join(words[:n]).strip(".,;:!)( ") for n in range(len(words), 0, -1)]
+def _words(text: str) -> list[str]:
+    return re.findall(r"[A-Za-z][\w’'-]*", text)

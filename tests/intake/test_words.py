@@ -26,6 +26,11 @@ def word(text: str, titles: tuple[str, ...] = ()) -> Word | None:
         "PROCEED. Please let me know if you need anything else.",
         "PROCEED\n\nDo not hesitate to contact me.\n\nBest wishes\nStop Smoking Service",
         "I'm happy to proceed.",
+        "PROCEED\n\nMay Jones",
+        "“PROCEED”",
+        "*PROCEED*",
+        "PROCEED: thank you",
+        "PROCEED - thanks, we start in May",
     ],
 )
 def test_a_plain_proceed_is_heard_with_courtesies_around_it(text: str) -> None:
@@ -88,6 +93,14 @@ def test_stop_is_heard(text: str) -> None:
         "EXTEND 30.06.2027\n\nThanks\nJane",
         "Extend to Wednesday 30 June 2027",
         "EXTEND CYP-2027-0042-1 30 June 2027",
+        "“EXTEND 30 June 2027”",
+        "EXTEND: 30 June 2027",
+        "*EXTEND* 30 June 2027",
+        "EXTEND – 30 June 2027",
+        "EXTEND (30 June 2027)",
+        "Could you extend to 30 June 2027 please?",
+        "Can you please extend this to 30 June 2027?",
+        "Hello,\n\nWould you please extend the deadline to 30th June 2027? Thank you\n\nMay",
         "EXTEND CYP-2027-0042-1 to 30 June 2027",
     ],
 )
@@ -109,3 +122,12 @@ def test_the_reference_beside_a_word_is_named() -> None:
     said = read_word("PROCEED cyp 2027 42 1", prefix="CYP")
     assert said is not None
     assert said.references == ("CYP-2027-0042-1",)
+
+
+@pytest.mark.parametrize(
+    "said", ["16 May 2027", "16 may 2027", "16 MAY 2027", "Sunday 16 May 2027"]
+)
+def test_the_month_of_may_is_no_doubt(said: str) -> None:
+    heard = read_word(f"EXTEND {said}", prefix="CYP")
+    assert heard is not None
+    assert heard.until == date(2027, 5, 16)
