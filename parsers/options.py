@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from parsers.spec import FieldSpec
 
@@ -89,9 +90,19 @@ def _only_filler(text: str) -> bool:
 
 
 def _likeness(wanted: str, known: str) -> float:
-    score = fuzz.ratio(wanted, known)
+    score = fuzz.ratio(wanted, known) if _slips(wanted, known) else 0.0
     shortened = " " in wanted and set(wanted.split()) <= set(known.split())
     return max(score, _WHOLE) if shortened else score
+
+
+def _slips(wanted: str, known: str) -> bool:
+    """Whether every word is the option's own but for a slip: young farmers are no young carers."""
+    ours, theirs = wanted.split(), known.split()
+    if len(ours) != len(theirs):
+        ours, theirs = ["".join(ours)], ["".join(theirs)]
+    return all(
+        OSA.distance(a, b) <= (1 if len(b) < 10 else 2) for a, b in zip(ours, theirs, strict=True)
+    )
 
 
 def _bare(option: str) -> str:

@@ -40,6 +40,9 @@ class Marked:
     loose: tuple[tuple[int, str], ...] = ()  #: (number of options before it, text)
 
 
+#: Both alternatives without a box between them: a mark at an end is for the one beside it.
+_EITHER = re.compile(r"(?P<first>yes|y)\s*(?:/|\||\bor\b)\s*(?P<last>no|n)", re.IGNORECASE)
+
 _Token = bool | str
 
 
@@ -172,6 +175,8 @@ def _paired(tokens: list[_Token]) -> tuple[list[Option], list[str]]:
     """Boxes with their texts: the text after each, or before each where the line ends in a box."""
     if not any(isinstance(t, bool) for t in tokens):
         return [], [str(t) for t in tokens]
+    if len(tokens) == 2 and (either := _EITHER.fullmatch(str(tokens[isinstance(tokens[0], bool)]))):
+        return _one_of_two(tokens, either)
     if isinstance(tokens[0], bool):
         return _box_first(tokens), []
     if isinstance(tokens[-1], bool):
@@ -179,6 +184,16 @@ def _paired(tokens: list[_Token]) -> tuple[list[Option], list[str]]:
     if len(tokens) == 3:
         return _between(tokens)
     return _box_first(tokens[1:]), [str(tokens[0])]
+
+
+def _one_of_two(tokens: list[_Token], either: re.Match[str]) -> tuple[list[Option], list[str]]:
+    """ "Yes / No ☒" is a no, "☒ Yes / No" a yes."""
+    first = isinstance(tokens[0], bool)
+    ticked = tokens[0] is True or tokens[1] is True
+    return [
+        Option(ticked=ticked and first, text=either["first"]),
+        Option(ticked=ticked and not first, text=either["last"]),
+    ], []
 
 
 def _box_first(tokens: list[_Token]) -> list[Option]:
@@ -195,6 +210,9 @@ def _box_first(tokens: list[_Token]) -> list[Option]:
 def _between(tokens: list[_Token]) -> tuple[list[Option], list[str]]:
     """ "Yes ✓ No": whose tick that is cannot be known; "Label: ☒ option" has its box first."""
     first, mark, last = tokens
+    if str(last).startswith("/"):
+        after = Option(ticked=False, text=str(last).strip(" /"))
+        return [Option(ticked=bool(mark), text=str(first)), after], []
     if str(first).endswith((":", "?")):
         return [Option(ticked=bool(mark), text=str(last))], [str(first)]
     return [Option(ticked=bool(mark), text="")], [str(first), str(last)]
