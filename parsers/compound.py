@@ -33,7 +33,7 @@ class Compound:
     def __post_init__(self) -> None:
         entries = list(self._entries())
         if entries:
-            self.streams = {e.name: e.start for e in _children(entries, entries[0].child)}
+            self.streams = {e.name: e.start for e in _children(entries, entries[0].child) if e.name}
 
     def head(self, name: str, size: int) -> bytes:
         """The first bytes of a stream of at least 4,096 bytes, at most one sector of them."""

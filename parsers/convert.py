@@ -171,7 +171,7 @@ _PROFILE = (
 
 # --------------------------------------------------------------------------- what RTF leaves out
 
-_BOX = rb"\{\\field\s*\{\\\*\\fldinst\s*\{?\s*FORMCHECKBOX\s*\}?\s*\}"
+_BOX = rb"\{\\field\s*\{\\\*\\fldinst\s*(?:\{\s*FORMCHECKBOX\s*\}|FORMCHECKBOX)\s*\}"
 _LOST = rb"{\\uc1\\u%d?" % ord(LOST_BOX)
 _STATE = re.compile(rb"\\fftype1\b")
 

@@ -189,6 +189,8 @@ def _typed(value: object, style: str, serials: bool) -> Typed | None:
 
 
 _FORMAT_NOISE = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.')
+#: How Excel stores what it shows between the digits of a number.
+_ESCAPED = re.compile(r"\([ ()+\-/])")
 _ZEROS = re.compile(r"[0 ()+\-/]*0[0 ()+\-/]*")
 _DATE_TOKENS = re.compile(r"d{1,4}|m{1,5}|y{2,4}|[^dmy]+", re.IGNORECASE)
 _STRFTIME = {
@@ -207,7 +209,7 @@ def _shown(value: object, style: str) -> str:
         return value.strftime("%H:%M")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    first = _FORMAT_NOISE.sub("", style.split(";", 1)[0])
+    first = _FORMAT_NOISE.sub("", _ESCAPED.sub(r"\1", style.split(";", 1)[0]))
     if isinstance(value, int) and _ZEROS.fullmatch(first) and first != "0":
         return _with_zeros(abs(value), first)
     return str(value)
