@@ -190,7 +190,7 @@ def _typed(value: object, style: str, serials: bool) -> Typed | None:
 
 _FORMAT_NOISE = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.')
 #: How Excel stores what it shows between the digits of a number.
-_ESCAPED = re.compile(r"\([ ()+\-/])")
+_ESCAPED = re.compile(r"\\([ ()+\-/])")
 _ZEROS = re.compile(r"[0 ()+\-/]*0[0 ()+\-/]*")
 _DATE_TOKENS = re.compile(r"d{1,4}|m{1,5}|y{2,4}|[^dmy]+", re.IGNORECASE)
 _STRFTIME = {
