@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from commands.answers import answers
 from model import Problem, Reading, Submission
 from parsers.face import Face
 from parsers.reader import Reader
 from parsers.spec import forms
-from parsers.wording import in_words
 
 FACE = Face()
 
@@ -68,19 +68,8 @@ def _listing(name: str, reading: Reading) -> Iterator[str]:
 def _form(submission: Submission) -> Iterator[str]:
     spec = forms()[submission.form]
     yield f"  {spec.name}: {spec.title}"
-    for field in spec.fields:
-        answer = in_words(field, submission[field.key])
-        first, *rest = (answer or "(blank)").split("\n")
-        yield f"    {field.label}: {first}{_where(submission, field.key)}"
-        yield from (f"        {line}" for line in rest)
+    lines = answers(submission.form, submission.fields, submission.origins)
+    yield from (f"    {line}" for line in lines)
     if submission.problems:
         yield "  Please look at:"
         yield from (f"    - {FACE.message(submission.form, p)}" for p in submission.problems)
-
-
-def _where(submission: Submission, key: str) -> str:
-    origin = submission.origins.get(key)
-    if origin is None:
-        return ""
-    doubt = "" if origin.certainty >= 1 else f", {origin.certainty:.0%} sure"
-    return f"  [{origin.where}{doubt}]"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import getpass
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from commands import wiring
+from commands.answers import answers
 from intake.message import read_mail
-from model import Permanent
+from model import Origin, Permanent
 from notifier.reasons import REASONS
 from settings import Settings
 from store import QueueCase, QueueItem, Store
@@ -83,7 +85,9 @@ def _in_full(case: QueueCase, zone: ZoneInfo) -> Iterator[str]:
     if case.consultation:
         yield f"About:      {case.consultation.title} ({case.consultation.status})"
     for key, value in item.detail.items():
-        yield f"{key}: {value if isinstance(value, str) else json.dumps(value, default=str)}"
+        if not (key in _READ and item.detail.get("form")):
+            yield f"{key}: {value if isinstance(value, str) else json.dumps(value, default=str)}"
+    yield from _as_read(item.detail)
     for file in case.files:
         found = ", ".join(file.forms) or file.verdict or "no form"
         yield f"File:       {file.name} ({file.size} bytes): {found}"
@@ -95,6 +99,19 @@ def _in_full(case: QueueCase, zone: ZoneInfo) -> Iterator[str]:
     if case.raw is not None:
         yield ""
         yield read_mail(case.raw, item.received_at).text.strip()
+
+
+#: What `intake.steps.as_read` keeps.
+_READ = ("form", "file", "read", "origins")
+
+
+def _as_read(detail: Mapping[str, Any]) -> Iterator[str]:
+    if not detail.get("form"):
+        return
+    yield f"Read in:    {detail.get('file') or 'a file'}"
+    origins = {key: Origin(**origin) for key, origin in detail.get("origins", {}).items()}
+    lines = answers(detail["form"], detail.get("read", {}), origins)
+    yield from (f"            {line}" for line in lines)
 
 
 def _when(at: datetime, zone: ZoneInfo) -> str:

@@ -11,6 +11,7 @@ from intake.similar import same_words
 from intake.steps import (
     Case,
     Step,
+    as_read,
     changed_fields,
     hold,
     hold_incomplete,
@@ -254,7 +255,7 @@ def _unmatched(case: Case, form: Submission, found: Found) -> Step:
                 found.consultation,
                 why=why,
                 likely=[c.reference or c.title for c in likely],
-                read=dict(form.fields),
+                **as_read(form),
             ),
         ),
         about=(found.consultation.key,) if found.consultation else (),

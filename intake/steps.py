@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -143,17 +143,27 @@ def hold_incomplete(
         key=f"{Reason.INCOMPLETE}:{about}:{form.form}",
         reason=Reason.INCOMPLETE,
         consultation=consultation.key if consultation else None,
-        detail={"problems": [f"{p.field}:{p.code}" for p in wrong], "read": dict(form.fields)},
+        detail={"problems": [f"{p.field}:{p.code}" for p in wrong], **as_read(form)},
     )
+
+
+def as_read(form: Submission) -> dict[str, Any]:
+    """What an exception keeps of a form: each answer, where it stood, and how sure that is."""
+    return {
+        "form": form.form,
+        "file": form.file,
+        "read": dict(form.fields),
+        "origins": {key: asdict(origin) for key, origin in form.origins.items()},
+    }
 
 
 def needs_answer(
     case: Case, consultation: Consultation, form: Submission | None = None, *, why: str
 ) -> Step:
     """A person has to answer; nothing changes."""
-    read = dict(form.fields) if form else {}
+    read = as_read(form) if form else {}
     return Step(
-        holds=(hold(case, Reason.NEEDS_ANSWER, consultation, why=why, read=read),),
+        holds=(hold(case, Reason.NEEDS_ANSWER, consultation, why=why, **read),),
         about=(consultation.key,),
     )
 

@@ -212,16 +212,24 @@ class View:
         return problem.field == "reference" and problem.code is Code.MISSING
 
     def _uncertain(self, told: set[str | None]) -> tuple[str, ...]:
+        """What was read without a problem, but not for certain, and where it stood."""
         submission = self.part.submission
         if not submission:
             return ()
-        return tuple(
-            f"{self.forms.label(submission.form, key).removesuffix('?')}: we took "
-            f"“{shorten(origin.seen, 120)}” to mean "
-            f"“{answer(self.forms, submission.form, submission.fields, key)}”."
-            for key, origin in submission.origins.items()
-            if origin.certainty < 1 and key not in told and submission.fields.get(key) is not None
-        )
+        meant, placed = [], []
+        for key, origin in submission.origins.items():
+            if origin.certainty >= 1 or key in told or submission.fields.get(key) in (None, []):
+                continue
+            label = self.forms.label(submission.form, key)
+            said = answer(self.forms, submission.form, submission.fields, key)
+            seen = f"“{shorten(origin.seen, 120)}” ({origin.where}; {origin.certainty:.0%} sure)"
+            if said.split() == origin.seen.split():
+                placed.append(f"{label} {seen}")
+            else:
+                meant.append(f"{label.removesuffix('?')}: we took {seen} to mean “{said}”.")
+        if placed:
+            meant.append(f"Do these answers belong here? {'; '.join(placed)}.")
+        return tuple(meant)
 
     def verdict(self, reading: Reading) -> str:
         """Why a file could not be read and how to send it right."""

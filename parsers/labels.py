@@ -16,6 +16,10 @@ from rapidfuzz import fuzz, process
 
 from parsers.spec import FormSpec, forms, own_folder
 
+#: How sure it is that a text is a field's label: word for word the official one, one of the other
+#: words for it (as certain, but a field that has it as its own goes before), the words in another
+#: order; and at most, where it is misspelt.
+OFFICIAL, ALIAS, REORDERED, MISSPELT = 1.0, 0.99, 0.95, 0.98
 #: A misspelt label must be this near, and nearer than any other field's by the margin (0..100).
 NEAR = 86
 MARGIN = 7
@@ -52,7 +56,7 @@ class Match:
     @property
     def official(self) -> bool:
         """Whether it is some field's own label, word for word."""
-        return any(sure == 1.0 for sure in self.keys.values())
+        return any(sure == OFFICIAL for sure in self.keys.values())
 
     def key(self, form: str) -> str | None:
         """The field of `form` that this labels."""
@@ -85,9 +89,9 @@ class Labels:
             for place, text in enumerate((f.label, *f.aliases, *f.range_aliases)):
                 for variant in {plain(text), plain(_ASIDE.sub(" ", text))} - {""}:
                     found = self._exact.setdefault(variant, {})
-                    found[owner] = max(found.get(owner, 0), 1.0 if place == 0 else 0.99)
+                    found[owner] = max(found.get(owner, 0), ALIAS if place else OFFICIAL)
                     if core := _core(variant):
-                        self._core.setdefault(core, {}).setdefault(owner, 0.95)
+                        self._core.setdefault(core, {}).setdefault(owner, REORDERED)
 
     def exact(self, text: str) -> Match | None:
         """The label that the whole of `text` is, in the definitions' own words."""
@@ -130,7 +134,9 @@ class Labels:
                 continue
             for owner in self._exact[label]:
                 best[owner] = max(best.get(owner, 0.0), score)
-        sure = {o: s / 100 for o, s in best.items() if s >= NEAR and _clear(o, s, best)}
+        sure = {
+            o: min(s / 100, MISSPELT) for o, s in best.items() if s >= NEAR and _clear(o, s, best)
+        }
         return Match(sure) if sure else None
 
 

@@ -14,7 +14,7 @@ from parsers.dates import DateRead, read_range
 from parsers.document import Document
 from parsers.excel import read_excel
 from parsers.hits import Finder, Hit
-from parsers.labels import all_labels
+from parsers.labels import ALIAS, all_labels
 from parsers.match import Found, Matcher
 from parsers.old_sheets import OLD_SHEETS, read_old_sheets
 from parsers.sniff import Kind, Package, Refused, kind
@@ -145,6 +145,8 @@ def _origin(answer: Answer, hit: Hit | None, sure: float) -> Origin | None:
         return None
     if answer.codes:
         sure = min(sure, TWICE)
+    elif sure >= ALIAS:
+        sure = 1.0
     return Origin(where=hit.where, seen=answer.seen, certainty=round(sure, 2))
 
 

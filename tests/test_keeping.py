@@ -159,13 +159,15 @@ def test_after_a_restore_nothing_is_lost_nor_said_twice_and_no_reference_comes_a
 def test_check_tries_everything_and_says_what_to_do(office: Office) -> None:
     said = office.does("check").splitlines()
     assert [line.split(":")[0] for line in said] == [
-        f"OK     {name}" for name in ("settings", "mailbox", "outgoing", "database", "disk")
+        f"OK     {name}"
+        for name in ("settings", "forms", "mailbox", "outgoing", "database", "disk")
     ]
     office.config.write_text("[mailbox]\npath = 'config.toml'\n[store]\nurl = 'sqlite:///other'\n")
     (office.folder / "other").write_text("not a database, and long enough to be looked at " * 99)
     said = office.does("check", status=1).splitlines()
     assert [line.split(":")[0] for line in said] == [
         "OK     settings",
+        "OK     forms",
         "FAULT  mailbox",
         "OK     outgoing",
         "FAULT  database",

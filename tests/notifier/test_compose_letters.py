@@ -104,7 +104,10 @@ def test_the_reference_is_in_the_subject_of_every_mail_about_a_consultation(name
         ("registered", ["CYP-2027-0042-1", "Friday 14 May 2027", "Friday 11 June 2027"]),
         ("registered", ["within four weeks", "Wednesday 3 March 2027", "POD administrator"]),
         ("registered", ["Email address: asha.patel@ipswich-youth.example", "Age range: 11 to 16"]),
-        ("registered, not all certain", ["Please check", "May 2027", "“Ipswitch” to mean"]),
+        (
+            "registered, not all certain",
+            ["Please check", "May 2027", "“Ipswitch” (table 1, row 9; 80% sure) to mean"],
+        ),
         (
             "similar",
             ["Wheels for all: skating in Ipswich (CYP-2026-0007-3)", "PROCEED", "WITHDRAW"],

@@ -1,0 +1,26 @@
+"""What a form said, on a terminal: each answer, where it stood, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from model import Fields, Origin
+from parsers.spec import forms
+from parsers.wording import in_words, quoted
+
+
+def answers(form: str, fields: Fields, origins: Mapping[str, Origin]) -> Iterator[str]:
+    """The lines for one form, in the form's order. What was not certain is shown as it stood."""
+    for field in forms()[form].fields:
+        answer = in_words(field, fields.get(field.key))
+        first, *rest = (answer or "(blank)").split("\n")
+        yield f"{field.label}: {first}{_where(origins.get(field.key))}"
+        yield from (f"    {line}" for line in rest)
+
+
+def _where(origin: Origin | None) -> str:
+    if origin is None:
+        return ""
+    if origin.certainty >= 1:
+        return f"  [{origin.where}]"
+    return f"  [{origin.where}, {origin.certainty:.0%} sure: {quoted(origin.seen)}]"
