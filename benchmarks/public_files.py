@@ -15,7 +15,7 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ class Seen:
     file: Path
     reading: Reading
     seconds: float
-    memory: int  #: bytes, at most, of the process that read it; 0: it is no more, or cannot be told
+    memory: int  #: bytes, at most so far, of the process that read it; 0: it is no more
     said: tuple[str, ...]  #: what the log says, and promises broken
 
     @property
@@ -78,7 +78,6 @@ def office_files(folder: Path) -> Iterator[Path]:
 def _read(reader: Reader, file: Path, overheard: Overheard) -> Seen:
     data = file.read_bytes()
     overheard.said.clear()
-    _peak(reader, reset=True)
     start = perf_counter()
     reading = reader.read(file.name, data)
     seconds = perf_counter() - start
@@ -86,27 +85,16 @@ def _read(reader: Reader, file: Path, overheard: Overheard) -> Seen:
     return Seen(file=file, reading=reading, seconds=seconds, memory=_peak(reader), said=said)
 
 
-def _peak(reader: Reader, *, reset: bool = False) -> int:
-    """The most memory that the reading process has used since the last reset, where Linux says."""
-    if reader._worker is None:
-        return 0
-    process = Path("/proc") / str(reader._worker._process.pid)
+def _peak(reader: Reader) -> int:
+    """The most memory that the reading process has used since it began, where Linux says."""
     with suppress(OSError, StopIteration):
-        if reset:
-            (process / "clear_refs").write_text("5")
-        lines = (process / "status").read_text().splitlines()
+        lines = (Path("/proc") / str(reader.pid) / "status").read_text().splitlines()
         return next(int(x.split()[1]) * 1024 for x in lines if x.startswith("VmHWM"))
     return 0
 
 
-def _limit(seen: Seen) -> float:
-    """In seconds: read, converted, and read again."""
-    converted = seen.seconds > SECONDS and "PATH" in os.environ and os.environ["PATH"]
-    return 2 * SECONDS + CONVERSION if converted else SECONDS
-
-
 def _wrong(seen: Seen) -> bool:
-    return bool(seen.said) or seen.seconds > _limit(seen) + 1
+    return bool(seen.said) or seen.seconds > 2 * SECONDS + CONVERSION
 
 
 def _print(seen: list[Seen]) -> None:
@@ -115,17 +103,13 @@ def _print(seen: list[Seen]) -> None:
         endings = [f"{n} {e or 'no ending'}" for (e, v), n in kinds.most_common() if v == verdict]
         print(f"{count:6} {verdict}: {', '.join(endings)}")
     print(f"{len(seen):6} files")
-    _worst("slowest", seen, lambda s: s.seconds, "{:.2f} s")
-    _worst("most memory", seen, lambda s: s.memory / 2**20, "{:.0f} MB")
+    print(f"{max(s.memory for s in seen) / 2**20:6.0f} MB in the process that reads, at most")
+    print("\nslowest")
+    for one in sorted(seen, key=lambda s: s.seconds, reverse=True)[:12]:
+        print(f"  {one.seconds:6.2f} s {one.verdict:16} {one.file}")
     print("\nwrong")
     for one in filter(_wrong, seen):
         print(f"  {one.file}: {one.verdict}, {one.seconds:.1f} s: {'; '.join(one.said)}")
-
-
-def _worst(title: str, seen: list[Seen], by: Callable[[Seen], float], shown: str) -> None:
-    print(f"\n{title}")
-    for one in sorted(seen, key=by, reverse=True)[:12]:
-        print(f"  {shown.format(by(one)):>9} {one.verdict:16} {one.file}")
 
 
 def _arguments() -> argparse.Namespace:
