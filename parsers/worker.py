@@ -102,4 +102,7 @@ def _peak() -> int:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
+    if len(sys.argv) == 1:
+        rehearse()  # by hand: what keeps the process from starting shows itself
+    else:
+        main(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
