@@ -474,7 +474,7 @@ class Facts:
         Consultation, ...
     ] = ()  #: those that the sender (or a form's lead worker) is one of the people of
     candidates: tuple[Consultation, ...] = ()  #: that a proposal in this mail might be similar to
-    held: tuple[Held, ...] = ()  #: open exceptions on these consultations or on mails in the thread
+    held: tuple[Held, ...] = ()  #: open ones on these, on mails in the thread or of the sender
     forms_sent: tuple[
         datetime, ...
     ] = ()  #: when blank forms went to this sender in the last 30 days
@@ -555,7 +555,8 @@ class Decision:
     about: tuple[str, ...] = ()  #: keys of the consultations that the mail is kept with
     blocked: tuple[
         str, ...
-    ] = ()  #: addresses that get no more mail until the administrator says so
+    ] = ()  #: addresses that get no more mail until the administrator, or a mail from them, says so
+    unblocked: tuple[str, ...] = ()  #: addresses that get mail again, with what was held for them
 
 
 # --------------------------------------------------------------------------- mail going out

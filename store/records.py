@@ -14,13 +14,14 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    func,
     insert,
     select,
     update,
 )
 
 from model import Address, Consultation, Match, Permanent, Person, Role, Status
-from store.schema import consultations, people, similar_found
+from store.schema import audit, consultations, people, similar_found
 
 #: Fields of a consultation that are columns under the same name.
 _SAME = tuple(
@@ -71,6 +72,12 @@ def oldest_first(where: ColumnElement[bool] | None = None) -> Select[Any]:
     """The query for the consultations that satisfy a condition, for `load`."""
     query = select(consultations).order_by(consultations.c.created_at, consultations.c.key)
     return query if where is None else query.where(where)
+
+
+def in_order_of_coming() -> Select[Any]:
+    """The query for all consultations, those of one moment in the order in which they were made."""
+    made = select(func.min(audit.c.id)).where(audit.c.consultation == consultations.c.key)
+    return select(consultations).order_by(consultations.c.created_at, made.scalar_subquery())
 
 
 _OF_KEYS = oldest_first(consultations.c.key.in_(bindparam("keys", expanding=True)))

@@ -21,13 +21,12 @@ from model import (
     Status,
     Transient,
 )
-from store import changes, queue, records
+from store import blocked, changes, queue, records
 from store.audit import Step
 from store.facts import gather
 from store.outgoing import add as send
 from store.schema import (
     attachments,
-    blocked_addresses,
     consultations,
     exceptions,
     inbound_consultations,
@@ -35,7 +34,6 @@ from store.schema import (
     outgoing_consultations,
     outgoing_mails,
 )
-from store.upsert import add_unless_known
 
 _HANDLED = update(inbound_mails).where(
     inbound_mails.c.id == bindparam("number"), inbound_mails.c.handled_at.is_(None)
@@ -96,7 +94,8 @@ class Transaction:
             queue.close(step, number, decision.outcome)
         for item in decision.holds:
             queue.hold(step, item)
-        _block(step, decision.blocked)
+        blocked.unblock(step, decision.unblocked)
+        blocked.block(step, decision.blocked)
         for mail in outgoing:
             send(step, mail)
 
@@ -178,17 +177,3 @@ def _link(step: Step, mail_id: int, decision: Decision) -> None:
     ]
     if rows:
         step.connection.execute(_ADD_LINK, rows)
-
-
-def _block(step: Step, addresses: Sequence[str]) -> None:
-    for email in addresses:
-        new = add_unless_known(
-            step.connection,
-            blocked_addresses,
-            ("email",),
-            email=email.lower(),
-            blocked_at=step.now,
-            inbound_id=step.mail_id,
-        )
-        if new:
-            step.note("blocked")

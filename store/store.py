@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from model import MailRef
-from store import backup, ledger, migrate, queue, state
+from store import backup, blocked, ledger, migrate, queue, state
 from store.audit import Step
 from store.engine import PATIENCE, Database
 from store.outbox import Outbox
@@ -123,6 +123,17 @@ class Store:
         """Set an item of the queue aside. False: it is not open."""
         with self._database.write(register=True) as connection:
             return queue.close(Step(connection=connection, now=now, who=who), number, why)
+
+    def unblock(
+        self, addresses: Collection[str], *, who: str, now: datetime, exception: int | None = None
+    ) -> tuple[str, ...]:
+        """Let addresses get mail again, with what was held for them. Gives those that got none.
+
+        `exception` is the item of the queue that said why they were blocked, for its history.
+        """
+        with self._database.write(register=True) as connection:
+            step = Step(connection=connection, now=now, who=who)
+            return blocked.unblock(step, addresses, exception=exception)
 
     # ---- keeping it
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Select, Table, func, literal, select
 
 from model import Clocked, Consultation, Kind, Letter, Reason
-from store import listing, outgoing, records, register
+from store import blocked, listing, outgoing, records, register
 from store.engine import Database
 from store.schema import (
     consultations,
@@ -33,12 +33,12 @@ class Views:
     database: Database
 
     def export(self) -> Iterator[dict[str, Any]]:
-        """Every consultation as `export --json` shows it, oldest first.
+        """Every consultation as `export --json` shows it, in the order in which they came.
 
         Dates are ISO text, instants in UTC. A mail is listed once it has gone, or may have.
         """
         with self.database.read() as connection:
-            rows = connection.execute(records.oldest_first()).partitions(_BATCH)
+            rows = connection.execute(records.in_order_of_coming()).partitions(_BATCH)
             for batch in rows:
                 mails = _mails(connection, [row.key for row in batch])
                 for record in records.assemble(connection, batch):
@@ -48,6 +48,11 @@ class Views:
         """What the clock watches (`Transaction.clocked`), for looking ahead."""
         with self.database.read() as connection:
             return register.clocked(connection)
+
+    def blocked(self) -> frozenset[str]:
+        """The addresses that get no more mail, in lower case."""
+        with self.database.read() as connection:
+            return blocked.all_of_them(connection)
 
     def queue(self) -> tuple[QueueItem, ...]:
         """The open exceptions, oldest first."""
@@ -130,36 +135,57 @@ def _exported(record: Consultation, mails: list[dict[str, Any]]) -> dict[str, An
 
 
 def _mails(connection: Connection, keys: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """The mails of these consultations, in and out, in the order in which they came and went."""
+    """The mails of these consultations, in and out, in the order in which they came and went.
+
+    Of one moment's mails each answer follows the mail that it answers.
+    """
+    found = [*connection.execute(_came(keys)), *connection.execute(_went(keys))]
+    found.sort(key=lambda row: (row.at, row.mail is None, row.mail or 0, row.direction, row.id))
+    out: dict[str, list[dict[str, Any]]] = {}
+    for row in found:
+        shown = {name: getattr(row, name) for name in _SHOWN}
+        out.setdefault(row.consultation, []).append({**shown, "at": row.at.isoformat()})
+    return out
+
+
+_SHOWN = ("direction", "kind", "message_id", "subject")
+
+
+def _came(keys: list[str]) -> Select[Any]:
     link, mails = inbound_consultations.c, inbound_mails.c
-    came = (
-        select(link.consultation, mails.kind, mails.message_id, mails.subject, mails.arrived_at)
+    return (
+        select(
+            literal("in").label("direction"),
+            link.consultation,
+            mails.kind,
+            mails.message_id,
+            mails.subject,
+            mails.arrived_at.label("at"),
+            mails.id.label("mail"),
+            mails.id,
+        )
         .join(inbound_mails, mails.id == link.inbound_id)
         .where(link.consultation.in_(keys))
-        .order_by(mails.arrived_at, mails.id)
     )
+
+
+def _went(keys: list[str]) -> Select[Any]:
     about, ours = outgoing_consultations.c, outgoing_mails.c
     at = func.coalesce(ours.sent_at, ours.created_at, type_=ours.sent_at.type)
-    went = (
-        select(about.consultation, ours.kind, ours.message_id, ours.subject, at)
+    return (
+        select(
+            literal("out").label("direction"),
+            about.consultation,
+            ours.kind,
+            ours.message_id,
+            ours.subject,
+            at.label("at"),
+            ours.inbound_id.label("mail"),
+            ours.id,
+        )
         .join(outgoing_mails, ours.id == about.outgoing_id)
         .where(about.consultation.in_(keys), ours.state.in_(_GONE))
-        .order_by(at, ours.id)
     )
-    found = [("in", *row) for row in connection.execute(came)]
-    found += [("out", *row) for row in connection.execute(went)]
-    out: dict[str, list[dict[str, Any]]] = {}
-    for direction, key, kind, message_id, subject, moment in sorted(found, key=lambda f: f[-1]):
-        out.setdefault(key, []).append(
-            {
-                "direction": direction,
-                "kind": kind,
-                "message_id": message_id,
-                "subject": subject,
-                "at": moment.isoformat(),
-            }
-        )
-    return out
 
 
 _REFERENCES = (

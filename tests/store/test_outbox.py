@@ -215,6 +215,35 @@ def test_a_bounce_blocks_in_the_decision_that_writes(store: Store) -> None:
     assert store.outbox.claim(NOW) is None
 
 
+def test_an_address_that_gets_mail_again_gets_what_was_held_for_it(store: Store) -> None:
+    block(store, ANN.email, BEN.email)
+    put(store, letter("a", recipients=(BEN.email.upper(),)), letter("b"))
+    assert store.outbox.claim(NOW) is None
+    assert store.views.blocked() == {ANN.email, BEN.email}
+    assert store.unblock((BEN.email.upper(),), who="Carol", now=NOW) == (BEN.email,)
+    assert store.unblock((BEN.email,), who="Carol", now=NOW) == ()
+    assert store.views.blocked() == {ANN.email}
+    assert claimed(store).key == "a"
+    assert store.outbox.claim(NOW) is None
+
+
+def test_a_mail_from_a_blocked_address_lifts_the_block_in_its_decision(store: Store) -> None:
+    block(store, ANN.email)
+    put(store, letter("held"))
+    assert store.outbox.claim(NOW) is None
+    do(store, decision(unblocked=(ANN.email,)), outgoing=[letter("answer")])
+    assert [claimed(store).key, claimed(store).key] == ["held", "answer"]
+
+
+def test_lifting_a_block_leaves_a_mail_that_is_to_be_tried_later(store: Store) -> None:
+    block(store, BEN.email)
+    put(store, letter(recipients=(ANN.email, BEN.email)))
+    store.outbox.settle(claimed(store).id, RETRY, NOW, retry_at=later(hours=1))
+    store.unblock((BEN.email,), who="Carol", now=NOW)
+    assert store.outbox.claim(NOW) is None
+    assert claimed(store, later(hours=1)).recipients == (ANN.email, BEN.email)
+
+
 # ---- after a restore
 
 

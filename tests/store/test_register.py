@@ -356,12 +356,14 @@ def test_every_act_is_in_the_audit_trail(store: Store) -> None:
     do(store, new(record, holds=(held,), blocked=(BEN.email,)), mail_id=mail)
     (item,) = store.views.queue()
     do(store, decision(settles=(item.id,), outcome="answered"), who="Carol")
+    store.unblock((BEN.email,), who="Carol", now=NOW, exception=item.id)
     trail = [(row["who"], row["act"], row["consultation"]) for row in rows(store, "audit")]
     assert trail == [
         ("askonce", "registered", record.key),
         ("askonce", "held", record.key),
         ("askonce", "blocked", None),
         ("Carol", "settled", record.key),
+        ("Carol", "unblocked", None),
     ]
     assert {row["inbound_id"] for row in rows(store, "audit")[:3]} == {mail}
 

@@ -118,6 +118,36 @@ def test_a_long_register_is_exported_whole_and_in_order(store: Store) -> None:
     assert exported == list(range(450))
 
 
+def test_consultations_of_one_moment_are_exported_in_the_order_in_which_they_came(
+    store: Store,
+) -> None:
+    for key in "cab":
+        do(store, given.new(consultation(key, form1={"title": key})))
+    assert [record["form1"]["title"] for record in store.views.export()] == ["c", "a", "b"]
+
+
+def test_of_one_moments_mails_each_answer_follows_its_mail(store: Store) -> None:
+    do(store, given.new(consultation("k1")))
+    for uid in ("1", "2"):
+        do(
+            store,
+            decision(about=("k1",)),
+            mail_id=kept(store, uid),
+            email=email(message_id=f"<{uid}>"),
+            outgoing=[letter(f"answer {uid}", consultations=("k1",))],
+        )
+        claimed = store.outbox.claim(NOW)
+        assert claimed is not None
+        store.outbox.settle(claimed.id, given.SENT, NOW)
+    (record,) = store.views.export()
+    assert [mail["message_id"] for mail in record["mails"]] == [
+        "<1>",
+        letter("answer 1").message_id,
+        "<2>",
+        letter("answer 2").message_id,
+    ]
+
+
 # ---- the queue
 
 

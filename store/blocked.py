@@ -1,0 +1,61 @@
+"""Addresses that get no more mail, and how that ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from store.audit import Step
+from store.outgoing import HELD, WAITING
+from store.schema import blocked_addresses, outgoing_mails, outgoing_recipients
+from store.upsert import add_unless_known
+
+_LIFT = delete(blocked_addresses).where(blocked_addresses.c.email == bindparam("address"))
+_TO = select(outgoing_recipients.c.outgoing_id).where(
+    func.lower(outgoing_recipients.c.email).in_(bindparam("addresses", expanding=True))
+)
+#: Also what waits: `Outbox.claim` may be about to hold it, and this waits for that to be committed.
+_LET_GO = (
+    update(outgoing_mails)
+    .where(outgoing_mails.c.state.in_((HELD, WAITING)), outgoing_mails.c.id.in_(_TO))
+    .values(state=WAITING)
+)
+
+
+def block(step: Step, addresses: Sequence[str]) -> None:
+    """Let these addresses get no more mail."""
+    for email in addresses:
+        new = add_unless_known(
+            step.connection,
+            blocked_addresses,
+            ("email",),
+            email=email.lower(),
+            blocked_at=step.now,
+            inbound_id=step.mail_id,
+        )
+        if new:
+            step.note("blocked")
+
+
+def unblock(
+    step: Step, addresses: Collection[str], *, exception: int | None = None
+) -> tuple[str, ...]:
+    """Let these addresses get mail again, with what was held for them. Gives those that got none.
+
+    `exception`: the item of the queue that it is done for, in whose history it is noted.
+    """
+    wanted = dict.fromkeys(email.lower() for email in addresses)
+    lifted = tuple(
+        email for email in wanted if step.connection.execute(_LIFT, {"address": email}).rowcount
+    )
+    for _ in lifted:
+        step.note("unblocked", exception=exception)
+    if lifted:
+        step.connection.execute(_LET_GO, {"addresses": list(lifted)})
+    return lifted
+
+
+def all_of_them(connection: Connection) -> frozenset[str]:
+    """The addresses that get no more mail, in lower case."""
+    return frozenset(connection.scalars(select(blocked_addresses.c.email)))
