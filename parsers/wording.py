@@ -23,14 +23,14 @@ MONTHS = (
 NEEDS: Mapping[Type, str] = {
     Type.TEXT: "Please fill this in.",
     Type.LONG_TEXT: "Please write a sentence or two.",
-    Type.EMAIL: "Please give a full e-mail address, such as jo.smith@example.org.",
+    Type.EMAIL: "Please give a full email address, such as jo.smith@example.org.",
     Type.CHOICE: "Please choose one of: {options}.",
     Type.CHOICES: "Please choose at least one of: {options}.",
     Type.AGE_RANGE: "Please give two ages in years, such as 11 to 16.",
     Type.NUMBER: "Please give one whole number, such as 120.",
     Type.DATE: "Please give a day, month and year, such as 3 April 2027.",
     Type.YES_NO: "Please answer yes or no.",
-    Type.REFERENCE: "Please give the number from our e-mail, such as CYP-2027-0042-1.",
+    Type.REFERENCE: "Please give the number from our email, such as CYP-2027-0042-1.",
     Type.ACTIONS: "Please give each date as a day, month and year, such as 3 April 2027.",
 }
 
@@ -41,7 +41,7 @@ FAULTS: Mapping[Code, str] = {
     Code.DATE_APPROXIMATE: "{seen} names no day, so we took {bound}. If that is not right, please "
     "give a day, month and year, such as 3 April 2027.",
     Code.NUMBER_UNREADABLE: "We could not read {seen} as a number. {need}",
-    Code.EMAIL_UNREADABLE: "We could not read {seen} as an e-mail address. {need}",
+    Code.EMAIL_UNREADABLE: "We could not read {seen} as an email address. {need}",
     Code.END_BEFORE_START: "{seen} is before “{not_before}”. Please check both dates.",
     Code.CHOICE_UNKNOWN: "{seen} is not one of the choices. {need}",
     Code.REFERENCE_INVALID: "{seen} is not a reference number of ours: one or more characters are "
@@ -60,51 +60,74 @@ BOUNDS = {
 
 #: What is wrong with a whole file, and the way to put it right.
 VERDICTS: Mapping[Code, str] = {
+    Code.MISSING: "This is one of our forms, but it came empty: nothing is filled in. Please check "
+    "that it is the right file and that your answers were saved in it, and send it again.",
     Code.NOT_A_FORM: "We could not find one of our forms in this file. Please copy your answers "
-    "into our Word or Excel form and send that.",
+    "into one of our blank forms, in Word or Excel, and send that.",
     Code.ENCRYPTED: "This file is protected with a password, so we cannot open it. Please open it, "
-    "choose File, Info, Protect Document (Protect Workbook in Excel), Encrypt with Password, "
+    "choose File > Info > Protect Document (Protect Workbook in Excel) > Encrypt with Password, "
     "empty the box, choose OK, save the file and send it again.",
     Code.DAMAGED: "This file is damaged and cannot be opened. Please open your own copy in Word or "
-    "Excel, choose File, Save As, save it under a new name and send the new file.",
+    "Excel, choose File > Save As, save it under a new name and send the new file.",
     Code.TOO_LARGE: "This file is too large for us to open. Please take out any pictures, save it "
-    "and send it again, or copy your answers into a new blank form.",
+    "and send it again, or copy your answers into one of our blank forms.",
     Code.UNSAFE: "This file is built in a way that could do harm, so we did not open it. Please "
-    "copy your answers into a new blank form and send that.",
+    "copy your answers into one of our blank forms and send that.",
     Code.UNSUPPORTED_TYPE: "We cannot read this type of file. Please open it in the program that "
     "made it, save it as a Word document (.docx) or an Excel workbook (.xlsx) and send that.",
 }
 
-_IN_WORD = (
-    "We cannot read this older type of file here. Please open it in Word or LibreOffice, choose "
-    "File, Save As, pick Word Document (.docx) and send that."
+_AS_WORD = (
+    "Please open it in Word, choose File > Save As > Word Document (.docx), and send the new file."
 )
-_IN_EXCEL = (
-    "We cannot read this older type of workbook here. Please open it in Excel or LibreOffice, "
-    "choose File, Save As, pick Excel Workbook (.xlsx) and send that."
+_AS_EXCEL = (
+    "Please open it in Excel, choose File > Save As > Excel Workbook (.xlsx), and send the new "
+    "file."
 )
+_COPY = "Please copy your answers into one of our blank forms, in Word or Excel, and send that."
 
-#: `UNSUPPORTED_TYPE` for the kinds that people send most: by a word in `Problem.seen`.
+#: `UNSUPPORTED_TYPE` for the kinds that people send: what it is and how to send it right, by
+#: `Problem.seen` or a word in it.
 TYPES: Mapping[str, str] = {
-    "pdf": "We cannot read answers from a PDF reliably. Please open your Word or Excel file, "
-    "choose File, Save As, pick Word Document (.docx) or Excel Workbook (.xlsx) and send that.",
-    "pages": "We cannot read Pages documents. Please open it in Pages, choose File, Export To, "
-    "Word, and send the .docx file that this makes.",
-    "numbers": "We cannot read Numbers spreadsheets. Please open it in Numbers, choose File, "
-    "Export To, Excel, and send the .xlsx file that this makes.",
-    **dict.fromkeys(("doc", "rtf", "html", "2003"), _IN_WORD),
-    "odt": "We cannot read OpenDocument files here. Please open it in LibreOffice or Word, choose "
-    "File, Save As, pick Word Document (.docx) and send that.",
-    **dict.fromkeys(("xls", "xlsb"), _IN_EXCEL),
-    "ods": "We cannot read OpenDocument spreadsheets here. Please open it in LibreOffice or Excel, "
-    "choose File, Save As, pick Excel Workbook (.xlsx) and send that.",
+    "doc": f"This is an older Word document (.doc), which we cannot read here. {_AS_WORD}",
+    "rtf": f"This is a rich text document (.rtf), which we cannot read here. {_AS_WORD}",
+    "html": f"This is a web page, which we cannot read here. {_AS_WORD}",
+    "word 2003 xml": f"This is a Word 2003 document (.xml), which we cannot read here. {_AS_WORD}",
+    "xls": f"This is an older Excel workbook (.xls), which we cannot read here. {_AS_EXCEL}",
+    "xlsb": f"This is a binary Excel workbook (.xlsb), which we cannot read here. {_AS_EXCEL}",
+    "xlsx": "This Excel workbook is not in the shape that Excel gives it, so we cannot read it "
+    f"here. {_AS_EXCEL}",
     "formulas": "Some cells of this workbook hold formulas whose results were not saved with it, "
-    "so we cannot see the answers. Please open it in Excel, choose File, Save, and send it again.",
-    "image": "We cannot read answers from a picture. Please type them into our Word or Excel form "
-    "and send that.",
+    "so we cannot see the answers. Please open it in Excel, choose File > Save, and send it again.",
+    "odt": "This is an OpenDocument text (.odt), which we cannot read here. Please open it in "
+    "LibreOffice or Word, choose File > Save As, pick the Word type that ends in .docx, and send "
+    "the new file.",
+    "ods": "This is an OpenDocument spreadsheet (.ods), which we cannot read here. Please open it "
+    "in LibreOffice or Excel, choose File > Save As, pick the Excel type that ends in .xlsx, and "
+    "send the new file.",
+    "open document": "This is an OpenDocument file, but neither a text nor a spreadsheet, so we "
+    f"cannot read it. {_COPY}",
+    "pdf": "This is a PDF, and we cannot read answers from a PDF reliably. Please send the Word or "
+    "Excel file that it was made from. If you have none, please copy your answers into one of our "
+    "blank forms.",
+    "pages": "This was made in Pages (or Numbers) on an Apple device, and we cannot read it. "
+    "Please open it in Pages, choose File > Export To > Word (in Numbers, File > Export To > "
+    "Excel), and send the file that this makes.",
+    "numbers": "This is a Numbers spreadsheet, which we cannot read. Please open it in Numbers, "
+    "choose File > Export To > Excel, and send the .xlsx file that this makes.",
+    "pptx": f"This is a PowerPoint presentation, and we cannot read answers from one. {_COPY}",
+    "picture": f"This is a picture, and we cannot read answers from one. {_COPY}",
+    "zip": "This is a zip file. Please attach the form itself, the Word or Excel file, instead of "
+    "a zip.",
+    "xml": "This is an XML file, which we cannot read. Please open it in the program that made it, "
+    "choose File > Save As, save it as a Word document (.docx) or an Excel workbook (.xlsx), and "
+    "send the new file.",
+    "ole": "This is an older type of Office file, which we cannot read. Please open it in the "
+    "program that made it, choose File > Save As, save it as a Word document (.docx) or an Excel "
+    "workbook (.xlsx), and send the new file.",
 }
 TYPES_ALIKE = dict.fromkeys(
-    ("picture", "photo", "photograph", "jpg", "jpeg", "png", "heic", "tiff"), "image"
+    ("image", "photo", "photograph", "jpg", "jpeg", "png", "heic", "tiff"), "picture"
 )
 
 #: The longest piece of what somebody wrote that we repeat to them, in characters.
@@ -174,7 +197,7 @@ def _fault(problem: Problem) -> str:
 def _verdict(problem: Problem) -> str:
     if problem.code is Code.UNSUPPORTED_TYPE:
         words = problem.seen.lower().replace(".", " ").replace("/", " ").split()
-        for word in words:
+        for word in (" ".join(words), *words):
             kind = TYPES_ALIKE.get(word, word)
             if kind in TYPES:
                 return TYPES[kind]

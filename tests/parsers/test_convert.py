@@ -57,11 +57,11 @@ def without(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (RTF, "Save As, pick Word Document (.docx)"),
-        (compound("WordDocument"), "Save As, pick Word Document (.docx)"),
-        (ODT, "open it in LibreOffice or Word, choose File, Save As, pick Word Document (.docx)"),
-        (b"<html><body>Lead worker: Jo</body></html>", "pick Word Document (.docx)"),
-        (excel([*beside(), ("D1", "=B1")]), "open it in Excel, choose File, Save"),
+        (RTF, "File > Save As > Word Document (.docx)"),
+        (compound("WordDocument"), "File > Save As > Word Document (.docx)"),
+        (ODT, "open it in LibreOffice or Word, choose File > Save As, pick the Word type"),
+        (b"<html><body>Lead worker: Jo</body></html>", "File > Save As > Word Document (.docx)"),
+        (excel([*beside(), ("D1", "=B1")]), "open it in Excel, choose File > Save"),
     ],
     ids=["rtf", "doc", "odt", "html", "formulas"],
 )

@@ -7,6 +7,7 @@ import pytest
 from model import Code, Problem
 from parsers.face import Face
 from parsers.spec import forms
+from parsers.wording import FAULTS, NEEDS, TYPES, VERDICTS
 
 FACE = Face()
 
@@ -86,9 +87,23 @@ def test_every_verdict_on_a_file_says_what_to_do(code: Code) -> None:
 @pytest.mark.parametrize(
     ("seen", "fix"),
     [
-        ("PDF", "Word Document (.docx)"),
-        (".pages", "Export To, Word"),
-        ("numbers", "Export To, Excel"),
+        ("PDF", "the Word or Excel file that it was made from"),
+        ("doc", "an older Word document (.doc)"),
+        ("doc", "File > Save As > Word Document (.docx)"),
+        ("rtf", "(.rtf), which we cannot read here. Please open it in Word"),
+        ("html", "a web page, which we cannot read here. Please open it in Word"),
+        ("word 2003 xml", "a Word 2003 document (.xml)"),
+        ("xml", "This is an XML file"),
+        ("xls", "File > Save As > Excel Workbook (.xlsx)"),
+        ("xlsb", "a binary Excel workbook (.xlsb)"),
+        ("odt", "pick the Word type that ends in .docx"),
+        ("ods", "pick the Excel type that ends in .xlsx"),
+        ("open document", "neither a text nor a spreadsheet"),
+        (".pages", "File > Export To > Word"),
+        ("numbers", "File > Export To > Excel"),
+        ("pptx", "PowerPoint presentation"),
+        ("zip", "attach the form itself, the Word or Excel file, instead of a zip"),
+        ("ole", "an older type of Office file"),
         ("image/jpeg", "picture"),
         ("a photograph", "picture"),
         ("something else", "(.docx) or an Excel workbook"),
@@ -96,6 +111,23 @@ def test_every_verdict_on_a_file_says_what_to_do(code: Code) -> None:
 )
 def test_the_fix_for_a_file_that_we_cannot_read_depends_on_its_type(seen: str, fix: str) -> None:
     assert fix in message(None, None, Code.UNSUPPORTED_TYPE, seen)
+
+
+def test_each_type_of_file_has_a_sentence_of_its_own() -> None:
+    said = [message(None, None, Code.UNSUPPORTED_TYPE, seen) for seen in TYPES]
+    assert len(set(said)) == len(said) == len(TYPES)
+    assert all("Please" in sentence and sentence.endswith(".") for sentence in said)
+
+
+def test_an_empty_form_is_said_to_be_empty_not_unreadable() -> None:
+    said = message(None, None, Code.MISSING)
+    assert "it came empty" in said
+    assert "could not" not in said
+
+
+def test_email_is_spelt_one_way() -> None:
+    sentences = (*NEEDS.values(), *FAULTS.values(), *VERDICTS.values(), *TYPES.values())
+    assert [s for s in sentences if "e-mail" in s.lower()] == []
 
 
 def test_answers_are_shown_in_words_in_order_and_blank_ones_left_out() -> None:
