@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from parsers.columns import Row, has_boxes
 from parsers.document import Cell
@@ -34,6 +35,8 @@ class Answers:
         right = self._grid.right(r, i)
         if r in self._grid.headers:
             self._claimed.add(r)
+            if right:
+                return [right, *islice(self.until_label(r), 1, None)]
         filled = any(not c.blank for c in right)
         if label.answered_inside and not filled and (not right or label.inline):
             return [(Cell(0, 1, label.rest, label.where),)]
@@ -62,7 +65,7 @@ class Answers:
                 if self._grid.sparse and filled:
                     return
                 continue
-            if first.col < end and (filled or not is_option(label, first)):
+            if first.col < end and (filled or not any(is_option(label, c) for c in row)):
                 return
             yield row
 

@@ -27,10 +27,13 @@ _ANSWERS = re.compile(
 def column_keys(row: Row, columns: Sequence[Column]) -> dict[int, str]:
     """The grid columns that a heading row names; {} where a row is not the heading of a table."""
     found: dict[int, str] = {}
-    for cell in row:
-        text = plain(" ".join(line.text for line in cell.lines))
+    texts = [plain(" ".join(line.text for line in cell.lines)) for cell in row]
+    for cell, text in zip(row, texts, strict=True):
         for column in columns:
             names = {plain(t) for t in (column.label, *column.aliases)}
+            own = plain(column.label)
+            if own in texts:
+                names = {own}
             if text and text in names and column.key not in found.values():
                 found[cell.col] = column.key
                 break

@@ -33,7 +33,8 @@ _NUMBERING = re.compile(
     r"^(?:\(?(?:q(?:uestion)?|section|part|item|no)?\s?\d{1,2}(?:\.\d{1,2})*\s?[a-z]?\s?[.):\-–]"
     r"|q\d{1,2}[a-z]?|\d{1,2}[a-z]?(?=\s)|\(?[a-z][.)](?=\s)|\(?[ivx]{1,4}[.)](?=\s))\s*"
 )
-_SAID_NO = re.compile(r"no\W*", re.IGNORECASE)  #: an answer, however short for "number"
+_SAID_NO = re.compile(r"\W*no\W*", re.IGNORECASE)  #: an answer, however short for "number"
+_INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")  #: "p.o.d." is "pod"
 _ASIDE = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
 _WORDS = re.compile(r"[a-z0-9']+")
 _SAME = {
@@ -177,6 +178,7 @@ def _strong(variant: str) -> bool:
 def plain(text: str) -> str:
     """A label's words, in one spelling."""
     t = unicodedata.normalize("NFKC", text).lower().replace("’", "'").strip(" \t*•·-–")
+    t = _INITIALS.sub(lambda m: m[0].replace(".", ""), t)
     t = _NUMBERING.sub("", t).replace("(s)", "s").replace("&", " and ").replace("e-mail", "email")
     t = re.sub(r"\be mail\b", "email", t).replace("-", " ")
     words = [_SAME.get(w, w) for w in _WORDS.findall(t)]

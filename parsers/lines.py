@@ -15,7 +15,8 @@ from parsers.text import clean
 FOREIGN = re.compile(
     r"(?:signed|signature|print(?:ed)? name|for office use|office use|date(?: signed| received)?:"
     r"|received(?: by)?:|please (?:return|send|e-?mail)|return (?:this|the|completed)|thank you"
-    r" for (?:completing|filling)|data protection|privacy|declaration|page \d+ of|logged by)\b.*"
+    r" for (?:completing|filling)|return to:|page \d+ of|logged by)(?:(?<=:)|\b).*"
+    r"|(?:data protection|privacy|declaration)(?: (?:act|notice|policy|statement)\b.*|:.*)?"
     r"|(?:section|part) (?:\d+|[a-z])(?:\s*[:.–-].*)?",
     re.IGNORECASE | re.DOTALL,
 )
@@ -42,7 +43,8 @@ def labels_in(line: Line, labels: Labels) -> list[Found]:
         if found:
             out.append(found)
         elif not out:
-            return []
+            whole = label_of(line, labels)
+            return [whole] if whole else []
         elif not FOREIGN.fullmatch(piece.text.strip()):
             last = out[-1]
             out[-1] = replace(last, rest=joined(last.rest, piece))

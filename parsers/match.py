@@ -15,6 +15,8 @@ ENOUGH = 4.0
 ENOUGH_WITH_TITLE = 2.5
 #: Labels of fields that only a form has, such as a question or a list of options.
 PARTICULAR = 2
+#: So many other labels it takes to tell whether one stands in its place.
+LANDMARKS = 6
 AHEAD = 6
 
 _ORDINARY = (Type.TEXT, Type.EMAIL, Type.DATE, Type.NUMBER)
@@ -48,6 +50,17 @@ class Found:
     def weight(self, form: str) -> float:
         """How much of `form` is here."""
         return sum(self._best.get(form, {}).values())
+
+    def strangeness(self, hit: Hit, order: Sequence[str]) -> int:
+        """Of ten labels of other fields, how many are not on the side of it where `order`, the
+        form's fields, has them (0..10)."""
+        assert self.form
+        keys = [h.label.match.key(self.form) for h in self.hits]
+        at = next(n for n, h in enumerate(self.hits) if h is hit)
+        others = [(n, order.index(k)) for n, k in enumerate(keys) if k and k != keys[at]]
+        here = order.index(keys[at] or "")
+        wrong = sum((n < at) != (place < here) for n, place in others)
+        return round(10 * wrong / len(others)) if len(others) >= LANDMARKS else 0
 
     def rank(self, form: str) -> float:
         """How likely it is `form`: labels that only one form has count twice."""

@@ -19,7 +19,7 @@ _AGED = re.compile(
     re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[, ]\d{3})+(?!\d)")
-_ABOUT = re.compile(r"\bca?\.(?=\s?\d)|\bor (?:so|thereabouts)\b", re.IGNORECASE)
+_ABOUT = re.compile(r"\bca?\.?(?=\s?\d)|\bor (?:so|thereabouts)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,-])(?:\d+)(?![\w%]|[.,]\d)")
 _ANY_NUMBER = re.compile(r"\d+")
 _RANGE = re.compile(rf"(?<![\w.])(?:between\s+)?(\d+)(?:\s*-\s*|{_LINK})(\d+)(?![\w%]|\.\d)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,8 @@ from parsers.word import read_word
 
 #: How sure a value is whose label stood there twice, with different answers.
 TWICE = 0.5
+#: A label that stands on the wrong side of this many of ten others is none of the form's.
+STRANGE = 5
 
 
 def read(name: str, data: bytes, *, prefix: str = "CYP", converter: bool = False) -> Reading:
@@ -92,7 +94,8 @@ def _matcher(_definitions: Path | None) -> Matcher:
 def _submission(found: Found, file: str, prefix: str, certainty: float) -> Submission:
     assert found.form
     spec = forms()[found.form]
-    answers = {f.key: _answer(f, _hits(found, f.key), prefix) for f in spec.fields}
+    order = [f.key for f in spec.fields]
+    answers = {f.key: _answer(f, found, order, prefix) for f in spec.fields}
     for later in spec.fields:
         if later.not_before:
             _spread(later, answers)
@@ -123,13 +126,23 @@ def _hits(found: Found, key: str) -> list[tuple[Hit, float]]:
 _Placed = tuple[Answer, Hit | None, float]
 
 
-def _answer(spec: FieldSpec, hits: list[tuple[Hit, float]], prefix: str) -> _Placed:
-    """The answer under the surest label that has one, and how sure it is."""
+def _answer(spec: FieldSpec, found: Found, order: Sequence[str], prefix: str) -> _Placed:
+    """The answer under the surest label that has one, and how sure it is.
+
+    Of labels as sure as each other, the one among the form's others goes before one in the letter
+    above the form or in the address below it.
+    """
+    hits = _hits(found, spec.key)
     read = [(read_value(spec, hit.rows, prefix), hit, sure) for hit, sure in hits]
     answered = [a for a in read if not a[0].blank]
     if not answered:
         return Answer(), read[0][1] if read else None, 1.0
-    best = max(answered, key=lambda a: a[2])
+    if len(read) == 1:
+        return read[0]
+    strange = {id(hit): found.strangeness(hit, order) for hit, _ in hits}
+    best = max(answered, key=lambda a: (min(a[2], ALIAS), -strange[id(a[1])], a[2]))
+    if min(strange.values()) == 0 and strange[id(best[1])] >= STRANGE:
+        return Answer(), best[1], 1.0  # the label in its place was left blank
     differing = any(a[0].value != best[0].value and a[2] == best[2] for a in answered)
     return best[0], best[1], min(best[2], TWICE) if differing else best[2]
 

@@ -71,7 +71,7 @@ def _token_lines(rows: Rows, crossed: bool) -> list[list[_Token]]:
     beside = _marked_columns(rows, crossed)
     for row in unfolded(rows):
         cells = [_cell_lines(cell, crossed) for cell in row]
-        worded = any(c in ([["No"]], [["no"]], [["NO"]]) for c in cells[1:])
+        worded = _has(cells, "yes") and _has(cells[1:], "no")
         if len(cells) > 1 and any(_only_mark(c, worded) for c in cells):
             out += _across(cells, worded)
         elif [c.col for c in row if not c.blank] in beside:
@@ -79,6 +79,10 @@ def _token_lines(rows: Rows, crossed: bool) -> list[list[_Token]]:
         else:
             out += [line for cell in cells for line in cell]
     return out
+
+
+def _has(cells: list[list[list[_Token]]], word: str) -> bool:
+    return any(len(c) == 1 and [str(t).lower() for t in c[0]] == [word] for c in cells)
 
 
 def _marked_columns(rows: Rows, crossed: bool) -> list[list[int]]:

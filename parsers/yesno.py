@@ -30,6 +30,9 @@ _DOUBT = re.compile(
 
 def read_yes_no(rows: Rows) -> tuple[bool | None, Code | None]:
     """True, false, or None where neither or both remain; `choice_unknown` for any other words."""
+    filled = [cell for row in rows for cell in row if not cell.blank]
+    if len(filled) == 1 and isinstance(filled[0].value, bool):
+        return filled[0].value, None
     marked = read_marked(rows)
     if marked.options:
         return _ticked_yes_no(marked)

@@ -251,7 +251,7 @@ YES_NO: list[Variant] = [
       for t in ("Y", "Yes please", "yes", "YES", "Yes / {s:No}", "{h:Yes} / No", "{b:Yes} / No",
                 "Yes/{del:No}", "{u:Yes} / No", "Yes / {ss:No}", "☒ Yes   ☐ No", "Yes ☑  No ☐",
                 "[x] Yes [ ] No", "Yes [X]  No [ ]", "(x) Yes  ( ) No", "{cb:1} Yes  {cb:0} No",
-                "{lcb:1} Yes  {lcb:0} No", "{sym:F0FE} Yes  {sym:F0A8} No", "Yes ✓   No",
+                "{lcb:1} Yes  {lcb:0} No", "{sym:F0FE} Yes  {sym:F0A8} No", "Yes ✓ / No",
                 "Yes - we need help with the design", "{ldd:1|Please choose|Yes|No}", "{dd:Yes}",
                 "☒ Yes\n☐ No", "Y / {s:N}")),
     *((t, False, None)
