@@ -67,6 +67,8 @@ class Grid:
                 continue
             if self._is_flow(lines, labels) and (r, i - 1) not in self._labels:
                 self._flows.add((r, i))
+            elif _is_table(cell):
+                continue
             elif label := _cell_label(cell, lines, labels):
                 self._labels[r, i] = label
 
@@ -80,9 +82,12 @@ class Grid:
 
     def _demote(self) -> None:
         """What looks like a label but stands as another label's answer is no label."""
+        headings = self._rows_of_labels()
         parted: set[int] = set()  #: rows whose answer has small labels of its own: "From", "To"
         for r, i in sorted(self._labels):
             label, left = self._labels[r, i], self._labels.get((r, i - 1))
+            if r in headings:
+                continue
             small = not label.match.strong and not label.punctuated
             if r in parted and small:
                 del self._labels[r, i]
@@ -94,6 +99,17 @@ class Grid:
                     parted.add(r)
                 elif label.match.official and not label.rest:
                     self._dead.add((r, i))
+
+    def _rows_of_labels(self) -> set[int]:
+        """Rows of labels over rows of answers, where the table has several of them for certain."""
+        rows, sure = set(), 0
+        for r, row in enumerate(self.rows[:-1]):
+            filled = [i for i, c in enumerate(row) if not c.blank]
+            found = [x for i in filled if (x := self._labels.get((r, i))) and not x.answered_inside]
+            if 2 <= len(filled) == len(found) and not self.labelled(r + 1):
+                rows.add(r)
+                sure += sum(x.match.strong or x.punctuated for x in found) > 1
+        return rows if sure >= 2 else set()
 
     def _heads_column(self, r: int, i: int, label: Label) -> bool:
         """Whether a label right of a label has its answer below or beside it."""
@@ -223,6 +239,12 @@ class Grid:
     def is_flow(self, r: int, i: int) -> bool:
         """Whether a cell holds several labels with their answers."""
         return (r, i) in self._flows
+
+
+def _is_table(cell: Cell) -> bool:
+    """Whether a cell holds a table and nothing before it, whose headings are no labels here."""
+    first = next((b for b in cell.blocks if isinstance(b, Table) or not b.blank), None)
+    return isinstance(first, Table)
 
 
 def _cell_label(cell: Cell, lines: list[Line], labels: Labels) -> Label | None:
