@@ -176,7 +176,7 @@ def _only(consultations: list[Consultation]) -> Consultation | None:
 
 
 def _log(case: Case, known: Consultation, form: Submission) -> Step:
-    if known.form2 is not None and dict(known.form2) == dict(form.fields):
+    if known.form2 is not None and not changed_fields(known.form2, form.fields):
         part = Part(kind=Letter.REPEAT, consultation=known, submission=form)
         return Step(part=part, about=(known.key,))
     first = known.form2 is None

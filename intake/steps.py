@@ -216,8 +216,12 @@ def pod_draft(case: Case, consultation: Consultation) -> Draft | None:
 
 
 def changed_fields(old: Fields | None, new: Fields) -> tuple[str, ...]:
-    """Keys whose values differ, in the form's order."""
-    return tuple(k for k in new if (old or {}).get(k) != new[k])
+    """Keys whose values differ, in the form's order.
+
+    A question that was not asked yet when the old form came counts as one left blank.
+    """
+    before = old or {}
+    return tuple(k for k in new if before.get(k) != new[k] and (k in before or new[k] != []))
 
 
 def live(consultations: Iterable[Consultation]) -> tuple[Consultation, ...]:

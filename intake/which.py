@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from intake.similar import same_words
-from intake.steps import Case, live
+from intake.steps import Case, changed_fields, live
 from model import Consultation, Fields, Submission
 
 
@@ -42,7 +42,7 @@ def _changed(
 def _says_the_same(known: Consultation, form: Submission) -> bool:
     """The same values as read. An address left blank is the one that was filled in before."""
     old: Fields = known.form1 or {}
-    return dict(old) == {**form.fields, "email": form["email"] or old.get("email")}
+    return not changed_fields(old, {**form.fields, "email": form["email"] or old.get("email")})
 
 
 def _in_reply(case: Case, known: Consultation) -> bool:
