@@ -474,7 +474,8 @@ class Facts:
         Consultation, ...
     ] = ()  #: those that the sender (or a form's lead worker) is one of the people of
     candidates: tuple[Consultation, ...] = ()  #: that a proposal in this mail might be similar to
-    held: tuple[Held, ...] = ()  #: open ones on these, on mails in the thread or of the sender
+    held: tuple[Held, ...] = ()  #: open exceptions on these or on mails in the thread
+    unfiled: tuple[Held, ...] = ()  #: open ones on the sender's mails, about no consultation
     forms_sent: tuple[
         datetime, ...
     ] = ()  #: when blank forms went to this sender in the last 30 days

@@ -78,7 +78,7 @@ def _a_document(file: Attachment, reading: Reading) -> bool:
 
 
 #: Kinds of file, as reading names them, in which a form may have been meant to come.
-_DOCUMENTS = frozenset("doc xls odt ods rtf pdf pages pptx".split())
+_DOCUMENTS = frozenset("doc xls odt ods rtf pdf pages pptx zip ole".split())
 
 
 def _our_people(case: Case) -> bool:

@@ -125,10 +125,13 @@ def _bounce(case: Case, kind: Kind) -> Decision:
     wrote_to = {r for sent in case.facts.answered for r in sent.recipients}
     about = tuple(dict.fromkeys(k for sent in case.facts.answered for k in sent.consultations))
     first = next((c for c in case.facts.thread if c.key in about), None)
+    held = hold(case, Reason.BOUNCED, first, recipients=sorted(failed & wrote_to))
+    if case.facts.answered:  # a second report about the same mail is the same exception
+        held = replace(held, key=f"{Reason.BOUNCED}:{case.facts.answered[0].key}")
     return Decision(
         kind=kind,
         outcome="bounced",
-        holds=(hold(case, Reason.BOUNCED, first, recipients=sorted(failed & wrote_to)),),
+        holds=(held,),
         blocked=tuple(sorted(failed & wrote_to)),
         about=about,
     )
@@ -234,11 +237,14 @@ def _rank(letter: Letter) -> int:
 # --------------------------------------------------------------------------- no form
 
 
+_BLANK = (FormFile(form=FORM1), FormFile(form=FORM2))
+
+
 def _unreadable(case: Case, kind: Kind) -> Decision:
     blank = tuple(_called_blank(reading) for reading in blank_forms(case.files))
     part = Part(kind=Letter.UNREADABLE, verdicts=(*unread_documents(case), *blank))
     codes = [v.verdict.code for v in part.verdicts if v.verdict]
-    return _told(case, kind, part, Reason.UNREADABLE_DOCUMENT, codes=codes)
+    return _told(case, kind, part, Reason.UNREADABLE_DOCUMENT, forms=_BLANK, codes=codes)
 
 
 def _called_blank(reading: Reading) -> Reading:
@@ -259,8 +265,7 @@ def _too_large(case: Case, kind: Kind) -> Decision:
 def _other(case: Case, kind: Kind) -> Decision:
     if not _forms_wanted(case):
         return Decision(kind=kind, outcome="kept", holds=(hold(case, Reason.NO_FORM),))
-    blank = (FormFile(form=FORM1), FormFile(form=FORM2))
-    return _told(case, kind, Part(kind=Letter.NOT_UNDERSTOOD), Reason.NO_FORM, forms=blank)
+    return _told(case, kind, Part(kind=Letter.NOT_UNDERSTOOD), Reason.NO_FORM, forms=_BLANK)
 
 
 def _told(

@@ -13,15 +13,17 @@ from intake.steps import (
     Step,
     as_read,
     changed_fields,
-    hold,
     hold_incomplete,
     settled,
     settled_in_thread,
+    unfiled_key,
 )
 from model import (
+    FORM2,
     Change,
     Code,
     Consultation,
+    Hold,
     Letter,
     Part,
     Reason,
@@ -46,7 +48,8 @@ class Found:
     consultation: Consultation | None = None
     likely: tuple[Consultation, ...] = ()
     references: tuple[str, ...] = ()  #: the sender's own that the one given may be a slip of
-    why: str = ""
+    kind: str = ""  #: for the letter: "unknown" or "contradicts", of a reference that was given
+    why: str = ""  #: for the administrator
 
 
 def judge_outcomes(case: Case, form: Submission) -> Step:
@@ -84,14 +87,17 @@ def match_outcomes(case: Case, form: Submission) -> Found:
 def _by_reference(case: Case, consultation: Consultation | None, form: Submission) -> Found:
     likely = _likely(case, form)
     if consultation is None:
+        somebodys = case.facts.named.get(form["reference"])
         return Found(
-            likely=likely,
+            likely=(somebodys, *likely) if somebodys else likely,
             references=nearest(form["reference"], [c.reference or "" for c in likely]),
+            kind="unknown",
             why="the reference is not one of the sender's",
         )
     if _contradicts(case, consultation, form):
         both = {c.key: c for c in (consultation, *likely)}
-        return Found(likely=tuple(both.values()), why="the title contradicts the reference")
+        why = "the title contradicts the reference"
+        return Found(likely=tuple(both.values()), kind="contradicts", why=why)
     return Found(consultation=consultation)
 
 
@@ -205,18 +211,22 @@ def _log(case: Case, known: Consultation, form: Submission) -> Step:
                 submission=form,
             ),
         ),
-        settles=_settled(case, after),
+        settles=_settled(case, after, form),
         about=(after.key,),
     )
 
 
-def _settled(case: Case, after: Consultation) -> tuple[int, ...]:
+def _settled(case: Case, after: Consultation, form: Submission) -> tuple[int, ...]:
+    """Also what was held of the same form when it could not be filed, in whatever mail it came."""
     forms = (Reason.INCOMPLETE, Reason.OUTCOMES_UNMATCHED)
-    both = (
+    unfiled = unfiled_key(case, form)
+    keys = (f"{Reason.OUTCOMES_UNMATCHED}:{unfiled}", f"{Reason.INCOMPLETE}:{unfiled}:{FORM2}")
+    all_of_them = (
         *settled(case.facts, after, *forms, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE),
         *settled_in_thread(case.facts, case.email, *forms),
+        *(h.id for h in case.facts.unfiled if h.key in keys),
     )
-    return tuple(dict.fromkeys(both))
+    return tuple(dict.fromkeys(all_of_them))
 
 
 def _incomplete(case: Case, form: Submission, found: Found) -> Step:
@@ -246,20 +256,22 @@ def _unmatched(case: Case, form: Submission, found: Found) -> Step:
             submission=form,
             problems=form.problems,
             references=found.references,
-            details={"given": _given(form)},
+            details={"given": _given(form), "why": found.kind},
         ),
         holds=(
-            hold(
-                case,
-                Reason.OUTCOMES_UNMATCHED,
-                found.consultation,
-                why=why,
-                likely=[c.reference or c.title for c in likely],
-                **as_read(form),
+            Hold(
+                key=f"{Reason.OUTCOMES_UNMATCHED}:{unfiled_key(case, form)}",
+                reason=Reason.OUTCOMES_UNMATCHED,
+                consultation=found.consultation.key if found.consultation else None,
+                detail={"why": why, "likely": [_named(c) for c in likely], **as_read(form)},
             ),
         ),
         about=(found.consultation.key,) if found.consultation else (),
     )
+
+
+def _named(consultation: Consultation) -> str:
+    return f"{consultation.reference or ''} {consultation.title}".strip()
 
 
 def _given(form: Submission) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from intake.similar import same_words
 from model import (
     FORM2,
     Attachment,
@@ -138,13 +139,22 @@ def hold_incomplete(
     case: Case, consultation: Consultation | None, form: Submission, wrong: tuple[Problem, ...]
 ) -> Hold:
     """A form that lacks something: one exception however often it comes."""
-    about = consultation.key if consultation else case.key
+    about = consultation.key if consultation else unfiled_key(case, form)
     return Hold(
         key=f"{Reason.INCOMPLETE}:{about}:{form.form}",
         reason=Reason.INCOMPLETE,
         consultation=consultation.key if consultation else None,
         detail={"problems": [f"{p.field}:{p.code}" for p in wrong], **as_read(form)},
     )
+
+
+def unfiled_key(case: Case, form: Submission) -> str:
+    """Names a form that belongs to no consultation yet: the same when it comes again, corrected."""
+    title = same_words(form["title"])
+    if not title or case.email.sender is None:
+        return case.key
+    named = f"{case.email.sender.email}\n{form.form}\n{title}"
+    return hashlib.sha256(named.encode()).hexdigest()[:20]
 
 
 def as_read(form: Submission) -> dict[str, Any]:

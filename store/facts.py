@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -81,6 +81,16 @@ _HELD = (
     )
     .order_by(exceptions.c.id)
 )
+_UNFILED = (
+    select(exceptions, _mails.message_id)
+    .join(inbound_mails, _mails.id == exceptions.c.inbound_id)
+    .where(
+        exceptions.c.closed_at.is_(None),
+        exceptions.c.consultation.is_(None),
+        _mails.sender == bindparam("sender"),
+    )
+    .order_by(exceptions.c.id)
+)
 _FORMS_SENT = (
     select(_ours.created_at)
     .join(outgoing_recipients, outgoing_recipients.c.outgoing_id == _ours.id)
@@ -115,6 +125,7 @@ def gather(connection: Connection, question: Question) -> Facts:
         own=own,
         candidates=_candidates(connection, question),
         held=_held(connection, sorted(concerned), above),
+        unfiled=_unfiled(connection, email),
         forms_sent=_forms_sent(connection, email),
         next_number=last_number(connection, question.year) + 1,
     )
@@ -211,7 +222,15 @@ def _candidates(connection: Connection, question: Question) -> tuple[Consultatio
 def _held(connection: Connection, keys: Sequence[str], numbers: Sequence[int]) -> tuple[Held, ...]:
     if not keys and not numbers:
         return ()
-    rows = connection.execute(_HELD, {"keys": list(keys), "numbers": list(numbers)})
+    return _as_held(connection.execute(_HELD, {"keys": list(keys), "numbers": list(numbers)}))
+
+
+def _unfiled(connection: Connection, email: InboundEmail) -> tuple[Held, ...]:
+    sender = email.sender.email if email.sender else None
+    return _as_held(connection.execute(_UNFILED, {"sender": sender}))
+
+
+def _as_held(rows: Iterable[Row[Any]]) -> tuple[Held, ...]:
     return tuple(
         Held(
             id=row.id,

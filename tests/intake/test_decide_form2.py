@@ -65,8 +65,8 @@ def logged(world: World) -> list[str]:
 
 
 def likely(world: World) -> list[str]:
-    """The candidates that the administrator is shown."""
-    return list(world.store.views.queue()[-1].detail["likely"])
+    """The references of the candidates that the administrator is shown."""
+    return [shown.split()[0] for shown in world.store.views.queue()[-1].detail["likely"]]
 
 
 # --------------------------------------------------------------------------- the ladder
@@ -186,6 +186,7 @@ def test_a_slip_that_makes_another_valid_number_never_lands_on_a_strangers(two: 
     assert decision.outcome == "outcomes_unmatched"
     assert logged(two) == []
     assert "another team" not in two.words().lower()
+    assert likely(two)[0] == THIRD  # the administrator may know
 
 
 # --------------------------------------------------------------------------- contradiction
@@ -444,3 +445,16 @@ def test_both_forms_of_one_consultation_in_one_mail_register_and_complete_it(
     decision = world.receive(form1(), form2(title=TITLE, **NAMED))
     assert decision.outcome == "registered"
     assert (world.record()["status"], logged(world)) == ("complete", [FIRST])
+
+
+def test_outcomes_that_come_in_by_a_new_mail_close_what_was_held_of_them(two: World) -> None:
+    two.receive(form2(reference=THIRD, title="A skate park for everyone"))
+    assert two.reasons() == ["outcomes_unmatched"]
+    two.receive(form2(reference=FIRST, title="A skate park for everyone"))
+    assert two.reasons() == []
+
+
+def test_unfiled_outcomes_of_another_title_stay_in_the_queue(two: World) -> None:
+    two.receive(form2(reference=THIRD, title="Quite another matter"))
+    two.receive(form2(reference=FIRST, title="A skate park for everyone"))
+    assert two.reasons() == ["outcomes_unmatched"]

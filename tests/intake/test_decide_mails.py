@@ -523,3 +523,10 @@ def test_beside_a_good_form_a_file_that_will_not_open_is_told_of_in_the_one_answ
     assert answer.kind is Letter.REGISTERED
     assert [part.kind for part in answer.parts] == [Letter.REGISTERED, Letter.UNREADABLE]
     assert answer.parts[1].verdicts == (broken,)
+
+
+def test_two_reports_about_one_mail_are_one_exception(world: World) -> None:
+    about = registered(world)
+    for _ in range(2):
+        world.receive(sender=None, report=report(about, LEAD.email))
+    assert world.reasons() == ["bounced"]
