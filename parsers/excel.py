@@ -89,10 +89,14 @@ _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s+ref=\"([A-Z]{1,3})(\d+):([A-Z]{1,3}
 _CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 
 
+#: Parts that nobody here opens.
+_NOT_OPENED = ("docProps/", "xl/theme/", "xl/printerSettings/")
+
+
 def _check(package: Package) -> None:
     """Refuses, before openpyxl expands it, what is too much: each merged cell becomes an object."""
     for name in package.names:
-        if not name.endswith((".xml", ".rels", ".vml")):
+        if not name.endswith((".xml", ".rels", ".vml")) or name.startswith(_NOT_OPENED):
             continue
         xml = package.part(name)
         if len(_SHEET.findall(xml)) > SHEETS:
