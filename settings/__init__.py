@@ -32,11 +32,12 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     source = Source(file, str(path or DEFAULT_FILE.name), environ)
     values = source.values(Settings.model_fields)
     context = Within(folder=file.resolve().parent, zone=zone_or_default(values))
-    faults = list(source.secrets())
     try:
         settings = Settings.model_validate(values, context=context)
+        errors = []
     except ValidationError as error:
-        faults += [source.fault(e, Settings) for e in error.errors(include_url=False)]
+        errors = error.errors(include_url=False)
+    faults = tuple(source.told(errors, Settings))
     if faults:
-        raise SettingsError(tuple(dict.fromkeys(faults)))
+        raise SettingsError(faults)
     return settings

@@ -87,7 +87,8 @@ class Server(Section):
     @field_validator("password")
     @classmethod
     def _password_is_known(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        if value.get_secret_value() or not _on_a_server(info) or not info.data.get("username"):
+        # An unknown user name, "" apart, is a fault of its own: the password's is told with it.
+        if value.get_secret_value() or not _on_a_server(info) or info.data.get("username") == "":
             return value
         file = info.data.get("password_file")
         if file is None:
@@ -95,7 +96,8 @@ class Server(Section):
         try:
             return SecretStr(file.read_text("utf-8").rstrip("\r\n"))
         except (OSError, UnicodeError) as error:
-            raise ValueError(f"cannot be read from password_file {file}: {error}") from None
+            why = getattr(error, "strerror", None) or "it is not text in UTF-8"
+            raise ValueError(f"cannot be read from password_file {file}: {why}") from None
 
 
 def _on_a_server(info: ValidationInfo) -> bool:

@@ -6,18 +6,25 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from model import SettingsError
+from settings.english import in_english
 
 #: Section -> key -> value.
 Values = dict[str, Any]
 #: (section, key); a section alone is (section, "").
 Key = tuple[str, str]
+#: (line in the file, what messages call the place); the environment is after every line.
+Place = tuple[float, str]
+#: Where, and the whole sentence.
+Fault = tuple[Place, str]
 
 _PASSWORD_IN_URL = re.compile(r"//[^/@:]*:[^/@]+@")
 
@@ -30,9 +37,14 @@ class Source:
         self._name = name
         text = _text(file, name)
         self._in_file: Values = _parsed(text, name)
-        self._places = {key: f"{name}, line {line}" for key, line in _lines(text)}
+        self._places: dict[Key, Place] = {
+            key: (line, f"{name}, line {line}") for key, line in _lines(text)
+        }
         self._environ = dict(_environment(environ))
-        self._places |= {key: variable for key, (variable, _) in self._environ.items()}
+        self._places |= {key: (inf, variable) for key, (variable, _) in self._environ.items()}
+        settings = {variable for variable, _ in self._environ.values()}
+        ours = (variable for variable in environ if variable.startswith("ASKONCE_"))
+        self._strange = [variable for variable in ours if variable not in settings]
 
     def values(self, sections: Iterable[str]) -> Values:
         """Everything that was given; a section that nothing was said of is empty."""
@@ -42,7 +54,22 @@ class Source:
             merged[section] = below | {key: value} if isinstance(below, dict) else below
         return merged
 
-    def secrets(self) -> Iterator[str]:
+    def told(self, errors: Iterable[ErrorDetails], model: type[BaseModel]) -> Iterator[str]:
+        """Every fault once: those in the file by their lines, then those in the environment."""
+        found = [*self._secrets(), *(self._fault(error, model) for error in errors)]
+        found += (((inf, ""), said) for said in self._no_settings(model))
+        lines = sorted(found, key=lambda fault: fault[0][0])
+        yield from dict.fromkeys(said for _, said in lines)
+
+    def _no_settings(self, model: type[BaseModel]) -> Iterator[str]:
+        """Variables that look like settings and are none: whoever set them meant something."""
+        known = [_variable(s, key) for s in model.model_fields for key in _keys(model, s)]
+        for variable in self._strange:
+            near = difflib.get_close_matches(variable, known, 1, 0.8)
+            hint = f"do you mean {near[0]}?" if near else f"they are written like {known[0]}"
+            yield f"{variable}: there is no such setting; {hint}"
+
+    def _secrets(self) -> Iterator[Fault]:
         """A fault for each password that stands in the file."""
         for section, below in self._in_file.items():
             for key, value in below.items() if isinstance(below, dict) else ():
@@ -50,22 +77,37 @@ class Source:
                     (section, key) == ("store", "url") and _PASSWORD_IN_URL.search(str(value))
                 )
                 if shown and (section, key) not in self._environ:
-                    variable = f"ASKONCE_{section}__{key}".upper()
                     yield self._say(
                         (section, key),
-                        f"a password does not belong in this file; give it as {variable}"
+                        "a password does not belong in this file; give it as "
+                        + _variable(section, key)
                         + (" or in a file named as password_file" if key == "password" else ""),
                     )
 
-    def fault(self, error: ErrorDetails, model: type[BaseModel]) -> str:
+    def _fault(self, error: ErrorDetails, model: type[BaseModel]) -> Fault:
         """One sentence: where it stands, which key, what is wrong and what is allowed."""
         section, key = ([str(part) for part in error["loc"][:2]] + ["", ""])[:2]
         return self._say((section, key), _wrong(error, model, section, key))
 
-    def _say(self, key: Key, wrong: str) -> str:
-        near = [place for (section, _), place in self._places.items() if section == key[0]]
-        place = self._places.get(key) or (near[0] if not key[1] and near else self._name)
-        return f"{place}: {'.'.join(filter(None, key))}: {wrong}"
+    def _say(self, key: Key, wrong: str) -> Fault:
+        place = self._place(key)
+        return place, f"{place[1]}: {'.'.join(filter(None, key))}: {wrong}"
+
+    def _place(self, key: Key) -> Place:
+        """Where a key stands; of one that does not, where its section does."""
+        section, name = key
+        near = [place for (other, _), place in self._places.items() if other == section]
+        instead = (section, "password_file" if name == "password" else "")
+        return (
+            self._places.get(key)
+            or self._places.get(instead)
+            or self._places.get((section, ""))
+            or (near[0] if near and not name else (0, self._name))
+        )
+
+
+def _variable(section: str, key: str) -> str:
+    return f"ASKONCE_{section}__{key}".upper()
 
 
 def _text(file: Path, name: str) -> str:
@@ -114,17 +156,11 @@ def _wrong(error: ErrorDetails, model: type[BaseModel], section: str, key: str) 
             return f"must be a section, which begins with the line [{section}]"
         case "value_error":
             said = str(error.get("ctx", {}).get("error", error["msg"]))
-        case "string_pattern_mismatch":
-            said = f"must be like {_example(model, section, key)}"
-        case _:
-            said = error["msg"].replace("Input should be", "must be")
+        case kind:
+            said = in_english(kind, error, _keys(model, section)[key])
     secret = key in ("password", "url")
     seen = "" if secret or error["input"] in (None, "") else f" (here: {error['input']})"
     return said + seen
-
-
-def _example(model: type[BaseModel], section: str, key: str) -> str:
-    return str(_keys(model, section)[key].default)
 
 
 def _unknown(model: type[BaseModel], section: str, key: str) -> str:
@@ -134,7 +170,7 @@ def _unknown(model: type[BaseModel], section: str, key: str) -> str:
     return f"there is no such {'key' if key else 'section'}; {hint}"
 
 
-def _keys(model: type[BaseModel], section: str) -> dict[str, Any]:
+def _keys(model: type[BaseModel], section: str) -> dict[str, FieldInfo]:
     below = model.model_fields[section].annotation
     assert isinstance(below, type) and issubclass(below, BaseModel)
     return {field.alias or name: field for name, field in below.model_fields.items()}

@@ -74,11 +74,12 @@ overdue_days = 28
 """,
     )
     assert faults(file) == [
-        'FILE: mailbox.host: is required with kind = "imap"',
-        "FILE, line 3: mailbox.port: must be a valid integer, unable to parse string as an "
-        "integer (here: x)",
-        'FILE: mailbox.username: is required with kind = "imap"',
-        'FILE: mailbox.since: is required with kind = "imap"',
+        'FILE, line 1: mailbox.host: is required with kind = "imap"',
+        'FILE, line 1: mailbox.username: is required with kind = "imap"',
+        "FILE, line 1: mailbox.password: is required: by the environment, or in a file named as "
+        "password_file",
+        'FILE, line 1: mailbox.since: is required with kind = "imap"',
+        "FILE, line 3: mailbox.port: must be a whole number from 0 to 65535 (here: x)",
         "FILE, line 4: mailbox.prot: there is no such key; do you mean port?",
         "FILE, line 7: outgoing.from: must be an e-mail address, such as "
         "Name <name@example.org> (here: nobody)",
@@ -98,10 +99,44 @@ def test_a_fault_in_the_environment_names_the_variable(tmp_path: Path) -> None:
     environ = {"ASKONCE_PROCESS__CHASER_DAYS": "0, soon", "ASKONCE_MAILBIX__HOST": "h"}
     said = faults(written(tmp_path, ""), environ)
     assert said == [
-        "ASKONCE_PROCESS__CHASER_DAYS: process.chaser_days: must be a valid integer, unable to "
-        "parse string as an integer (here: soon)",
+        "ASKONCE_PROCESS__CHASER_DAYS: process.chaser_days: must be a list of whole numbers, such "
+        "as [0, 14, 28] (here: soon)",
         "ASKONCE_MAILBIX__HOST: mailbix: there is no such section; do you mean mailbox?",
     ]
+
+
+def test_a_variable_that_looks_like_a_setting_and_is_none_is_a_fault(tmp_path: Path) -> None:
+    environ = {"ASKONCE_STORE_URL": "sqlite:///a", "ASKONCE_BAR": "", "ASK": "", "askonce_x": ""}
+    assert faults(written(tmp_path, ""), environ) == [
+        "ASKONCE_STORE_URL: there is no such setting; do you mean ASKONCE_STORE__URL?",
+        "ASKONCE_BAR: there is no such setting; they are written like ASKONCE_MAILBOX__KIND",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "said"),
+    [
+        ("mailbox", "poll_seconds = 0", "must be a whole number from 1 to 3600, such as 60"),
+        ("mailbox", "poll_seconds = 1.5", "must be a whole number from 1 to 3600, such as 60"),
+        ("mailbox", "poll_seconds = []", "must be a whole number from 1 to 3600, such as 60"),
+        ("process", "outcome_days = 9999", "must be a whole number from 0 to 3660, such as 28"),
+        ("process", "chaser_days = 7", "must be a list, such as [0, 14, 28]"),
+        ("process", "reference_prefix = 'cyp'", "must be like CYP"),
+        ("mailbox", "trust_internal = 'perhaps'", "must be true or false"),
+        ("mailbox", "processed_folder = ''", "must not be empty, such as Processed"),
+        ("mailbox", "authserv_id = 3", "must be text in quotation marks"),
+        ("mailbox", f"authserv_id = '{'x' * 501}'", "must be at most 500 characters long"),
+        ("mailbox", "path = 3", "must be the name of a file or folder, in quotation marks"),
+        ("mailbox", "folders = []", 'must be a list, such as ["INBOX"]'),
+        ("mailbox", "since = 'soon'", "must be a date and a time, such as 2027-01-04T09:00"),
+    ],
+)
+def test_what_is_allowed_is_said_in_plain_english(
+    tmp_path: Path, section: str, text: str, said: str
+) -> None:
+    (fault,) = faults(written(tmp_path, f"[{section}]\n{text}\n"))
+    key = text.split()[0]
+    assert fault.partition(" (here: ")[0] == f"FILE, line 2: {section}.{key}: {said}"
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -177,9 +212,13 @@ def test_a_password_comes_from_the_environment_or_a_file_of_its_own(tmp_path: Pa
     assert settings.mailbox.password.get_secret_value() == "pass word"
     assert "pass word" not in repr(settings)
     (tmp_path / "secret").unlink()
-    assert "mailbox.password: cannot be read from password_file" in faults(file, without)[0]
-    assert faults(None, without) == [
-        "config.toml: mailbox.password: is required: by the environment, or in a file named as "
+    assert faults(file, without | {"ASKONCE_PROCESS__NATION": "FR"}) == [
+        f"FILE, line 2: mailbox.password: cannot be read from password_file {tmp_path}/secret: "
+        "No such file or directory",
+        "ASKONCE_PROCESS__NATION: process.nation: must be 'ENG', 'SCT', 'WLS' or 'NIR' (here: FR)",
+    ]
+    assert faults(written(tmp_path, ""), without) == [
+        "FILE: mailbox.password: is required: by the environment, or in a file named as "
         "password_file"
     ]
 
