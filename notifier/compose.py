@@ -7,6 +7,8 @@ letter             keys (all optional)
 =================  ====================================================================
 chaser             `last`: True where no more reminder follows
 revised            `registered_now`: False where something else in the mail registered it
+outcomes_unmatched `given`: the reference as typed; `why` a valid one did not settle it: "unknown"
+                   among the sender's, or the title "contradicts" it
 unreadable         `size`, `limit`: bytes, of a mail that was too large to be fetched
 digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `reference`,
                    `received_at` (aware datetime or ISO text)
@@ -28,7 +30,9 @@ from email.message import EmailMessage
 from model import (
     UNASKED,
     Address,
+    Consultation,
     Draft,
+    Fields,
     FormFile,
     Forms,
     InboundEmail,
@@ -36,6 +40,7 @@ from model import (
     Office,
     OutgoingEmail,
     Permanent,
+    Role,
     Rules,
 )
 from notifier.mime import MAIL, Enclosure, enclose, message_ids, settle_boundaries
@@ -153,14 +158,25 @@ def _header(address: Address) -> HeaderAddress:
 def _greeting(views: tuple[View, ...], to: Address, kind: Letter) -> str:
     if kind in (Letter.DIGEST, Letter.POD_REQUEST):
         return "Hello,"
-    name = next((n for v in views if (n := _name_in_form(v, to))), "") or one_line(to.name)
-    tidy = 0 < len(name) < 60 and not re.search(r"[@,;:/()<>\"\d]", name)
-    return f"Dear {name}," if tidy else "Hello,"
+    forms = [f for v in views for f in (v.fields, (v.c and v.c.form1) or {})]
+    theirs = [f for f in forms if str(f.get("email") or "").lower() == to.email]
+    sent = [v.c.form1 for v in views if v.c and v.c.form1 and _sent_by(v.c, to)]
+    names = (*map(_lead_worker, theirs), one_line(to.name), *map(_lead_worker, sent))
+    name = next(filter(_is_plain, names), "")
+    return f"Dear {name}," if name else "Hello,"
 
 
-def _name_in_form(view: View, to: Address) -> str:
-    theirs = str(view.fields.get("email") or "").lower() == to.email
-    return one_line(str(view.fields.get("lead_worker") or "")) if theirs else ""
+def _is_plain(name: str) -> bool:
+    return 0 < len(name) < 60 and not re.search(r"[@,;:/()<>\"\d]", name)
+
+
+def _lead_worker(form: Fields) -> str:
+    return one_line(str(form.get("lead_worker") or ""))
+
+
+def _sent_by(consultation: Consultation, to: Address) -> bool:
+    senders = (p.address.email for p in consultation.people if p.role is Role.SENDER)
+    return to.email in senders
 
 
 # --------------------------------------------------------------------------- threading

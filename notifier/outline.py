@@ -81,6 +81,13 @@ class Item:
             return "since today"
         return "since yesterday" if self.days == 1 else f"for {self.days} days"
 
+    @property
+    def told(self) -> str:
+        """The whole of it on one line, but for its reason."""
+        subject = f"“{shorten(self.subject, 80)}”" if self.subject.strip() else ""
+        told = (self.sender, subject, self.reference, f"waiting {self.waiting}")
+        return (f"{self.id}. " if self.id else "") + ", ".join(filter(None, told))
+
     @classmethod
     def of(cls, row: Mapping[str, Any], now: datetime, rules: Rules) -> Item:
         """From one row of the queue, as `queue list --json` gives it."""

@@ -92,6 +92,16 @@ class View:
         return self.c is not None and self.c.status is Status.AWAITING_CONFIRMATION
 
     @property
+    def complete(self) -> bool:
+        """Whether its outcomes have come in."""
+        return self.c is not None and self.c.status is Status.COMPLETE
+
+    @property
+    def stopped(self) -> bool:
+        """Whether STOP was said: nothing more is sent unasked."""
+        return self.c is not None and self.c.stopped_at is not None
+
+    @property
     def registered_now(self) -> bool:
         """Whether this part registered the consultation; not a word beside it in the same mail."""
         here = self.detail("registered_now")
@@ -189,7 +199,7 @@ class View:
         """What counts as read but was not certain, a sentence for each field."""
         stopping = self._stopping()
         known = dict.fromkeys((*self.part.problems, *self._read_problems()))
-        others = [p for p in known if p not in stopping and not self._answered_elsewhere(p)]
+        others = [p for p in known if p not in stopping and not self._told_elsewhere(p)]
         said = tuple(self.forms.message(self.form, p) for p in others)
         return said + self._uncertain({p.field for p in known})
 
@@ -199,17 +209,18 @@ class View:
         return self.part.problems or tuple(
             p
             for p in self._read_problems()
-            if p.code is not Code.DATE_APPROXIMATE and not self._answered_elsewhere(p)
+            if p.code is not Code.DATE_APPROXIMATE and not self._told_elsewhere(p)
         )
 
     def _read_problems(self) -> tuple[Problem, ...]:
         return self.part.submission.problems if self.part.submission else ()
 
-    def _answered_elsewhere(self, problem: Problem) -> bool:
-        """The mail itself supplied the address or the reference: said in a sentence of its own."""
+    def _told_elsewhere(self, problem: Problem) -> bool:
+        """Something else supplied the address or the reference: said in a sentence of its own."""
         if problem.field == "email":
             return self.noted("email_from_sender")
-        return problem.field == "reference" and problem.code is Code.MISSING
+        settled = self.part.kind is Letter.OUTCOMES_LOGGED
+        return problem.field == "reference" and (problem.code is Code.MISSING or settled)
 
     def _uncertain(self, told: set[str | None]) -> tuple[str, ...]:
         """What was read without a problem, but not for certain, and where it stood."""
@@ -233,9 +244,38 @@ class View:
 
     def verdict(self, reading: Reading) -> str:
         """Why a file could not be read and how to send it right."""
-        if reading.verdict is None or reading.verdict.code is Code.MISSING:
-            return "This is one of our forms, but nothing is filled in. Is it the right file?"
-        return self.forms.message(None, reading.verdict)
+        return self.forms.message(None, reading.verdict or Problem(field=None, code=Code.MISSING))
+
+    @property
+    def came_empty(self) -> bool:
+        """Whether all that came was forms of ours with nothing filled in."""
+        found = [r.verdict.code if r.verdict else Code.MISSING for r in self.part.verdicts]
+        return bool(found) and set(found) == {Code.MISSING}
+
+    # ------------------------------------------------------------------ the reference in a Form 2
+
+    @property
+    def slip(self) -> str:
+        """The reference in the form as typed, where it is mistyped; else ""."""
+        known = (*self.part.problems, *self._read_problems())
+        return next((p.seen for p in known if p.code is Code.REFERENCE_INVALID), "")
+
+    @property
+    def given(self) -> str:
+        """The reference in the form, or ""."""
+        return str(self.detail("given") or self.fields.get("reference") or "")
+
+    @property
+    def misfiled(self) -> str:
+        """Why outcomes are not filed under the valid reference given: "unknown", "contradicts"."""
+        return str(self.detail("why") or "unknown") if self.given and not self.slip else ""
+
+    @property
+    def same_title(self) -> bool:
+        """Whether the form that came has the very title of the record."""
+        sent = self.part.submission.fields.get("title") if self.part.submission else None
+        known = (self.c.form1 or {}).get("title") if self.c else None
+        return bool(sent) and str(sent).casefold().split() == str(known).casefold().split()
 
     # ------------------------------------------------------------------ the digest
 
@@ -244,6 +284,12 @@ class View:
         """What waits in the exceptions queue, oldest first."""
         given = [Item.of(row, self.now, self.rules) for row in self.detail("items", ())]
         return tuple(sorted(given, key=lambda item: -item.days))
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[Item, ...]], ...]:
+        """The same by reason, the reason of the oldest first."""
+        reasons = dict.fromkeys(item.reason for item in self.items)
+        return tuple((r, tuple(i for i in self.items if i.reason == r)) for r in reasons)
 
     # ------------------------------------------------------------------ similar work
 

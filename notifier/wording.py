@@ -56,23 +56,31 @@ def write(views: tuple[View, ...], lead: View, office: Office, greeting: str) ->
 
 
 def _subject(views: tuple[View, ...], lead: View) -> str:
+    """What the lead part is about with its own reference, then the other parts."""
     about = shorten(one_line(_module("text", lead).subject()), SUBJECT_WORDS)
-    others = len(views) - 1
+    if lead.reference:
+        about += f" [{lead.reference}]"
+    others = [v.reference for v in views if v.reference not in ("", lead.reference)]
+    unnamed = len(views) - 1 - len(others)
+    if unnamed:
+        about += f" (and {unnamed} more)"
     if others:
-        about += f" (and {others} more)"
-    references = dict.fromkeys(v.reference for v in views if v.reference)
-    return f"{about} [{', '.join(references)}]" if references else about
+        about += "; also about " + ", ".join(f"[{r}]" for r in dict.fromkeys(others))
+    return about
 
 
 def _letter(
     medium: Medium, views: tuple[View, ...], lead: View, office: Office, greeting: str
 ) -> str:
-    parts = [(m.heading(), m.body()) for m in (_module(medium, v) for v in views)]
+    modules = [_module(medium, v) for v in views]
+    parts = [(m.heading(), m.body()) for m in modules]
+    footer = getattr(modules[0], "footer", None)
     page = _environment(medium).get_template(f"_layout.{medium}.j2")
     out = page.render(
         parts=parts,
         office=office,
         greeting=greeting,
+        footer=footer() if footer else "",
         several=len(views) > 1,
         main=_main_heading(medium, views),
     )
@@ -87,7 +95,7 @@ def _main_heading(medium: Medium, views: tuple[View, ...]) -> str:
 
 
 def _module(medium: Medium, view: View) -> Any:
-    """The template of a part's kind as a module: `subject()`, `heading()`, `body()`."""
+    """The template of a part's kind as a module: `subject()`, `heading()`, `body()`, `footer()`."""
     return (
         _environment(medium)
         .get_template(f"{view.part.kind}.j2")

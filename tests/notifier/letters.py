@@ -34,6 +34,7 @@ from tests.notifier.samples import (
     REGISTERED,
     composed,
 )
+from tests.notifier.variants import BLANK, VARIANTS
 
 COMPLETE = replace(REGISTERED, status=Status.COMPLETE, form2=FIELDS2, outcomes_revision=1)
 FOUND = ((MATCH, OTHER),)
@@ -46,7 +47,6 @@ UNSURE = replace(
 )
 DRAFT = replace(REGISTERED, status=Status.DRAFT, reference=None, outcomes_due=None)
 FORM2_FILE = FormFile(form=FORM2, fields={"reference": "CYP-2027-0042-1", "title": "A skate park"})
-BLANK = (FormFile(form=FORM1), FormFile(form=FORM2))
 QUEUE = (
     {"id": 8, "reason": "failed", "from": None, "subject": "", "received_at": NOW},
     {
@@ -251,6 +251,7 @@ CASES: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
         ),
         {},
     ),
+    **VARIANTS,
 }
 
 

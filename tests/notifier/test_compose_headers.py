@@ -227,4 +227,6 @@ def test_the_mail_is_filed_with_every_consultation_that_it_is_about() -> None:
     parts = (about("x"), Part(kind=Letter.REPEAT, consultation=other), about("x"))
     mail = composed(Letter.REPEAT, *parts)
     assert mail.consultations == ("m1:0", "m2:0")
-    assert mail.subject == "Already received: x (and 2 more) [CYP-2027-0042-1, CYP-2027-0043-7]"
+    assert mail.subject == (
+        "Already received: x [CYP-2027-0042-1] (and 1 more); also about [CYP-2027-0043-7]"
+    )

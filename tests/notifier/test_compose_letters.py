@@ -130,7 +130,7 @@ def test_the_reference_is_in_the_subject_of_every_mail_about_a_consultation(name
         ("outcomes logged", ["Lights are ordered.", "can be published", "action tracker"]),
         ("outcomes revised", ["What has changed", "Nothing: the form does not say"]),
         ("outcomes unmatched", ["CYP-2027-0043-7", "not logged yet"]),
-        ("unreadable", ["scan.pdf: We cannot read answers from a PDF", "nothing is filled in"]),
+        ("unreadable", ["scan.pdf: This is a PDF, and we cannot read", "nothing is filled in"]),
         ("too large", ["32 MB", "25 MB"]),
         ("not understood", ["Form 1", "Form 2", "blank forms are attached"]),
         ("completion note", ["Friday 14 May 2027", "Friday 11 June 2027", "It is attached"]),
