@@ -216,11 +216,11 @@ class View:
         return self.part.submission.problems if self.part.submission else ()
 
     def _told_elsewhere(self, problem: Problem) -> bool:
-        """Something else supplied the address or the reference: said in a sentence of its own."""
+        """About the address or the reference a sentence of the letter's own says what matters."""
         if problem.field == "email":
             return self.noted("email_from_sender")
-        settled = self.part.kind is Letter.OUTCOMES_LOGGED
-        return problem.field == "reference" and (problem.code is Code.MISSING or settled)
+        told = self.part.kind in (Letter.OUTCOMES_LOGGED, Letter.OUTCOMES_UNMATCHED)
+        return problem.field == "reference" and (problem.code is Code.MISSING or told)
 
     def _uncertain(self, told: set[str | None]) -> tuple[str, ...]:
         """What was read without a problem, but not for certain, and where it stood."""
@@ -258,7 +258,8 @@ class View:
     def slip(self) -> str:
         """The reference in the form as typed, where it is mistyped; else ""."""
         known = (*self.part.problems, *self._read_problems())
-        return next((p.seen for p in known if p.code is Code.REFERENCE_INVALID), "")
+        seen = (p.seen for p in known if p.code is Code.REFERENCE_INVALID)
+        return shorten(next(seen, ""), 80)
 
     @property
     def given(self) -> str:

@@ -43,7 +43,9 @@ def test_a_valid_number_without_a_why_is_one_not_theirs() -> None:
 
 def test_a_slip_names_the_nearest_and_asks_for_the_right_number() -> None:
     text = said("outcomes under a slip")
+    assert "in the form, “CYP-2027-0024-1”, is not quite right. Did you mean" in text
     assert "Did you mean this reference number? - CYP-2027-0042-1" in text
+    assert text.count("CYP-2027-0024-1") == 1
     assert "Please put the right reference number into the form" in text
 
 
