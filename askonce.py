@@ -213,7 +213,10 @@ def _add_work(add: _Adder) -> None:
         "--once", action="store_true", help="handle what is there, send what is due, and end"
     )
     run.add_argument(
-        "--now", metavar="ISO", type=_instant, help="take this for the present moment (with --once)"
+        "--now",
+        metavar="ISO",
+        type=_instant,
+        help="take this, such as 2027-03-01T10:00, for the present moment (with --once)",
     )
     add("check", _check, "try settings, mailbox, outgoing mail, database and disk for real")
     parse = add("parse", _parse, "show what is read from filled-in forms; touches no database")
@@ -256,10 +259,18 @@ def _add_queue(queue: argparse.ArgumentParser) -> None:
     show.add_argument("id", metavar="ID", type=int)
     show.set_defaults(carry_out=_queue_show)
     dismiss = acts.add_parser(
-        "dismiss", help="close one that needs nothing more", parents=shared[:1]
+        "dismiss",
+        help="close one that needs nothing more; of a bounce, let its address get mail again",
+        parents=shared[:1],
     )
     dismiss.add_argument("id", metavar="ID", type=int)
-    dismiss.add_argument("--why", metavar="REASON", required=True, help="kept in the audit trail")
+    dismiss.add_argument(
+        "--why",
+        metavar="REASON",
+        type=_reason,
+        required=True,
+        help="kept in the audit trail",
+    )
     dismiss.set_defaults(carry_out=_queue_dismiss)
 
 
@@ -275,14 +286,30 @@ def _json_option(help: str) -> argparse.ArgumentParser:
 
 
 def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no date and time; give one such as 2027-03-01T10:00"
+        ) from None
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no date; give one such as 2027-03-31"
+        ) from None
 
 
-_instant.__name__, _day.__name__ = "moment", "date"  # as argparse's complaint names them
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(
+            'a reason is needed, such as "answered by telephone"; it is kept in the audit trail'
+        )
+    return text.strip()
+
 
 if __name__ == "__main__":
     sys.exit(main())

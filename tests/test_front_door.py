@@ -9,7 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -45,7 +46,7 @@ class Checkout:
         return Checkout(folder)
 
     def run(
-        self, *words: str, launcher: Path | None = None, **environ: str
+        self, *words: str, launcher: Path | None = None, user: str | None = None, **environ: str
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [launcher or self.launcher, *words],
@@ -54,6 +55,7 @@ class Checkout:
             check=False,
             cwd="/",
             env=os.environ | environ,
+            user=user,
         )
 
     def shows(self, *words: str) -> str:
@@ -127,7 +129,7 @@ def test_a_venv_whose_python_was_taken_away_is_not_used(set_up: Checkout, tmp_pa
     assert ran.stderr.startswith("askonce: Python 3.11 or later is needed")
 
 
-def test_packages_that_cannot_be_installed_leave_nothing_half_done(
+def test_packages_that_cannot_be_installed_leave_nothing_not_begun(
     set_up: Checkout, tmp_path: Path
 ) -> None:
     checkout = set_up.copied(tmp_path / "checkout")
@@ -137,6 +139,88 @@ def test_packages_that_cannot_be_installed_leave_nothing_half_done(
     assert (ran.returncode, ran.stdout) == (1, "")
     assert "askonce: the packages could not be installed" in ran.stderr
     assert list(checkout.venv.glob("*.done")) == []
+
+
+@pytest.fixture
+def of_somebody_else() -> Iterator[tuple[Checkout, str | None]]:
+    """A checkout, all set up, and the user that is to use it (None: ourselves)."""
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to others
+        Path(folder).chmod(0o755)
+        checkout = Checkout.make(Path(folder) / "checkout")
+        (checkout.venv / "bin").mkdir(parents=True)
+        python = checkout.venv / "bin/python"
+        python.write_text("#!/bin/sh\nprintf '%s\\n' \"$*\"\n")
+        python.chmod(0o755)
+        for file in ("requirements.txt", "requirements-dev.txt"):
+            stamp = f"cksum <{file} >.venv/{file}.done"
+            subprocess.run(["sh", "-c", stamp], cwd=checkout.folder, check=True)
+        yield checkout, "nobody" if os.geteuid() == 0 else None
+        subprocess.run(["chmod", "-R", "u+rwX", folder], check=True)
+
+
+def lock(checkout: Checkout) -> list[Path]:
+    """Take every right to write away, and give all files there are."""
+    subprocess.run(["chmod", "-R", "a-w,a+rX", checkout.folder], check=True)
+    return sorted(checkout.folder.rglob("*"))
+
+
+def test_what_somebody_else_set_up_is_used(
+    of_somebody_else: tuple[Checkout, str | None],
+) -> None:
+    checkout, user = of_somebody_else
+    lock(checkout)
+    ran = checkout.run("due", user=user)
+    assert (ran.stdout, ran.stderr) == (f"{checkout.folder}/askonce.py due\n", "")
+
+
+@pytest.mark.parametrize("not_begun", [False, True])
+def test_what_somebody_else_has_to_set_up_is_told_in_one_sentence(
+    of_somebody_else: tuple[Checkout, str | None], not_begun: bool
+) -> None:
+    checkout, user = of_somebody_else
+    with (checkout.folder / "requirements.txt").open("a") as file:
+        file.write("# one line more\n")
+    if not_begun:
+        shutil.rmtree(checkout.venv)
+    before = lock(checkout)
+    ran = checkout.run("due", user=user)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert re.fullmatch(
+        rf"askonce: the packages have to be set up [^\n]* \w+ may not write to "
+        rf"{checkout.folder if not_begun else checkout.venv}: as \w+, run: "
+        rf"{checkout.launcher} --help\n",
+        ran.stderr,
+    )
+    assert sorted(checkout.folder.rglob("*")) == before
+
+
+def test_a_python_that_only_somebody_else_may_run_is_told_in_one_sentence(
+    of_somebody_else: tuple[Checkout, str | None], tmp_path: Path
+) -> None:
+    checkout, user = of_somebody_else
+    python = checkout.venv / "bin/python"
+    python.unlink()
+    python.symlink_to(tmp_path / "closed/python")
+    before = lock(checkout)
+    ran = checkout.run("due", user=user)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert re.fullmatch(r"askonce: \w+ may not run the Python of [^\n]*\n", ran.stderr)
+    assert str(tmp_path / "closed/python") in ran.stderr
+    assert sorted(checkout.folder.rglob("*")) == before
+
+
+def test_a_venv_that_may_not_be_looked_into_is_told_in_one_sentence(
+    of_somebody_else: tuple[Checkout, str | None],
+) -> None:
+    checkout, user = of_somebody_else
+    lock(checkout)
+    checkout.venv.chmod(0)
+    ran = checkout.run("due", user=user)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert re.fullmatch(
+        rf"askonce: \w+ may not look into {checkout.venv}: as \w+, run: chmod [^\n]*\n",
+        ran.stderr,
+    )
 
 
 def test_two_at_the_same_time_set_up_once(tmp_path: Path) -> None:
@@ -306,6 +390,22 @@ def test_something_found_wrong_ends_with_1_and_is_said(
 ) -> None:
     assert ended(["queue", "show", "7", "--config", str(config)]) == 1
     assert capsys.readouterr().err.startswith("askonce: There is no exception 7")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("run --once --now soon", "such as 2027-03-01T10:00"),
+        ("due --on soon", "such as 2027-03-31"),
+        ("queue dismiss 1 --why=", 'such as "answered by telephone"'),
+        ("queue dismiss 1 --why=\t", 'such as "answered by telephone"'),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_answered_with_an_example(
+    words: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(words.split(" ")) == 2
+    assert said in capsys.readouterr().err
 
 
 def test_a_moment_without_a_zone_is_the_offices_own(config: Path) -> None:
