@@ -78,6 +78,10 @@ def _chosen(spec: FieldSpec, rows: Rows) -> Chosen:
     listed = sum(bool(p.search(shown)) for p in options_of(spec).patterns)
     if listed >= max(2, round(0.8 * len(spec.options))):
         return _by_marks(spec, lines, listed)
+    scale = options_of(spec).numbers
+    if len(scale) > 1 and all(p.search(shown) for p in scale):
+        found = picked(lines, scale)  # "1 2 3 4", one of them marked
+        return Chosen(_ordered(spec, _names(spec, found or [])))
     texts = [t for t in written(lines) if not is_help(t)]
     return _typed(spec, "\n".join(texts))
 

@@ -39,6 +39,7 @@ class Grid:
     def __init__(self, table: Table, labels: Labels, columns: Sequence[Sequence[Column]]) -> None:
         self.rows: tuple[Row, ...] = table.rows
         self.headers: set[int] = set()
+        self._tabular = columns
         self._labels: dict[tuple[int, int], Label] = {}
         self._flows: set[tuple[int, int]] = set()
         self._dead: set[tuple[int, int]] = set()  #: labels with no answer, no answers themselves
@@ -68,9 +69,19 @@ class Grid:
             if self._is_flow(lines, labels) and (r, i - 1) not in self._labels:
                 self._flows.add((r, i))
             elif _is_table(cell):
-                continue
+                if (r, i - 1) not in self._labels and self._asks(cell.tables[0], labels):
+                    self._flows.add((r, i))
             elif label := _cell_label(cell, lines, labels):
                 self._labels[r, i] = label
+
+    def _asks(self, table: Table, labels: Labels) -> bool:
+        """Whether a table inside a cell has a label of its own, however small it is."""
+        if any(column_keys(row, c) for row in table.rows for c in self._tabular):
+            return False
+        cells = [c for row in table.rows for c in row if c.value is None and not c.blank]
+        lines = [(c, [line for line in c.lines if not line.blank]) for c in cells]
+        found = [label for c, texts in lines if (label := _cell_label(c, texts, labels))]
+        return any(label.match.strong or label.punctuated for label in found)
 
     def _is_flow(self, lines: list[Line], labels: Labels) -> bool:
         """Several labels in one cell: it is read as paragraphs."""

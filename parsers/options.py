@@ -47,8 +47,9 @@ class Options:
             for text, option in spellings
             if text == option or not _only_filler(text)
         )
-        #: whether each option has a number of its own
+        #: whether each option has a number of its own, and what finds these
         self.numbered = all(_NUMBERED.match(o) for o in options)
+        self.numbers = tuple(_pattern(n) for o in options for n in _number(o))
 
     def known(self, text: str) -> str:
         """The option whose text, number or other name `text` is; "" if none."""

@@ -284,15 +284,6 @@ def _options(mark: Any, blank: Any, first: bool) -> bytes:
     return data(made)
 
 
-def _yes_no_cells() -> bytes:
-    made, sheet = book()
-    beside()(sheet, rows1({"pod_request": "Yes"}))
-    at = next(c.row for c in sheet["A"] if c.value == OFFICIAL1["pod_request"])
-    for column, text in zip("BCDE", ("Yes", "x", "No", None), strict=True):
-        sheet[f"{column}{at}"] = text
-    return data(made)
-
-
 def _outcomes(lay_actions: int) -> bytes:
     made, sheet = book("Consultation outcomes and impact")
     n = 3
@@ -347,7 +338,6 @@ def special_sheets() -> Iterator[Case]:
     for name, build in (
         ("guidance-first", _guidance_first), ("hidden", _hidden), ("comments", _comments),
         ("since-1904", _since_1904), ("formula", _formula), ("struck", _struck),
-        ("yes-no-cells", _yes_no_cells),
         ("options-x", lambda: _options("x", None, False)),
         ("options-tick-first", lambda: _options("✓", None, True)),
         ("options-true", lambda: _options(True, False, False)),

@@ -170,11 +170,6 @@ ONE: dict[str, tuple[Laid, dict[str, Any]]] = {
         with_row("pod_request", cell(P("Yes")), cell(P("X")), cell(P("No")), cell(P(""))),
         {},
     ),
-    "yes-no-shaded": (
-        with_row("pod_request", cell(P("Yes"), properties='<w:shd w:val="clear" w:fill="FFFF00"/>'),
-                 cell(P("No"))),
-        {},
-    ),
     "yes-no-run-shaded": (_helped("pod_request", "Yes / {sh:No}"), {"pod_request": False}),
     "help-in-answer": (_helped("lead_worker", "{i:Please give the full name}\nSiân O’Connor-Jones"), {}),
     "field-date": (_helped("start_date", "{fs:1 March 2027}"), {}),
