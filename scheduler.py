@@ -26,6 +26,8 @@ from notifier.deliver import deliver_one, settle_interrupted
 from notifier.senders import Sender
 
 log = logging.getLogger(__name__)
+# It warns of every run that is left out because the one before it is not over yet.
+logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 DUE_EVERY = 60  #: seconds
 DELIVER_EVERY = 30  #: seconds
@@ -103,6 +105,7 @@ def forever(works: Works, *, poll_every: float) -> None:
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: works.stop.set())
+    log.info("watching the mailbox, every %g seconds at least; stop with Ctrl+C", poll_every)
     jobs = _schedule(works, poll_every)
     jobs.start()
     threading.Thread(target=_watch, args=(works, poll_every, jobs), daemon=True).start()
@@ -119,18 +122,18 @@ def _schedule(works: Works, poll_every: float) -> BackgroundScheduler:
         timezone=UTC,
     )
 
+    poll, deliver = _Guarded("poll", works.poll), _Guarded("deliver", works.deliver)
+
     def poll_and_answer() -> None:
-        works.poll()
-        works.deliver()
+        poll()
+        deliver()
 
     for name, job, seconds in (
         ("poll", poll_and_answer, poll_every),
-        ("due", works.due, DUE_EVERY),
-        ("deliver", works.deliver, DELIVER_EVERY),
+        ("due", _Guarded("due", works.due), DUE_EVERY),
+        ("deliver", deliver, DELIVER_EVERY),
     ):
-        jobs.add_job(
-            _Guarded(name, job), "interval", seconds=seconds, id=name, next_run_time=by_the_wall()
-        )
+        jobs.add_job(job, "interval", seconds=seconds, id=name, next_run_time=by_the_wall())
     return jobs
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,6 +17,13 @@ from settings import DEFAULT_FILE, Settings, load
 
 #: Less room on the disk than this is a fault, in bytes.
 ROOM = 500 * 1024 * 1024
+
+_NOBODY = "no [people] administrator is named, so nobody gets the digest of the exceptions queue."
+_WRONG_PORT = (
+    " That port does not begin with encryption: look at mailbox.tls and mailbox.port"
+    ' ("implicit" is usually port 993, "starttls" 143).'
+)
+_NOT_TLS = ("WRONG_VERSION_NUMBER", "UNEXPECTED_MESSAGE", "RECORD_LAYER_FAILURE")
 
 
 def run(config: Path | None, environ: Mapping[str, str]) -> int:
@@ -31,10 +39,13 @@ def run(config: Path | None, environ: Mapping[str, str]) -> int:
         "forms": _forms,
         "mailbox": _mailbox,
         "outgoing": _outgoing,
+        **({"sent mails": _sent_mails} if wiring.sent_folder(settings) else {}),
         "database": _database,
         "disk": _disk,
     }
     works = [_try(name, look, settings) for name, look in tries.items()]
+    if settings.people.administrator is None:
+        print(f"NOTE   people: {_NOBODY}")
     return 0 if all(works) else 1
 
 
@@ -42,9 +53,19 @@ def _try(name: str, look: Callable[[Settings], str], settings: Settings) -> bool
     try:
         print(f"OK     {name}: {look(settings)}")
     except AskOnceError as error:
-        print(f"FAULT  {name}: {error}")
+        print(f"FAULT  {name}: {error}{_hint(name, error)}")
         return False
     return True
+
+
+def _hint(name: str, error: BaseException) -> str:
+    """What is behind OpenSSL's words for an answer that is not TLS. (`outgoing` says it itself.)"""
+    cause: BaseException | None = error
+    while cause is not None and name == "mailbox":
+        if isinstance(cause, ssl.SSLError) and cause.reason in _NOT_TLS:
+            return _WRONG_PORT
+        cause = cause.__cause__ or cause.__context__
+    return ""
 
 
 def _forms(settings: Settings) -> str:
@@ -70,6 +91,13 @@ def _mailbox(settings: Settings) -> str:
 def _outgoing(settings: Settings) -> str:
     with wiring.sender(settings) as sender:
         return _sentences(sender.check())
+
+
+def _sent_mails(settings: Settings) -> str:
+    folder = wiring.sent_folder(settings)
+    if folder is not None:
+        folder.has("<looked-for-by-check@invalid>")
+    return f"The folder {settings.mailbox.sent_folder} is there."
 
 
 def _database(settings: Settings) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import date, timedelta
 
 from commands import wiring
-from model import Due
-from notifier.due import forecast
+from model import ClockRules, Due
+from notifier.due import decide, forecast
 from settings import Settings
 
 #: How far ahead is looked if no date is given.
@@ -15,15 +16,26 @@ AHEAD = timedelta(weeks=4)
 
 def run(settings: Settings, today: date, on: date | None) -> int:
     """Print what the clock brings from `today` to `on`, day by day, if nobody answers."""
-    until = on or today + AHEAD
+    until, rules = on or today + AHEAD, wiring.clock_rules(settings)
     with wiring.open_store(settings) as store:
         clocked = store.views.clocked()
-    found = forecast(clocked, wiring.clock_rules(settings), since=today, until=until)
+        blocked = store.views.blocked()
+    found = forecast(clocked, rules, since=today, until=until)
     for item in found:
-        print(_line(item))
+        print(_line(item) + (_HELD if _is_held(item, blocked, rules) else ""))
     if not found:
         print(f"Nothing goes out by {until:%d %B %Y}.")
     return 0
+
+
+_HELD = " (HELD: mail to this address came back, see ./askonce queue)"
+
+
+def _is_held(item: Due, blocked: Set[str], rules: ClockRules) -> bool:
+    """Whether it is a mail that nobody would get."""
+    drafts = decide(item, rules).drafts
+    to = {address.email for draft in drafts for address in (*draft.to, *draft.cc)}
+    return bool(to) and to <= blocked
 
 
 def _line(item: Due) -> str:

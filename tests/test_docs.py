@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from askonce import command_line
+from commands.next_steps import NEXT
 from model import Address, Reason
 from settings import Settings, load
 from settings.sections import Section
@@ -149,6 +150,11 @@ def test_the_settings_that_a_page_shows_can_be_used(page: str, tmp_path: Path) -
 def test_every_reason_in_the_queue_is_explained() -> None:
     rows = re.findall(r"^\| `([a-z_]+)` \| [^|]{10,} \| [^|]{10,} \|$", operations(), re.MULTILINE)
     assert [row for row in rows if row in {*Reason}] == [reason.value for reason in Reason]
+
+
+def test_what_the_queue_says_to_do_next_is_what_the_page_says() -> None:
+    for reason in Reason:
+        assert f" | {NEXT[reason]} |" in operations().replace("`queue show`", "queue show")
 
 
 def test_every_link_to_a_file_leads_somewhere() -> None:

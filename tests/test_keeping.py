@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import signal
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_string
 from email.policy import default
@@ -15,6 +19,9 @@ import pytest
 import askonce
 from parsers.references import split
 from tests.harness.mails import samples
+from tests.servers.pymap import Pymap
+
+ROOT = Path(__file__).parent.parent
 
 MORNING = datetime(2027, 1, 4, 10, tzinfo=UTC)  # a Monday
 QUESTION = (
@@ -83,6 +90,68 @@ def test_the_queue_is_listed_shown_and_dismissed(office: Office) -> None:
     office.does("queue", "dismiss", number, "--why", "told by telephone")
     assert office.queued() == []
     assert "told by telephone" in office.does("queue", "show", number)
+    office.does("queue", "dismiss", number, "--why", "once more", status=1)
+
+
+def test_an_exception_is_shown_in_words(office: Office) -> None:
+    office.gets("incomplete", samples(9, 2, date(2027, 1, 4))[8].content)
+    (item,) = office.queued()
+    said = office.does("queue", "show", str(item["id"]))
+    assert "What to do:  Nothing, unless no corrected form comes: then ask." in said
+    asked = re.search(r"asked for:\n((?:  - .*\n)+)", said)
+    assert asked
+    assert "This has no answer yet" in asked[1] or "this has no answer yet" in asked[1]
+    assert re.search(r"^Form 1 as it was read from .*, each answer with its place:$", said, re.M)
+    assert re.search(r"^  Title.*: \w.*  \[(table|sheet) .+\]$", said, re.M)
+    assert re.search(r"^File: .* kB\): Form 1$", said, re.M)
+    assert not re.search(r"[{}\[]\"|missing|_", said.partition("Form 1 as")[2].partition("\n\n")[0])
+    raw = json.loads(office.does("queue", "show", str(item["id"]), "--json"))
+    assert raw["detail"]["form"] == "form1"
+
+
+def test_what_a_stranger_wrote_cannot_steer_the_terminal(office: Office) -> None:
+    office.gets("question", QUESTION.replace(b"Hello?", b"=?utf-8?q?Hello=1B[2J=C2=9B?="))
+    (item,) = office.queued()
+    for said in (office.does("queue"), office.does("queue", "show", str(item["id"]))):
+        assert "Hello" in said
+        assert not {"\x1b", "\x9b"} & {*said}
+
+
+def bounce(office: Office) -> bytes:
+    """A report that the latest mail of ours came back."""
+    ours = message_from_string(office.sent()[-1], policy=default)
+    return (
+        "From: MAILER-DAEMON@example.org\r\nReturn-Path: <>\r\nSubject: Undelivered\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; "
+        'boundary="b"\r\n\r\n--b\r\n\r\nUnknown.\r\n--b\r\n'
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
+        f"Final-Recipient: rfc822; {ours['To'].addresses[0].addr_spec}\r\nAction: failed\r\n"
+        "Status: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+        f"Message-ID: {ours['Message-ID']}\r\n\r\n--b--\r\n"
+    ).encode()
+
+
+def test_dismissing_a_bounce_lets_its_address_get_mail_again(office: Office) -> None:
+    office.gets("form", form(0))
+    office.gets("bounce", bounce(office))
+    (item,) = office.queued()
+    assert item["reason"] == "bounced"
+    number = str(item["id"])
+    assert "it gets no more mail" in office.does("queue", "show", number)
+    assert "HELD" in office.does("due", "--on", "2028-12-31")
+
+    (record,) = office.exported()
+    day = date.fromisoformat(record["form1"]["end_date"]) + timedelta(days=2)
+    wednesday = datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
+    wednesday += timedelta(days=(2 - day.weekday()) % 7)
+    office.works(wednesday)
+    assert len(office.sent()) == 1, "the completion note is held"
+    said = office.does("queue", "dismiss", number, "--why", "their server was away")
+    assert "gets mail again" in said
+    assert "it gets mail again" in office.does("queue", "show", number)
+    assert "HELD" not in office.does("due", "--on", "2028-12-31")
+    office.works(wednesday + timedelta(hours=1))
+    assert len(office.sent()) == 2
     office.does("queue", "dismiss", number, "--why", "once more", status=1)
 
 
@@ -158,11 +227,15 @@ def test_after_a_restore_nothing_is_lost_nor_said_twice_and_no_reference_comes_a
 
 def test_check_tries_everything_and_says_what_to_do(office: Office) -> None:
     said = office.does("check").splitlines()
+    parts = ("settings", "forms", "mailbox", "outgoing", "database", "disk")
     assert [line.split(":")[0] for line in said] == [
-        f"OK     {name}"
-        for name in ("settings", "forms", "mailbox", "outgoing", "database", "disk")
+        *(f"OK     {name}" for name in parts),
+        "NOTE   people",
     ]
-    office.config.write_text("[mailbox]\npath = 'config.toml'\n[store]\nurl = 'sqlite:///other'\n")
+    office.config.write_text(
+        "[mailbox]\npath = 'config.toml'\n[store]\nurl = 'sqlite:///other'\n"
+        "[people]\nadministrator = 'jo@example.org'\n"
+    )
     (office.folder / "other").write_text("not a database, and long enough to be looked at " * 99)
     said = office.does("check", status=1).splitlines()
     assert [line.split(":")[0] for line in said] == [
@@ -182,3 +255,57 @@ def test_check_counts_the_mails_that_are_left_alone(office: Office) -> None:
     office.gets("old", QUESTION)
     assert office.sent() == []
     assert "1 mail older than since (01 January 2099, 09:00)" in office.does("check")
+
+
+IMAP = """\
+[mailbox]
+kind = "imap"
+host = "127.0.0.1"
+port = {port}
+tls = "{tls}"
+username = "bot"
+password_file = "secret"
+since = 2027-01-04
+sent_folder = "Sent Items"
+"""
+
+
+def test_check_looks_for_the_folder_of_sent_mails(office: Office) -> None:
+    (office.folder / "secret").write_text("secret")
+    with Pymap() as server:
+        office.config.write_text(IMAP.format(port=server.port, tls="none"))
+        assert "FAULT  sent mails: There is no folder Sent Items" in office.does("check", status=1)
+        with server.session() as session:
+            session.create('"Sent Items"')
+        assert "OK     sent mails: The folder Sent Items is there." in office.does("check")
+
+
+def test_check_says_what_a_port_without_encryption_is_about(office: Office) -> None:
+    (office.folder / "secret").write_text("secret")
+    with Pymap() as server:
+        office.config.write_text(IMAP.format(port=server.port, tls="implicit"))
+        said = office.does("check", status=1)
+    assert "That port does not begin with encryption: look at mailbox.tls and mailbox.port" in said
+
+
+def test_the_daemon_says_that_it_watches_and_how_to_stop_it(office: Office) -> None:
+    """And a sender that fails is not laid to the mailbox's account."""
+    office.gets("form", form(0))
+    office.gets("question", QUESTION)
+    office.config.write_text(
+        "[outgoing]\nkind = 'smtp'\nhost = 'localhost'\ntls = 'none'\nport = 1\n"
+    )
+    (office.folder / "var/mail/inbox/new/again").write_bytes(form(1))
+    command = [sys.executable, "askonce.py", "run", "--config", str(office.config)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stderr
+        said = []
+        for line in daemon.stderr:
+            said.append(line)
+            if "cannot go on" in line:
+                daemon.send_signal(signal.SIGINT)
+    assert "stop with Ctrl+C" in said[0]
+    assert [line.split(": ")[1] for line in said if "cannot go on" in line] == [
+        "deliver cannot go on for now"
+    ]
+    assert daemon.returncode == 0
