@@ -23,6 +23,7 @@ _OTHER = re.compile(
 _SEPARATOR = re.compile(
     r"\s*(?:[,;\n•|+&/]|\s-\s|\t|\band\b|\bplus\b|\bas well as\b|\bor\b)\s*", re.IGNORECASE
 )
+_BRACKETED = re.compile(r"\([^()]*\)")  #: what stands in brackets belongs together
 _EVERYBODY = re.compile(r"children\s*(?:and|&|,|/|\+)\s*young people", re.IGNORECASE)
 _EXCEPT = re.compile(
     r"\b(?:not|except|excluding|apart from|other than|no|without|never|but)\b", re.IGNORECASE
@@ -200,7 +201,8 @@ def _fragments(spec: FieldSpec, text: str) -> Chosen:
     chosen: list[str] = []
     unknown: list[tuple[int, int]] = []
     at = 0
-    for m in [*_SEPARATOR.finditer(covered), None]:
+    bracketed = _BRACKETED.sub(lambda m: "_" * len(m[0]), covered)
+    for m in [*_SEPARATOR.finditer(bracketed), None]:
         start, end = at, m.start() if m else len(text)
         at = m.end() if m else end
         options = _fragment(spec, text[start:end], covered[start:end], found)

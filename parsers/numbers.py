@@ -97,6 +97,8 @@ def read_ages(text: str) -> dict[str, int] | None:
 
 
 def _bounds(t: str) -> tuple[int | None, int | None]:
+    if t.endswith(("-", "–", "—")):
+        return None, None
     if m := _AGE_UP.fullmatch(t):
         return int(m[1]), max(OLDEST, int(m[1]))
     if m := _AGE_UNDER.fullmatch(t):
@@ -113,7 +115,7 @@ def _bounds(t: str) -> tuple[int | None, int | None]:
 
 
 _ADDRESS = re.compile(
-    r"(?<![\w.@+-])[A-Za-z0-9_'’!#$%&*/=?^`{|}~+-]+(?:\.[\w'’!#$%&*/=?^`{|}~+-]+)*"
+    r"(?<![\w.@+-])[A-Za-z0-9_'’!#$%&*=?^`{|}~+-]+(?:\.[\w'’!#$%&*=?^`{|}~+-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,24}(?![\w@-]|\.\w)"
 )
 

@@ -13,13 +13,15 @@ from parsers.ticks import Marked, picked, read_marked
 _YES = re.compile(r"\b(?:yes|y|yeah|yep|true)\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|n|nope|false)\b", re.IGNORECASE)
 _SAID = re.compile(
-    r"(?P<yes>yes|y|yeah|yep|true|please|of course|definitely|agreed?|ok(?:ay)?|[✓✔☑√])"
-    r"|(?P<no>not (?:needed|required|necessary)|no|nope|n|false)",
+    r"(?P<yes>yes|yeah|yep|y|true|please|of course|definitely|agreed?|ok(?:ay)?|[✓✔☑√])"
+    r"|(?P<no>not (?:needed|required|necessary)|nope|no|n|false)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
     r"[(\[][^)\]]*[)\]]|\*?\b(?:please )?(?:delete|circle|tick|highlight)\b.*$", re.I
 )
+_WILLING = re.compile(r"no (?:problem|objection|worries|issues?)\b", re.IGNORECASE)  #: no "no"
+_CROSS = re.compile(r"\s*[✗✘✖❌❎]\ufe0f?\s*")  #: alone, it may be a no as well as a tick
 _WORD = re.compile(r"[\w']+")
 _DOUBT = re.compile(
     r"\b(?:if|maybe|perhaps|possibly|unsure|not sure|unless|depend\w*|but|tbc|don't know|except"
@@ -34,6 +36,8 @@ def read_yes_no(rows: Rows) -> tuple[bool | None, Code | None]:
     if len(filled) == 1 and isinstance(filled[0].value, bool):
         return filled[0].value, None
     marked = read_marked(rows)
+    if _CROSS.fullmatch("".join(line.text for cell in filled for line in cell.lines)):
+        return None, Code.CHOICE_UNKNOWN
     if marked.options:
         return _ticked_yes_no(marked)
     lines = [line for row in rows for cell in row for line in cell.lines]
@@ -61,7 +65,8 @@ def _said(text: str) -> tuple[bool | None, Code | None]:
     if m is None or re.match(r"\w", text[m.end() :]) or _DOUBT.search(text):
         return None, Code.CHOICE_UNKNOWN
     rest = text[m.end() :]
-    if re.match(r"\s*(?:/|or)\s*\w", rest) or (m["yes"] and _NO.search(rest[:12])):
+    both = (m["yes"] and _NO.search(rest[:12])) or (m["no"] and _YES.search(rest[:12]))
+    if re.match(r"\s*(?:/|or)\s*\w", rest) or both or _WILLING.match(text):
         return None, Code.CHOICE_UNKNOWN
     return m["yes"] is not None, None
 
