@@ -25,7 +25,7 @@ from python_calamine import (
 from model import Code
 from parsers.document import Cell, Document, Line, Run, Table, Typed
 from parsers.excel import COLUMNS, ROWS
-from parsers.sniff import Refused
+from parsers.sniff import Refused, xls_has_password
 
 #: What is read this way: kinds of file as `Refused.seen` names them.
 OLD_SHEETS = frozenset({"xls", "xlsb", "ods", "xlsx"})
@@ -46,7 +46,7 @@ def read_old_sheets(data: bytes) -> Document:
     except PasswordError as e:
         raise Refused(Code.ENCRYPTED) from e
     except (CalamineError, ValueError, OSError) as e:
-        raise Refused(Code.DAMAGED) from e
+        raise Refused(Code.ENCRYPTED if xls_has_password(data) else Code.DAMAGED) from e
     return Document(parts=parts, certainty=CERTAINTY)
 
 

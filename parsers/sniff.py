@@ -153,6 +153,22 @@ _STREAMS = {
 _WORD_PASSWORD = 0x0100  #: [MS-DOC] 2.5.2, FibBase.fEncrypted
 
 
+_FILE_PASS = 0x002F  #: [MS-XLS] 2.4.117: what follows is encrypted
+
+
+def xls_has_password(data: bytes) -> bool:
+    """Whether an .xls workbook is encrypted. Programs open one with the default password."""
+    file = Compound(data)
+    head = file.head("Workbook", 512) or file.head("Book", 512)
+    at = 0
+    while at + 4 <= len(head):
+        kind, length = (int.from_bytes(head[n : n + 2], "little") for n in (at, at + 2))
+        if kind == _FILE_PASS:
+            return True
+        at += 4 + length
+    return False
+
+
 _STARTS = (
     (b"%PDF", "pdf"),
     (b"{\\rtf", "rtf"),
