@@ -46,6 +46,7 @@ class Tally:
     verdicts: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    stopped: list[int] = field(default_factory=list)  #: seeds whose file met a limit
     slowest: tuple[float, int] = (0.0, 0)
 
 
@@ -55,6 +56,12 @@ class Overheard(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.said: list[str] = []
+
+    def take(self) -> tuple[list[str], list[str]]:
+        """(files stopped at a limit, as they have to be; what went wrong) since the last time."""
+        said, self.said = self.said, []
+        stopped = [text for text in said if text.endswith(Code.UNSAFE.value)]
+        return stopped, [text for text in said if text not in stopped]
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep it."""
@@ -97,15 +104,16 @@ def _run(originals: Files, args: argparse.Namespace, tally: Tally) -> None:
             begun = perf_counter()
             reading = reader.read(name, data)
             took = perf_counter() - begun
-            wrong = [*overheard.said, *broken(reading)]
+            stopped, wrong = overheard.take()
+            wrong += broken(reading)
             wrong += same(known[original], reading) if only_noise else ()
-            wrong += [f"took {took:.1f} s"] if took > SECONDS else []
-            overheard.said.clear()
+            wrong += [f"took {took:.1f} s"] if took > SECONDS + 1 else []
+            tally.stopped += [seed] if stopped else []
             _count(tally, seed, reading, took, wrong)
             _cause(tally, reading, data)
             for what in wrong:
                 print(f"{seed} ({name}): {what}", flush=True)
-            if wrong and args.keep:
+            if (wrong or stopped) and args.keep:
                 _keep(args.keep, f"{seed}-{name}", data)
             tally.wrong += wrong
             seed += 1
@@ -166,6 +174,7 @@ def _print(tally: Tally, seconds: float) -> None:
         print(f"{count:8} {kind}")
     for cause, count in tally.causes.most_common():
         print(f"{count:8} damaged: {cause}")
+    print(f"stopped at a limit of time or memory: {tally.stopped}")
     print(f"slowest: {tally.slowest[0] * 1000:.0f} ms, seed {tally.slowest[1]}", flush=True)
 
 

@@ -4,7 +4,7 @@
 
 Made for the test files of office libraries: unpack their source distributions into a folder. All
 files that look like office files, by name or by their first bytes, are read one after the other by
-the process that reads mails' files. Ends with 1 if one made our own code fail, ended its process,
+the process that reads mails' files. Ends with 1 if one made our own code fail, crashed the process,
 broke a promise (`tests/parsers/promises.py`) or took longer than it may.
 """
 
@@ -42,7 +42,8 @@ class Seen:
     reading: Reading
     seconds: float
     memory: int  #: bytes, at most so far, of the process that read it; 0: it is no more
-    said: tuple[str, ...]  #: what the log says, and promises broken
+    stopped: bool  #: it met a limit of time or memory
+    wrong: tuple[str, ...]  #: what the log says, and promises broken
 
     @property
     def verdict(self) -> str:
@@ -77,12 +78,18 @@ def office_files(folder: Path) -> Iterator[Path]:
 
 def _read(reader: Reader, file: Path, overheard: Overheard) -> Seen:
     data = file.read_bytes()
-    overheard.said.clear()
     start = perf_counter()
     reading = reader.read(file.name, data)
     seconds = perf_counter() - start
-    said = (*overheard.said, *broken(reading))
-    return Seen(file=file, reading=reading, seconds=seconds, memory=_peak(reader), said=said)
+    stopped, wrong = overheard.take()
+    return Seen(
+        file=file,
+        reading=reading,
+        seconds=seconds,
+        memory=_peak(reader),
+        stopped=bool(stopped),
+        wrong=(*wrong, *broken(reading)),
+    )
 
 
 def _peak(reader: Reader) -> int:
@@ -94,7 +101,7 @@ def _peak(reader: Reader) -> int:
 
 
 def _wrong(seen: Seen) -> bool:
-    return bool(seen.said) or seen.seconds > 2 * SECONDS + CONVERSION
+    return bool(seen.wrong) or seen.seconds > 2 * SECONDS + CONVERSION
 
 
 def _print(seen: list[Seen]) -> None:
@@ -107,9 +114,12 @@ def _print(seen: list[Seen]) -> None:
     print("\nslowest")
     for one in sorted(seen, key=lambda s: s.seconds, reverse=True)[:12]:
         print(f"  {one.seconds:6.2f} s {one.verdict:16} {one.file}")
+    print("\nstopped at a limit")
+    for one in (s for s in seen if s.stopped):
+        print(f"  {one.seconds:6.2f} s {one.verdict:16} {one.file}")
     print("\nwrong")
     for one in filter(_wrong, seen):
-        print(f"  {one.file}: {one.verdict}, {one.seconds:.1f} s: {'; '.join(one.said)}")
+        print(f"  {one.file}: {one.verdict}, {one.seconds:.1f} s: {'; '.join(one.wrong)}")
 
 
 def _arguments() -> argparse.Namespace:

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from model import Code
 from parsers.face import Face
 from parsers.numbers import read_ages, read_number
 from parsers.read import read
 from parsers.reader import Reader
 from tests.parsers.build import PAIRS, beside, excel, paragraphs, two_columns
+from tests.parsers.hostile import compound
 from tests.parsers.mutate import NASTY, damaged, packed, rewritten, unpacked
 from tests.parsers.promises import broken, same
 
@@ -122,3 +124,18 @@ def test_a_workbook_of_thousands_of_sheets_is_refused() -> None:
     verdict = read("", many).verdict
     assert verdict
     assert verdict.code.value == "unsafe"
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_an_old_workbook_with_a_password_is_told_from_a_broken_one(locked: bool) -> None:
+    """The public files: an .xls with a password of its own was said to be damaged."""
+    begins = b"\x09\x08\x04\x00\x00\x06\x05\x00"  # BOF
+    begins += b"\x2f\x00\x02\x00\x01\x00" if locked else b"\xe1\x00\x02\x00\xb0\x04"
+    data = bytearray(compound("Workbook"))
+    entry = 2 * 512 + 128  # the stream's, after the root's
+    data[entry + 116 : entry + 120] = (len(data) // 512 - 1).to_bytes(4, "little")
+    data[entry + 120 : entry + 124] = (4096).to_bytes(4, "little")
+    data += begins.ljust(4096, b"\0")
+    verdict = read("", bytes(data)).verdict
+    assert verdict
+    assert verdict.code is (Code.ENCRYPTED if locked else Code.DAMAGED)
