@@ -206,9 +206,9 @@ class ImapMailbox:
                 "MOVE" if able("MOVE") else "COPY and EXPUNGE" if able("UIDPLUS") else "no command"
             )
             news = "IDLE" if able("IDLE") else "polling"
-        how = {"implicit": "TLS", "starttls": "STARTTLS", "none": "no encryption"}[s.tls]
+        how = {"implicit": "by TLS", "starttls": "by STARTTLS", "none": "without encryption"}[s.tls]
         return [
-            f"Logged in to {s.place} as {s.username}, by {how}.",
+            f"Logged in to {s.place} as {s.username}, {how}.",
             f"The folder {s.folder} is there and holds {count} mail{'s' * (count != 1)}.",
             f"News comes by {news}; mails are filed by {filing}"
             + (", and so stay where they are." if filing == "no command" else "."),
