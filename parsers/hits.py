@@ -24,6 +24,14 @@ class Hit:
 
     label: Label
     rows: list[Sequence[Cell]] = field(default_factory=list)
+    line: Line | None = None  #: the paragraph it begins, where that has no other label
+    follows: Hit | None = None  #: the label whose answer that paragraph would else go on with
+    beside: int = 0  #: how many of `rows` stand in that paragraph
+
+    def give_back(self, answer: Hit) -> None:
+        """Its words go on with another label's answer: it is no label after all."""
+        assert self.line is not None
+        answer.rows += [(_as_cell(self.line),), *self.rows[self.beside :]]
 
     @property
     def answered(self) -> bool:
@@ -86,7 +94,10 @@ class Finder:
                 yield from self._table(grid)
             elif found := self._found(block, hit):
                 yield from self._held(hit)
+                before = hit
                 *others, hit = [_paragraph_hit(f, block) for f in found]
+                if not others:
+                    hit.line, hit.follows, hit.beside = block, before, len(hit.rows)
                 yield from others
             elif sign := self._sign(block):
                 yield from self._held(hit)
@@ -120,7 +131,9 @@ class Finder:
         text = clean(line.text)
         if line.blank:
             return False
-        if line.heading or FOREIGN.fullmatch(text) or plain(text) in self._labels.headings:
+        if line.heading or FOREIGN.fullmatch(text):
+            return True
+        if plain(text) in self._labels.headings and (line.all("bold") or not hit.label.bold):
             return True
         return hit.label.bold and line.all("bold") and len(text) < 60 and bool(hit.rows)
 

@@ -13,9 +13,11 @@ from parsers.text import clean
 
 #: Lines that belong to no field and end the answer before them.
 FOREIGN = re.compile(
-    r"(?:signed|signature|print(?:ed)? name|for office use|office use|date(?: signed| received)?:"
-    r"|received(?: by)?:|please (?:return|send|e-?mail)|return (?:this|the|completed)|thank you"
-    r" for (?:completing|filling)|return to:|page \d+ of|logged by)(?:(?<=:)|\b).*"
+    r"(?:signed|signature)(?=\s*(?:[:._…(\t]|by\b|on behalf\b|$)|\s{2}).*"
+    r"|(?:print(?:ed)? name|for office use|office use|date(?: signed| received)?:|received(?: by)?:"
+    r"|please (?:return|send|e-?mail) (?:this|the|it|to|by|your|completed)"
+    r"|return (?:this|the) (?:completed )?form|return completed|thank you for (?:completing|filling)"
+    r"(?: in)? (?:this|the|our|your) form|return to:|page \d+ of \d+|logged by)(?:(?<=:)|\b).*"
     r"|(?:data protection|privacy|declaration)(?: (?:act|notice|policy|statement)\b.*|:.*)?"
     r"|(?:section|part) (?:\d+|[a-z])(?:\s*[:.–-].*)?",
     re.IGNORECASE | re.DOTALL,

@@ -83,7 +83,39 @@ class Matcher:
         if not found.titled or not found.form:
             ranked = sorted(self._specs, key=lambda f: -found.rank(f))
             found.form = ranked[0]
+        self._give_back(found)
         return bool(found.hits)
+
+    def _give_back(self, found: Found) -> None:
+        """Lines of an answer that only look like labels go back to it."""
+        assert found.form
+        order = [f.key for f in self._specs[found.form].fields]
+        last = max(
+            (n for n, h in enumerate(found.hits) if h.label.match.key(found.form)), default=0
+        )
+        kept: list[Hit] = []
+        owner: dict[int, Hit] = {}
+        for n, hit in enumerate(found.hits):
+            answer = owner.get(id(hit.follows), hit.follows)
+            if n < last and answer in kept and self._stray(hit, found, order):
+                hit.give_back(answer)
+                owner[id(hit)] = answer
+            else:
+                kept.append(hit)
+        found.hits = kept
+
+    def _stray(self, hit: Hit, found: Found, order: Sequence[str]) -> bool:
+        """Whether a label is another form's, or stands again where its field belongs."""
+        assert found.form
+        key = hit.label.match.key(found.form)
+        if key is None:
+            return hit.answered
+        others = [h for h in found.hits if h is not hit and h.label.match.key(found.form) == key]
+        here = found.strangeness(hit, order)
+        return any(
+            found.strangeness(h, order) < here or (h.label.bold and not hit.label.bold)
+            for h in others
+        )
 
     def is_form(self, found: Found) -> bool:
         """Whether there are enough labels, and labels enough that only a form has."""

@@ -105,6 +105,8 @@ PURPOSE: list[Variant] = [
     ("First.\n\nSecond.\vThird.", "First.\nSecond.\nThird.", None),
     ("Two things:\n- what\n- why", "Two things:\n- what\n- why", None),
     ("{li:}Why they leave\n{li:}Who stays", "Why they leave\nWho stays", None),
+    ("The lights.\nPrivacy in the toilets.\n1. Why\n2. When", "The lights.\nPrivacy in the toilets.\n1. Why\n2. When", None),
+    ("Two questions: why, and when?\nPage 2 of the plan", "Two questions: why, and when?\nPage 2 of the plan", None),
     ("To learn more  about   food\u00a0banks", "To learn more about food banks", None),
     ("n/a", None, "missing"),
     ("{ph:Click or tap here to enter text.}", None, "missing"),
