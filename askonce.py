@@ -159,7 +159,7 @@ def command_line() -> argparse.ArgumentParser:
     config = _config_option(argparse.SUPPRESS)
     parser = argparse.ArgumentParser(
         prog="askonce",
-        description="One register of consultations with children and young people, kept by e-mail.",
+        description="One register of consultations with children and young people, kept by email.",
         parents=[_config_option(None)],
         epilog="./askonce COMMAND -h tells more. Settings and daily work: docs/operations.md.",
     )

@@ -25,7 +25,7 @@ ACTION_ROWS, SPARE_ROWS = 6, 2
 
 HOW_TO = (
     "Write in the column “Your answer”. We need the answers marked “Required”; please give as much "
-    "of the rest as you can. Then save the file and send it to us by e-mail as an attachment."
+    "of the rest as you can. Then save the file and send it to us by email as an attachment."
 )
 QUESTION, ANSWER, NOTES = "Question", "Your answer", "Notes"
 

@@ -81,7 +81,7 @@ def _address(value: object) -> object:
         return value
     name, email = parseaddr(str(value))
     if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", email):
-        raise ValueError("must be an e-mail address, such as Name <name@example.org>")
+        raise ValueError("must be an email address, such as Name <name@example.org>")
     return Address(email=email.lower(), name=name)
 
 

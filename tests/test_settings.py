@@ -81,9 +81,9 @@ overdue_days = 28
         'FILE, line 1: mailbox.since: is required with kind = "imap"',
         "FILE, line 3: mailbox.port: must be a whole number from 0 to 65535 (here: x)",
         "FILE, line 4: mailbox.prot: there is no such key; do you mean port?",
-        "FILE, line 7: outgoing.from: must be an e-mail address, such as "
+        "FILE, line 7: outgoing.from: must be an email address, such as "
         "Name <name@example.org> (here: nobody)",
-        "FILE, line 10: people.boards: must be an e-mail address, such as "
+        "FILE, line 10: people.boards: must be an email address, such as "
         "Name <name@example.org> (here: b)",
         "FILE, line 13: process.timezone: must be a time zone that this machine knows, such as "
         "Europe/London (where it knows none: apt install tzdata) (here: Mars)",
