@@ -1,0 +1,1 @@
+"""Similar work: which earlier consultations asked the same young people the same thing."""

@@ -1,0 +1,48 @@
+"""From a text to words: without capitals, accents and endings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+_STEMMER = snowballstemmer.stemmer("english")
+_WORD = re.compile(r"[a-z0-9]+(?:[&'][a-z0-9]+)*", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text."""
+
+    text: str  #: lower case, without accents and apostrophes
+    stem: str
+    capitals: bool = False  #: it stood in capitals
+
+
+def plain_words(text: str) -> list[Word]:
+    """The words of a text in order. A hyphen or a stroke parts two words; "A&E" is one."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return [_word(found) for found in _WORD.findall(plain)]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text."""
+    return [s for s in _SENTENCE.split(text) if s.strip()]
+
+
+@lru_cache(maxsize=50_000)
+def _word(written: str) -> Word:
+    capitals = len(written) > 1 and written.rstrip("s").isupper()
+    text = re.sub("'s?$", "", written.lower()).replace("'", "")
+    return Word(text=text, stem=stem(text), capitals=capitals)
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """A word without its ending, by the Snowball stemmer for English."""
+    return str(_STEMMER.stemWord(word))
