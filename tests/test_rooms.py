@@ -31,6 +31,7 @@ HOMES = {
     "pydantic_core": {"settings"},
     "rapidfuzz": {"parsers", "intake"},
     "rich": {"commands"},
+    "snowballstemmer": {"intake"},
     "sqlalchemy": {"store"},
     "stdnum": {"parsers"},
 }

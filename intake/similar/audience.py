@@ -66,9 +66,7 @@ def audience_of(given: Iterable[str], ages: tuple[int, int] | None = None) -> Au
         bands += _bands(text)
     if ages is None and bands and kinds <= {YOUNG}:
         ages = min(first for first, _ in bands), max(last for _, last in bands)
-    return Audience(
-        kinds=tuple(sorted(kinds)) or (YOUNG,), groups=tuple(sorted(groups)), ages=ages
-    )
+    return Audience(kinds=tuple(sorted(kinds)) or (YOUNG,), groups=tuple(sorted(groups)), ages=ages)
 
 
 def _groups(text: str) -> set[str]:

@@ -104,7 +104,7 @@ def lexicon() -> Lexicon:
     capitals = frozenset(wording["capitals"].split())
     bands, ages = _age_bands(groups["ages"])
     others = dict(_other_words(synonyms))
-    found = Phrases({**subjects, **synonyms["questions"]}, capitals)
+    found = Phrases({**subjects, **synonyms["questions"], **_elsewhere(synonyms)}, capitals)
     ignored = frozenset(stem(word) for word in wording["ignored"].split())
     return Lexicon(
         subjects=found,
@@ -120,6 +120,14 @@ def lexicon() -> Lexicon:
         longest_other=max(key.count(" ") for key in others) + 1,
         known=found.words | ignored,
     )
+
+
+#: Under this name a phrase is found and counts for nothing.
+ELSEWHERE = ""
+
+
+def _elsewhere(synonyms: Mapping[str, Any]) -> dict[str, str]:
+    return {ELSEWHERE: ", ".join(synonyms["elsewhere"].values())}
 
 
 def _read(name: str) -> Mapping[str, Any]:

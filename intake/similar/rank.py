@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from rapidfuzz import fuzz
@@ -21,8 +22,68 @@ from intake.similar.terms import Terms
 class Weighed:
     """A consultation's terms, weighed by how much each tells in this register."""
 
-    meanings: dict[str, float]  #: subject -> weight; length 1 in all
-    words: dict[str, float]
+    meanings: dict[str, float]  #: of length 1 in all
+    words: dict[str, float]  #: of length 1 in all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One consultation compared with a proposal."""
+
+    key: str
+    score: float
+    warn: bool  #: to be shown
+    strong: bool  #: almost the same; otherwise worth a look
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Compares consultations in one register, by one set of rules."""
+
+    statistics: Statistics
+    places: Places
+    rules: SimilarRules = field(default_factory=SimilarRules)
+
+    def best(self, proposal: Terms, others: Iterable[tuple[str, Terms]]) -> list[Found]:
+        """Those most like a proposal, best first; equal scores by key. At most five."""
+        asked = self.weigh(proposal)
+        scored = sorted(
+            (-self._score(asked, proposal, other), key, other)
+            for key, other in others
+            if self.comparable(proposal, other)
+        )
+        return self._decided(proposal, [(key, -s, other) for s, key, other in scored if s < 0])
+
+    def comparable(self, proposal: Terms, other: Terms) -> bool:
+        """Whether the other one was lately enough, and might have asked anybody of the same."""
+        return in_time(proposal, other, self.rules.lookback_months) and same_young_people(
+            proposal, other, self.places
+        )
+
+    def score(self, proposal: Terms, other: Terms) -> float:
+        """How similar two comparable consultations are: 0 to 1, to four places."""
+        return self._score(self.weigh(proposal), proposal, other)
+
+    def weigh(self, terms: Terms) -> Weighed:
+        """A consultation's terms with their weights in this register."""
+        return weigh(terms, self.statistics, self.rules)
+
+    def _score(self, asked: Weighed, proposal: Terms, other: Terms) -> float:
+        score = subject(asked, self.weigh(other), self.rules)
+        score += young_people(proposal, other, self.places, self.rules)
+        if same_title(proposal, other) >= self.rules.same_title:
+            score = max(score, self.rules.worth_a_look)
+        return round(min(max(score, 0.0), 1.0), 4)
+
+    def _decided(self, proposal: Terms, ranked: list[tuple[str, float, Terms]]) -> list[Found]:
+        rules, found = self.rules, []
+        for key, score, other in ranked[: rules.shown]:
+            beside = score >= rules.beside_the_best * ranked[0][1]
+            named = same_title(proposal, other) >= rules.same_title
+            warn = named or (beside and score >= rules.worth_a_look)
+            strong = warn and score >= rules.almost_the_same
+            found.append(Found(key=key, score=score, warn=warn, strong=strong))
+        return found
 
 
 def weigh(terms: Terms, statistics: Statistics, rules: SimilarRules) -> Weighed:
@@ -54,21 +115,25 @@ def subject(one: Weighed, two: Weighed, rules: SimilarRules) -> float:
     )
 
 
-def factor(one: Terms, two: Terms, places: Places, rules: SimilarRules) -> float:
-    """What audience, ages and places make of a score; 0: other young people altogether."""
-    common = in_common(one.audience, two.audience)
-    overlap = places.overlap(one.areas, two.areas)
-    shared = common_ages(one, two)
-    if common is Common.NOBODY or overlap is Overlap.NONE or shared <= 0:
-        return 0.0
-    worth = {
-        Common.OTHER_GROUPS: rules.other_group,
-        Common.ONE_GROUP: rules.one_group,
+def same_young_people(one: Terms, two: Terms, places: Places) -> bool:
+    """Whether anybody at all might be asked by both."""
+    return (
+        common_ages(one, two) > 0
+        and in_common(one.audience, two.audience) is not Common.NOBODY
+        and places.overlap(one.areas, two.areas) is not Overlap.NONE
+    )
+
+
+def young_people(one: Terms, two: Terms, places: Places, rules: SimilarRules) -> float:
+    """What is added to a score (or taken off it) for the young people that both might ask."""
+    group = {
         Common.SAME_GROUP: rules.same_group,
-    }.get(common, 1.0)
-    if shared < 0.25:
-        worth *= rules.few_common_ages
-    return worth * (rules.perhaps_elsewhere if overlap is Overlap.PERHAPS else 1.0)
+        Common.ONE_GROUP: -rules.one_group,
+        Common.OTHER_GROUPS: -rules.other_groups,
+    }.get(in_common(one.audience, two.audience), 0.0)
+    unsure = places.overlap(one.areas, two.areas) is Overlap.PERHAPS
+    ages = rules.other_ages * (1 - common_ages(one, two))
+    return group - ages - (rules.place_unsure if unsure else 0.0)
 
 
 def common_ages(one: Terms, two: Terms) -> float:
@@ -81,7 +146,9 @@ def common_ages(one: Terms, two: Terms) -> float:
 
 
 def same_title(one: Terms, two: Terms) -> float:
-    """How alike two titles are, 0 to 1, whatever the order of their words."""
+    """How alike two titles are, 0 to 1, whatever the order of their words; 0 without a title."""
+    if not one.title or not two.title:
+        return 0.0
     return fuzz.token_sort_ratio(one.title, two.title) / 100
 
 
@@ -92,19 +159,12 @@ def in_time(proposal: Terms, other: Terms, months: int) -> bool:
     always count. Exactly so many months count in.
     """
     ended = other.ends or other.starts
-    return ended is None or proposal.starts is None or ended >= months_before(proposal.starts, months)
+    if ended is None or proposal.starts is None:
+        return True
+    return ended >= months_before(proposal.starts, months)
 
 
 def months_before(day: date, months: int) -> date:
     """The same day of an earlier month, or that month's last."""
-    count = day.year * 12 + day.month - 1 - months
-    year, month = divmod(count, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
-
-
-Score = Callable[[Terms, Terms], float]
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

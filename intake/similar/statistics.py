@@ -6,14 +6,13 @@ word from a common one on its first day, and so that scores change little as it 
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
-from intake.similar.lexicon import lexicon
+from intake.similar.background import background
+from intake.similar.terms import Terms
 
 #: How many consultations the background stands for, and what a term that it lacks counts there.
 WORTH = 300
@@ -27,19 +26,32 @@ class Statistics:
     documents: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, register: Iterable[Terms]) -> Statistics:
+        """Counted anew from the terms of a whole register."""
+        documents, counts = 0, Counter[str]()
+        for terms in register:
+            documents += 1
+            counts.update(term for term, _ in terms.weights)
+        return cls(documents=documents, counts=counts)
+
+    def plus(self, terms: Terms) -> Statistics:
+        """With one more consultation."""
+        return self._changed(terms, 1)
+
+    def minus(self, terms: Terms) -> Statistics:
+        """Without one that was counted."""
+        return self._changed(terms, -1)
+
+    def _changed(self, terms: Terms, by: int) -> Statistics:
+        counts = dict(self.counts)
+        for term, _ in terms.weights:
+            counts[term] = counts.get(term, 0) + by
+        left = {term: count for term, count in counts.items() if count}
+        return Statistics(documents=self.documents + by, counts=left)
+
     def rarity(self, term: str) -> float:
         """How much a term tells: near 0 for one that most consultations have."""
-        before = prior()
-        share = before.counts.get(term, 0) / before.documents if before.documents else 0.0
-        seen = max(share * WORTH, _UNSEEN) + self.counts.get(term, 0)
+        before = max(background().get(term, 0.0) * WORTH, _UNSEEN)
+        seen = before + self.counts.get(term, 0)
         return math.log((WORTH + self.documents + 1) / seen)
-
-
-@cache
-def prior() -> Statistics:
-    """The background: read once."""
-    file = Path(__file__).parent / "background.json"
-    if not file.exists():
-        return Statistics()
-    read = json.loads(file.read_text("utf-8"))
-    return Statistics(documents=read["documents"], counts=read["counts"])

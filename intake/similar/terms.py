@@ -6,17 +6,18 @@ word lists alone, never from the rest of the register, so that it is computed on
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from rapidfuzz import process, utils
 from rapidfuzz.distance import OSA
 
 from intake.similar.audience import Audience, audience_of
+from intake.similar.background import background
 from intake.similar.lexicon import Lexicon, lexicon
 from intake.similar.rules import SimilarRules
 from intake.similar.words import Word, plain_words, sentences, stem
@@ -32,7 +33,7 @@ class Terms:
 
     title: str = ""  #: without case and punctuation
     weights: tuple[tuple[str, float], ...] = ()  #: sorted by term
-    audience: Audience = Audience()
+    audience: Audience = field(default_factory=Audience)
     areas: tuple[str, ...] = ()
     starts: date | None = None
     ends: date | None = None
@@ -71,6 +72,7 @@ class Terms:
 _RULES = SimilarRules()
 
 
+@lru_cache(maxsize=20_000)
 def terms_of(work: Work, rules: SimilarRules = _RULES) -> Terms:
     """What is kept of one consultation for the search."""
     audience = audience_of(work.audience, work.ages)
@@ -96,9 +98,7 @@ def without_boilerplate(text: str) -> str:
     return " ".join(kept) or text
 
 
-def _weights(
-    work: Work, audience: Audience, rules: SimilarRules
-) -> tuple[tuple[str, float], ...]:
+def _weights(work: Work, audience: Audience, rules: SimilarRules) -> tuple[tuple[str, float], ...]:
     places = {stem(w.text) for area in work.areas for w in plain_words(area)}
     found: dict[str, float] = defaultdict(float)
     for text, worth in (
@@ -106,22 +106,36 @@ def _weights(
         (". ".join(work.topics), rules.topics),
         (without_boilerplate(work.purpose), 1.0),
     ):
-        for term, count in _counted(understood(text), places).items():
+        words = understood(text)
+        shares = _shares(words, places, audience, rules)
+        for term, count in _counted(words, shares).items():
             found[term] += worth * count
-    return tuple(sorted((term, round(math.sqrt(count), 4)) for term, count in found.items()))
+    return tuple(sorted((term, round(weight, 4)) for term, weight in found.items()))
 
 
-def _counted(words: list[Word], places: set[str]) -> Mapping[str, float]:
+def _shares(
+    words: list[Word], places: set[str], audience: Audience, rules: SimilarRules
+) -> list[float]:
+    """What each word counts: nothing for a place, less for the people asked, else 1."""
+    shares = [0.0 if word.stem in places else 1.0 for word in words]
+    for sense, at, length in lexicon().young.found(words):
+        if sense.name in audience.groups:
+            for i in range(at, at + length):
+                shares[i] = min(shares[i], rules.group)
+    return shares
+
+
+def _counted(words: list[Word], shares: list[float]) -> Mapping[str, float]:
     """How often each term is meant; a meaning that comes up again and again counts a bit more."""
     known = lexicon()
     said: dict[str, float] = defaultdict(float)
     meant: dict[str, list[float]] = defaultdict(list)
-    for word in words:
-        if word.stem not in known.ignored and word.stem not in places and len(word.stem) > 1:
-            said[word.stem] += 1.0
+    for word, share in zip(words, shares, strict=True):
+        if share and word.stem not in known.ignored and len(word.stem) > 1:
+            said[word.stem] += share
     for sense, at, length in known.subjects.found(words):
-        if not places.issuperset(w.stem for w in words[at : at + length]):
-            meant[f"#{sense.name}"].append(sense.strength)
+        if sense.name and (share := max(shares[at : at + length])):
+            meant[f"#{sense.name}"].append(sense.strength * share)
     for name, strengths in meant.items():
         said[name] = _together(strengths)
     return said
@@ -138,7 +152,7 @@ def understood(text: str) -> list[Word]:
     known, words, made, at = lexicon(), plain_words(text), [], 0
     while at < len(words):
         length, english = _other_words(words, at, known)
-        made += english or [_mended(words[at], known)]
+        made += english or [_mended(words[at])]
         at += length
     return made
 
@@ -151,9 +165,11 @@ def _other_words(words: list[Word], at: int, known: Lexicon) -> tuple[int, list[
     return 1, []
 
 
-def _mended(word: Word, known: Lexicon) -> Word:
+@lru_cache(maxsize=50_000)
+def _mended(word: Word) -> Word:
     """A long unknown word that is one slip away from a known one is taken for that."""
-    if len(word.stem) < 6 or word.capitals or word.stem in known.known or word.stem in background():
+    known = lexicon().known
+    if len(word.stem) < 6 or word.capitals or word.stem in known or word.stem in background():
         return word
     near = process.extractOne(
         word.stem, _by_first(word.stem[0]), scorer=OSA.distance, score_cutoff=1
@@ -161,18 +177,7 @@ def _mended(word: Word, known: Lexicon) -> Word:
     return Word(text=near[0], stem=near[0]) if near else word
 
 
+@cache
 def _by_first(letter: str) -> tuple[str, ...]:
     known = lexicon().known
     return tuple(sorted(stem for stem in known if stem[0] == letter and len(stem) > 4))
-
-
-def background() -> Mapping[str, int]:
-    """Stems and meanings of many consultations, and in how many of them they were found."""
-    from intake.similar.statistics import prior
-
-    return prior().counts
-
-
-def count(all_terms: Iterable[Terms]) -> Counter[str]:
-    """In how many of these each term is found."""
-    return Counter(term for terms in all_terms for term, _ in terms.weights)

@@ -42,7 +42,42 @@ def _word(written: str) -> Word:
     return Word(text=text, stem=stem(text), capitals=capitals)
 
 
+#: Words that must not share a stem with another one: training is not about trains.
+_APART = {
+    "training": "training",
+    "trained": "training",
+    "trainer": "training",
+    "booking": "booking",
+    "bookings": "booking",
+    "booked": "booking",
+    "boarding": "boarding",
+    "hearing": "hearing",
+    "parking": "parking",
+    "parked": "parking",
+    "building": "building",
+    "buildings": "building",
+    "lighting": "lighting",
+    "signing": "signing",
+    "posting": "posting",
+    "missing": "missing",
+    "caring": "caring",
+    "banking": "banking",
+    "drilling": "drilling",
+    "wellbeing": "wellbeing",
+    "news": "news",
+    "arms": "arms",
+    "arts": "arts",
+    "goods": "goods",
+    "settings": "settings",
+    "university": "university",
+    "universities": "university",
+    "universal": "universal",
+    "organisation": "organisation",
+    "organ": "organ",
+}
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A word without its ending, by the Snowball stemmer for English."""
-    return str(_STEMMER.stemWord(word))
+    return _APART.get(word) or str(_STEMMER.stemWord(word))
