@@ -1,4 +1,4 @@
-"""`askonce similar`: what a proposal would meet, and how well that is found in a labelled folder."""
+"""`askonce similar`: what a proposal would meet, and how well it is found in a labelled folder."""
 
 from __future__ import annotations
 
