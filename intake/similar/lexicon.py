@@ -43,6 +43,7 @@ class Phrases:
                     senses[key][name] = sense
         self._senses = {key: tuple(found.values()) for key, found in senses.items()}
         self.words = frozenset(word for key in self._senses for word in key)
+        self.written = frozenset(w.text for text in lists.values() for w in plain_words(text))
 
     def found(self, words: list[Word]) -> Iterator[tuple[Sense, int, int]]:
         """(meaning, first word, how many words) of each phrase in `words`, in order."""
@@ -93,7 +94,8 @@ class Lexicon:
     boilerplate: tuple[re.Pattern[str], ...]
     other_words: Mapping[str, tuple[str, ...]]  #: Welsh and misspelt words -> English words
     longest_other: int
-    known: frozenset[str]  #: stems that a misspelt word may have been meant for
+    known: frozenset[str]  #: stems of words that are not misspelt
+    written: frozenset[str]  #: words that a misspelt one may have been meant for
 
 
 @cache
@@ -119,6 +121,7 @@ def lexicon() -> Lexicon:
         other_words=others,
         longest_other=max(key.count(" ") for key in others) + 1,
         known=found.words | ignored,
+        written=found.written,
     )
 
 

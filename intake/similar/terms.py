@@ -6,6 +6,7 @@ word lists alone, never from the rest of the register, so that it is computed on
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ from intake.similar.work import Work
 
 #: Raised whenever terms made before are no longer comparable; stored ones are then made anew.
 VERSION = 1
+#: What the words for one meaning count in one field, at most.
+_ENOUGH = 4.0
+_FIRMER = 1.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +109,18 @@ def _weights(work: Work, audience: Audience, rules: SimilarRules) -> tuple[tuple
         (work.title, rules.title),
         (". ".join(work.topics), rules.topics),
         (without_boilerplate(work.purpose), 1.0),
+        (". ".join(work.audience), rules.people),
     ):
         words = understood(text)
         shares = _shares(words, places, audience, rules)
         for term, count in _counted(words, shares).items():
             found[term] += worth * count
-    return tuple(sorted((term, round(weight, 4)) for term, weight in found.items()))
+    return tuple(sorted((term, round(_firm(term, weight), 4)) for term, weight in found.items()))
+
+
+def _firm(term: str, weight: float) -> float:
+    """A meaning that several words bear out counts more than they do one by one."""
+    return weight**_FIRMER if term.startswith("#") else weight
 
 
 def _shares(
@@ -126,7 +136,7 @@ def _shares(
 
 
 def _counted(words: list[Word], shares: list[float]) -> Mapping[str, float]:
-    """How often each term is meant; a meaning that comes up again and again counts a bit more."""
+    """How often each term is meant."""
     known = lexicon()
     said: dict[str, float] = defaultdict(float)
     meant: dict[str, list[float]] = defaultdict(list)
@@ -142,9 +152,8 @@ def _counted(words: list[Word], shares: list[float]) -> Mapping[str, float]:
 
 
 def _together(strengths: list[float]) -> float:
-    """One sure word counts 1, a second and third a bit more; doubtful ones add up to less."""
-    total = sum(sorted(strengths, reverse=True))
-    return min(total, 1.0) + 0.5 * min(max(total - 1.0, 0.0), 2.0)
+    """What all the words for one meaning count in one field of the form."""
+    return min(math.fsum(strengths), _ENOUGH)
 
 
 def understood(text: str) -> list[Word]:
@@ -167,17 +176,17 @@ def _other_words(words: list[Word], at: int, known: Lexicon) -> tuple[int, list[
 
 @lru_cache(maxsize=50_000)
 def _mended(word: Word) -> Word:
-    """A long unknown word that is one slip away from a known one is taken for that."""
+    """A long unknown word that is a slip or two away from a known one is taken for that."""
     known = lexicon().known
-    if len(word.stem) < 6 or word.capitals or word.stem in known or word.stem in background():
+    slips = 2 if len(word.text) >= 10 else 1
+    if len(word.text) < 6 or word.capitals or word.stem in known or word.stem in background():
         return word
     near = process.extractOne(
-        word.stem, _by_first(word.stem[0]), scorer=OSA.distance, score_cutoff=1
+        word.text, _by_first(word.text[0]), scorer=OSA.distance, score_cutoff=slips
     )
-    return Word(text=near[0], stem=near[0]) if near else word
+    return Word(text=near[0], stem=stem(near[0])) if near else word
 
 
 @cache
 def _by_first(letter: str) -> tuple[str, ...]:
-    known = lexicon().known
-    return tuple(sorted(stem for stem in known if stem[0] == letter and len(stem) > 4))
+    return tuple(sorted(w for w in lexicon().written if w[0] == letter and len(w) > 4))
