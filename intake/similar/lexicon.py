@@ -29,12 +29,19 @@ class Sense:
     name: str  #: what the line of the list is called
     strength: float  #: 0..1; less for doubtful phrases and for those with several meanings
     capitals: bool = False  #: means it only in capital letters
+    written: str = ""  #: the word itself, of a single one
 
 
 class Phrases:
     """Finds phrases of a list in a text, longest first; no word is counted in two phrases."""
 
-    def __init__(self, lists: Mapping[str, str], capitals: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        lists: Mapping[str, str],
+        capitals: frozenset[str] = frozenset(),
+        everyday: frozenset[str] = frozenset(),
+    ) -> None:
+        self._everyday = everyday
         senses: dict[tuple[str, ...], dict[str, Sense]] = defaultdict(dict)
         for name, text in lists.items():
             for key, sense in _entries(name, text, capitals):
@@ -59,9 +66,13 @@ class Phrases:
             run = words[at : at + length]
             senses = self._senses.get(tuple(w.stem for w in run), ())
             shouted = all(w.capitals for w in run)
-            if fit := [s for s in senses if shouted or not s.capitals]:
+            if fit := [s for s in senses if (shouted or not s.capitals) and self._apt(s, run)]:
                 return length, fit
         return 1, []
+
+    def _apt(self, sense: Sense, run: list[Word]) -> bool:
+        """Everyday words are not taken for others of their stem: "like" is not "likes"."""
+        return len(run) > 1 or run[0].text not in self._everyday or run[0].text == sense.written
 
 
 def _entries(
@@ -74,9 +85,13 @@ def _entries(
         words = plain_words(written)
         if not words:
             continue
-        shouted = written.isupper() and (len(written) <= 2 or written.lower() in capitals)
+        shouted = written.rstrip("s").isupper() and (
+            len(written) <= 2 or written.lower() in capitals
+        )
         strength = DOUBTFUL if doubtful else 1.0
-        yield tuple(w.stem for w in words), Sense(name=name, strength=strength, capitals=shouted)
+        alone = words[0].text if len(words) == 1 else ""
+        sense = Sense(name=name, strength=strength, capitals=shouted, written=alone)
+        yield tuple(w.stem for w in words), sense
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +121,11 @@ def lexicon() -> Lexicon:
     capitals = frozenset(wording["capitals"].split())
     bands, ages = _age_bands(groups["ages"])
     others = dict(_other_words(synonyms))
-    found = Phrases({**subjects, **synonyms["questions"], **_elsewhere(synonyms)}, capitals)
-    ignored = frozenset(stem(word) for word in wording["ignored"].split())
+    everyday = frozenset(wording["ignored"].split())
+    ignored = frozenset(stem(word) for word in everyday)
+    found = Phrases(
+        {**subjects, **synonyms["questions"], **_elsewhere(synonyms)}, capitals, everyday
+    )
     return Lexicon(
         subjects=found,
         young=Phrases(groups["young"], capitals),

@@ -12,8 +12,8 @@ class SimilarRules:
     A score is the likeness of the subjects, plus and minus what is known of the young people.
     """
 
-    worth_a_look: float = 0.38  #: from this score on, a match is shown
-    almost_the_same: float = 0.6  #: from this score on, it is called almost the same
+    worth_a_look: float = 0.4  #: from this score on, a match is shown
+    almost_the_same: float = 0.65  #: from this score on, it is called almost the same
     beside_the_best: float = 0.6  #: further ones are shown from this share of the best score on
     same_title: float = 0.9  #: titles as alike as this are shown, whatever the words are worth
     lookback_months: int = 24  #: work that ended longer ago does not count

@@ -15,7 +15,7 @@ from intake.similar.background import background
 from intake.similar.terms import Terms
 
 #: How many consultations the background stands for, and what a term that it lacks counts there.
-WORTH = 300
+WORTH = 200
 _UNSEEN = 1.0
 
 

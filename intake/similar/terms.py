@@ -141,7 +141,7 @@ def _counted(words: list[Word], shares: list[float]) -> Mapping[str, float]:
     said: dict[str, float] = defaultdict(float)
     meant: dict[str, list[float]] = defaultdict(list)
     for word, share in zip(words, shares, strict=True):
-        if share and word.stem not in known.ignored and len(word.stem) > 1:
+        if share and len(word.stem) > 1 and not _says_nothing(word, known):
             said[word.stem] += share
     for sense, at, length in known.subjects.found(words):
         if sense.name and (share := max(shares[at : at + length])):
@@ -149,6 +149,11 @@ def _counted(words: list[Word], shares: list[float]) -> Mapping[str, float]:
     for name, strengths in meant.items():
         said[name] = _together(strengths)
     return said
+
+
+def _says_nothing(word: Word, known: Lexicon) -> bool:
+    """Whether a word says nothing of a subject. Numbers are mostly ages, which are compared apart."""
+    return word.stem in known.ignored or word.text.rstrip("s").isdigit()
 
 
 def _together(strengths: list[float]) -> float:
