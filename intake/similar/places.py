@@ -46,6 +46,15 @@ class Places:
             here = self._parents.get(here)
         return tuple(found)
 
+    def knows(self, area: str) -> bool:
+        """Whether an area is on the list, spelt so."""
+        return area in self._parents
+
+    def reached(self, areas: Iterable[str]) -> tuple[str, ...]:
+        """Every area on the list that has young people in common with one of these."""
+        given = tuple(areas)
+        return tuple(a for a in self._parents if self.overlap([a], given) is Overlap.SOME)
+
     def overlap(self, one: Iterable[str], two: Iterable[str]) -> Overlap:
         """Whether two lists of areas have young people in common. An empty list is anywhere."""
         pairs = [self._pair(a, b) for a in one for b in two]

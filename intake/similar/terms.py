@@ -152,7 +152,7 @@ def _counted(words: list[Word], shares: list[float]) -> Mapping[str, float]:
 
 
 def _says_nothing(word: Word, known: Lexicon) -> bool:
-    """Whether a word says nothing of a subject. Numbers are mostly ages, which are compared apart."""
+    """Whether a word tells nothing of a subject. Numbers are mostly ages, compared apart."""
     return word.stem in known.ignored or word.text.rstrip("s").isdigit()
 
 
