@@ -88,7 +88,7 @@ def recombined(count: int) -> Iterator[Work]:
 
 
 def _build(database: Database, kept: list[Work], places: Places) -> dict[str, Terms]:
-    terms = {f"{n:06}": terms_of.__wrapped__(work) for n, work in enumerate(kept)}
+    terms = {f"{n:06}": terms_of(work) for n, work in enumerate(kept)}
     with database.write() as connection:
         metadata.create_all(connection)
         index = SimilarIndex(connection)

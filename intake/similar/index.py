@@ -124,7 +124,7 @@ def _reached(areas: Iterable[str], places: Places) -> int:
 
 def _bits(names: Iterable[str], size: int) -> int:
     """A bit for each name, the same everywhere; two names may share one, which only finds more."""
-    bits: int = 0
+    bits = 0
     for name in names:
-        bits |= 1 << (crc32(name.encode()) % size)
+        bits |= 1 << int(crc32(name.encode()) % size)
     return bits

@@ -19,7 +19,6 @@ from intake.similar.words import Word, plain_words, stem
 HERE = Path(__file__).parent
 #: What a word marked as doubtful counts, beside 1 for one that isn't.
 DOUBTFUL = 0.4
-_LONGEST = 7  # words in a phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +48,10 @@ class Phrases:
                 if old is None or old.strength < sense.strength:
                     senses[key][name] = sense
         self._senses = {key: tuple(found.values()) for key, found in senses.items()}
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for key in self._senses:
+            lengths[key[0]].add(len(key))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
         self.words = frozenset(word for key in self._senses for word in key)
         self.written = frozenset(w.text for text in lists.values() for w in plain_words(text))
 
@@ -62,16 +65,17 @@ class Phrases:
             at += length
 
     def _longest(self, words: list[Word], at: int) -> tuple[int, list[Sense]]:
-        for length in range(min(_LONGEST, len(words) - at), 0, -1):
+        for length in self._lengths.get(words[at].stem, ()):
             run = words[at : at + length]
-            senses = self._senses.get(tuple(w.stem for w in run), ())
-            shouted = all(w.capitals for w in run)
-            if fit := [s for s in senses if (shouted or not s.capitals) and self._apt(s, run)]:
-                return length, fit
+            senses = self._senses.get(tuple([w.stem for w in run]), ())
+            if fit := [s for s in senses if self._apt(s, run)]:
+                return len(run), fit
         return 1, []
 
     def _apt(self, sense: Sense, run: list[Word]) -> bool:
         """Everyday words are not taken for others of their stem: "like" is not "likes"."""
+        if sense.capitals and not all(w.capitals for w in run):
+            return False
         return len(run) > 1 or run[0].text not in self._everyday or run[0].text == sense.written
 
 
@@ -108,7 +112,7 @@ class Lexicon:
     ignored: frozenset[str]  #: stems that say nothing
     boilerplate: tuple[re.Pattern[str], ...]
     other_words: Mapping[str, tuple[str, ...]]  #: Welsh and misspelt words -> English words
-    longest_other: int
+    other_lengths: Mapping[str, tuple[int, ...]]  #: first word -> lengths of those phrases
     known: frozenset[str]  #: stems of words that are not misspelt
     written: frozenset[str]  #: words that a misspelt one may have been meant for
 
@@ -137,7 +141,7 @@ def lexicon() -> Lexicon:
         ignored=ignored,
         boilerplate=tuple(re.compile(p, re.IGNORECASE) for p in wording["boilerplate"]),
         other_words=others,
-        longest_other=max(key.count(" ") for key in others) + 1,
+        other_lengths=_lengths(others),
         known=found.words | ignored,
         written=found.written,
     )
@@ -162,6 +166,14 @@ def _age_bands(listed: Mapping[str, str]) -> tuple[dict[str, tuple[int, int]], d
         first, last = years.split("-")
         bands[name], ages[name] = (int(first), int(last)), words
     return bands, ages
+
+
+def _lengths(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for phrase in phrases:
+        words = phrase.split(" ")
+        found[words[0]].add(len(words))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
 def _other_words(synonyms: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:

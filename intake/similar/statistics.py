@@ -25,6 +25,7 @@ class Statistics:
 
     documents: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    _rarities: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, register: Iterable[Terms]) -> Statistics:
@@ -52,6 +53,12 @@ class Statistics:
 
     def rarity(self, term: str) -> float:
         """How much a term tells: near 0 for one that most consultations have."""
+        known = self._rarities.get(term)
+        if known is None:
+            known = self._rarities[term] = self._rarity(term)
+        return known
+
+    def _rarity(self, term: str) -> float:
         before = max(background().get(term, 0.0) * WORTH, _UNSEEN)
         seen = before + self.counts.get(term, 0)
         return math.log((WORTH + self.documents + 1) / seen)

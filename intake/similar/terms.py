@@ -172,7 +172,7 @@ def understood(text: str) -> list[Word]:
 
 
 def _other_words(words: list[Word], at: int, known: Lexicon) -> tuple[int, list[Word]]:
-    for length in range(min(known.longest_other, len(words) - at), 0, -1):
+    for length in known.other_lengths.get(words[at].text, ()):
         phrase = " ".join(w.text for w in words[at : at + length])
         if phrase in known.other_words:
             return length, plain_words(" ".join(known.other_words[phrase]))
