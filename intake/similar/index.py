@@ -18,7 +18,7 @@ from store.similar_index import NO_END, Entry, Filter, Probe
 
 _OLDEST = 199  # years; for an age range that is not given
 _AREA_BITS, _KIND_BITS = 62, 30
-_ANYWHERE = 2**_AREA_BITS - 1
+_ANYWHERE = (1 << _AREA_BITS) - 1
 #: Terms that are looked up for one proposal, those that matter most.
 _LOOKED_UP = 16
 _SCALE = 1000
