@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rapidfuzz import fuzz
@@ -75,6 +75,11 @@ class Ranker:
             score = max(score, self.rules.worth_a_look)
         return round(min(max(score, 0.0), 1.0), 4)
 
+    def _stands_out(self, scores: list[float]) -> bool:
+        """Whether the best is all the likelier for there being nothing else like it."""
+        best, second = [*scores, 0.0][:2]
+        return best >= self.rules.alone and second <= self.rules.next_one * best
+
     def _decided(self, proposal: Terms, ranked: list[tuple[str, float, Terms]]) -> list[Found]:
         rules, found = self.rules, []
         for key, score, other in ranked[: rules.shown]:
@@ -83,6 +88,8 @@ class Ranker:
             warn = named or (beside and score >= rules.worth_a_look)
             strong = warn and score >= rules.almost_the_same
             found.append(Found(key=key, score=score, warn=warn, strong=strong))
+        if found and self._stands_out([score for _, score, _ in ranked]):
+            found[0] = replace(found[0], warn=True)
         return found
 
 

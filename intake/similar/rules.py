@@ -12,9 +12,11 @@ class SimilarRules:
     A score is the likeness of the subjects, plus and minus what is known of the young people.
     """
 
-    worth_a_look: float = 0.4  #: from this score on, a match is shown
+    worth_a_look: float = 0.42  #: from this score on, a match is shown
+    alone: float = 0.28  #: from this score on, a match is shown that stands out from all others
+    next_one: float = 0.45  #: it stands out where the next has at most this share of its score
     almost_the_same: float = 0.65  #: from this score on, it is called almost the same
-    beside_the_best: float = 0.6  #: further ones are shown from this share of the best score on
+    beside_the_best: float = 0.65  #: further ones are shown from this share of the best score on
     same_title: float = 0.9  #: titles as alike as this are shown, whatever the words are worth
     lookback_months: int = 24  #: work that ended longer ago does not count
     shown: int = 5  #: matches in one warning, at most
