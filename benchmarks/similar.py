@@ -89,10 +89,11 @@ def recombined(count: int) -> Iterator[Work]:
 
 def _build(database: Database, kept: list[Work], places: Places) -> dict[str, Terms]:
     terms = {f"{n:06}": terms_of(work) for n, work in enumerate(kept)}
+    ranker = Ranker(Statistics.of(terms.values()), places)
     with database.write() as connection:
         metadata.create_all(connection)
         index = SimilarIndex(connection)
-        index.put_all(entry_of(key, value, places) for key, value in terms.items())
+        index.put_all(entry_of(key, value, ranker) for key, value in terms.items())
     return terms
 
 

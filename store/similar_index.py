@@ -22,8 +22,10 @@ from store.upsert import add_unless_known
 NO_END = 9_999_999
 #: The row that counts consultations, among those that count terms.
 _ALL = ""
-_POSTED = 200  #: consultations looked at for each term, those that it matters most to first
-_LOOKED_AT = 60  #: consultations handed back, at most
+#: Consultations looked at for a term, those that it matters most to first: for the weightiest
+#: terms of a proposal, and for each of the others.
+_POSTED, _WEIGHTY, _POSTED_MORE = 300, 4, 1500
+_LOOKED_AT = 120  #: consultations handed back, at most
 _AT_ONCE = 500  #: values in one list of a statement
 
 
@@ -57,7 +59,7 @@ class Probe:
 
     filter: Filter
     title: str
-    weights: Mapping[str, int]  #: term -> how much it matters to the proposal
+    weights: Mapping[str, int]  #: term -> how much it matters to the proposal, weightiest first
 
 
 _P, _T, _C = similar_postings.c, similar_terms.c, similar_counts.c
@@ -72,7 +74,7 @@ _POSTINGS = (
         _P.kinds.bitwise_and(bindparam("kinds")) != 0,
     )
     .order_by(_P.impact.desc(), _P.number.desc())
-    .limit(_POSTED)
+    .limit(bindparam("most"))
 )
 _NAMED = (
     select(_T.number)
@@ -130,8 +132,9 @@ class SimilarIndex:
         """(key, data) of the consultations that may be most like what is looked up."""
         given = asdict(probe.filter)
         worth: dict[int, int] = defaultdict(int)
-        for term, weight in probe.weights.items():
-            for number, impact in self.connection.execute(_POSTINGS, {"term": term, **given}):
+        for place, (term, weight) in enumerate(probe.weights.items()):
+            given |= {"term": term, "most": _POSTED_MORE if place < _WEIGHTY else _POSTED}
+            for number, impact in self.connection.execute(_POSTINGS, given):
                 worth[number] += weight * impact
         best = sorted(worth, key=lambda number: (-worth[number], -number))[:_LOOKED_AT]
         if probe.title:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 from zlib import crc32
 
 from intake.similar.audience import Audience
-from intake.similar.lexicon import lexicon
 from intake.similar.places import EVERYWHERE, Places
 from intake.similar.rank import Found, Ranker, months_before
 from intake.similar.statistics import Statistics
@@ -34,8 +32,8 @@ class Index(Protocol):
         """How many consultations there are, and how many have each of these terms."""
 
 
-def entry_of(key: str, terms: Terms, places: Places) -> Entry:
-    """What the index keeps of one consultation."""
+def entry_of(key: str, terms: Terms, ranker: Ranker) -> Entry:
+    """What the index keeps of one consultation. `ranker` has the counts as they are by then."""
     ended = terms.ends or terms.starts
     first, last = terms.audience.ages or (0, _OLDEST)
     return Entry(
@@ -47,10 +45,10 @@ def entry_of(key: str, terms: Terms, places: Places) -> Entry:
             ends=ended.toordinal() if ended else NO_END,
             age_from=first,
             age_to=last,
-            areas=_reached(terms.areas, places),
+            areas=_reached(terms.areas, ranker.places),
             kinds=_kinds(terms.audience),
         ),
-        impacts=_impacts(terms),
+        impacts=_impacts(terms, ranker),
         terms=tuple(term for term, _ in terms.weights),
     )
 
@@ -88,19 +86,17 @@ def _with_counts(ranker: Ranker, index: Index, known: Iterable[Terms]) -> Ranker
     return replace(ranker, statistics=Statistics(documents=documents, counts=counts))
 
 
-def _impacts(terms: Terms) -> dict[str, int]:
-    """Subjects, each by its share in the whole; questions and words find nothing by themselves."""
-    questions = lexicon().questions
-    subjects = {t: w for t, w in terms.weights if t[0] == "#" and t[1:] not in questions}
-    length = math.sqrt(math.fsum(w * w for w in subjects.values()))
-    return {term: round(_SCALE * weight / length) for term, weight in subjects.items()}
+def _impacts(terms: Terms, ranker: Ranker) -> dict[str, int]:
+    """What each meaning is of the whole, as it was weighed when it was kept."""
+    meanings = ranker.weigh(terms).meanings
+    return {term: round(_SCALE * weight) for term, weight in meanings.items() if weight >= 0.01}
 
 
 def _asked(terms: Terms, ranker: Ranker) -> dict[str, int]:
-    rarity, meanings = ranker.statistics.rarity, ranker.weigh(terms).meanings
-    weights = {term: meanings[term] * rarity(term) for term in _impacts(terms)}
+    """The meanings that matter most, the weightiest first; questions find nothing alone."""
+    weights = _impacts(terms, ranker)
     best = sorted(weights, key=lambda term: (-weights[term], term))[:_LOOKED_UP]
-    return {term: round(_SCALE * weights[term]) for term in best}
+    return {term: weights[term] for term in best}
 
 
 def _kinds(audience: Audience) -> int:
