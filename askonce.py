@@ -102,6 +102,10 @@ def _due(args: argparse.Namespace) -> Any:
     return _command("due").run(settings, today, args.on)
 
 
+def _similar(args: argparse.Namespace) -> Any:
+    return _command("similar").run_evaluate(args.evaluate, args.json)
+
+
 def _upgrade(args: argparse.Namespace) -> Any:
     return _command("upgrade").run(_settings(args), datetime.now(UTC))
 
@@ -229,6 +233,15 @@ def _add_work(add: _Adder) -> None:
 
 
 def _add_keeping(add: _Adder) -> None:
+    similar = add("similar", _similar, "try how well similar work is found")
+    similar.add_argument(
+        "--evaluate",
+        metavar="DIR",
+        type=Path,
+        required=True,
+        help="a folder with consultations.jsonl, pairs.jsonl and areas.json",
+    )
+    _add_json(similar, "the best five of each labelled proposal, one JSON object a line")
     _add_queue(add("queue", _queue_list, "the exceptions queue: what a person has to settle"))
     export = add("export", _export, "every consultation with its outcomes, actions and mails")
     _add_json(export, "one JSON object a line")

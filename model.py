@@ -332,7 +332,9 @@ class Match:
     title: str
     score: float  #: 0..1
     warn: bool
-    why: tuple[str, ...] = ()
+    strong: bool = False  #: almost the same; otherwise worth a look
+    why: tuple[str, ...] = ()  #: what agrees, a sentence each
+    differs: tuple[str, ...] = ()  #: what does not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

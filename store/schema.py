@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from store.columns import Moment, Words
 
 #: The newest revision in migrations/versions: what this version of the software reads and writes.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -205,6 +206,39 @@ similar_found = Table(
     Column("why", JSON, nullable=False),
     Column("found_at", Moment, nullable=False),
     Column("current", Boolean, nullable=False),
+)
+
+#: The index of similar work; all of it can be made anew from the consultations.
+similar_terms = Table(
+    "similar_terms",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("consultation", Words, nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("data", Words, nullable=False),
+    Index("ix_similar_terms_title", "title", postgresql_using="hash"),
+)
+
+similar_postings = Table(
+    "similar_postings",
+    metadata,
+    Column("term", Words, primary_key=True),
+    Column("impact", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False, index=True),
+    Column("ends", Integer, nullable=False),
+    Column("age_from", Integer, nullable=False),
+    Column("age_to", Integer, nullable=False),
+    Column("areas", BigInteger, nullable=False),
+    Column("kinds", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+similar_counts = Table(
+    "similar_counts",
+    metadata,
+    Column("term", Words, primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 inbound_consultations = Table(

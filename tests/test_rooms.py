@@ -32,6 +32,7 @@ HOMES = {
     "python_calamine": {"parsers"},
     "rapidfuzz": {"parsers", "intake"},
     "rich": {"commands"},
+    "snowballstemmer": {"intake"},
     "sqlalchemy": {"store"},
     "stdnum": {"parsers"},
 }

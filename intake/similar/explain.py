@@ -1,0 +1,143 @@
+"""Why two consultations match, and where they differ, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from intake.similar.audience import YOUNG, Audience, same_groups
+from intake.similar.lexicon import lexicon
+from intake.similar.places import EVERYWHERE, Places
+from intake.similar.rank import Ranker, Weighed, same_title
+from intake.similar.terms import Terms
+from intake.similar.words import plain_words
+
+#: How many subjects and how many questions a sentence names, at most.
+_NAMED = 3
+
+
+def explain(asked: Terms, other: Terms, ranker: Ranker) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(what agrees, what differs) between a proposal and another consultation, a sentence each."""
+    one, two = ranker.weigh(asked), ranker.weigh(other)
+    why = [_both_ask(asked, other, one, two, ranker.places)]
+    if same_title(asked, other) >= ranker.rules.same_title:
+        why.append("the titles are nearly the same")
+    if questions := _shared(one, two, questions=True):
+        why.append(f"both go into {_listed(questions)}")
+    why.append(_when(asked, other))
+    return tuple(why), tuple(_differences(asked, other, one, two))
+
+
+def _both_ask(asked: Terms, other: Terms, one: Weighed, two: Weighed, places: Places) -> str:
+    subjects = _shared(one, two, questions=False) or _shared_words(asked, one, two)
+    where = _where(asked.areas, other.areas, places)
+    about = f" about {_listed(subjects)}" if subjects else ""
+    return f"both ask {_whom(asked.audience, other.audience)}{where}{about}"
+
+
+def _shared(one: Weighed, two: Weighed, questions: bool) -> list[str]:
+    """The meanings that count most towards the score, by name."""
+    worth = {
+        term[1:]: weight * two.meanings[term]
+        for term, weight in one.meanings.items()
+        if term in two.meanings and (term[1:] in lexicon().questions) is questions
+    }
+    best = sorted(worth, key=lambda name: (-worth[name], name))
+    least = worth[best[0]] / 10 if best else 0.0
+    return [name for name in best[:_NAMED] if worth[name] > least]
+
+
+def _shared_words(asked: Terms, one: Weighed, two: Weighed) -> list[str]:
+    """Words of the title that the other one uses too."""
+    words = [w for w in plain_words(asked.title) if w.stem in one.words and w.stem in two.words]
+    return [f"“{word}”" for word in dict.fromkeys(w.text for w in words)][:_NAMED]
+
+
+def _whom(one: Audience, two: Audience) -> str:
+    groups = same_groups(one, two)
+    both = set(one.kinds) & set(two.kinds)
+    ages = _common(one.ages, two.ages)
+    if YOUNG not in both:
+        return _listed(sorted(both))
+    if groups:
+        return _listed(list(groups)[:_NAMED]) + (f" aged {_years(ages)}" if ages else "")
+    return f"{_years(ages)} year olds" if ages else YOUNG
+
+
+def _common(one: tuple[int, int] | None, two: tuple[int, int] | None) -> tuple[int, int] | None:
+    if one is None or two is None:
+        return one or two
+    return max(one[0], two[0]), min(one[1], two[1])
+
+
+def _years(ages: tuple[int, int]) -> str:
+    return str(ages[0]) if ages[0] == ages[1] else f"{ages[0]} to {ages[1]}"
+
+
+def _where(one: Iterable[str], two: Iterable[str], places: Places) -> str:
+    """The areas that both are in, the narrower of two that lie within each other."""
+    common = []
+    for a in map(places.named, one):
+        for b in map(places.named, two):
+            if b in places.around(a) or b == EVERYWHERE:
+                common.append(a)
+            elif a in places.around(b) or a == EVERYWHERE:
+                common.append(b)
+    found = [area for area in dict.fromkeys(common) if area != EVERYWHERE]
+    return f" in {_listed(found)}" if found else ""
+
+
+def _when(asked: Terms, other: Terms) -> str:
+    if other.ends is None and other.starts is None:
+        return "nobody knows when the other one ends"
+    if asked.starts is None:
+        return "nobody knows when yours starts"
+    if other.starts is not None and other.starts > asked.starts:
+        return "the other one is planned for after yours starts"
+    if other.ends is None or other.ends >= asked.starts:
+        return "the other one is still going on when yours starts"
+    months = _months(other.ends, asked.starts)
+    ago = "less than a month" if not months else "1 month" if months == 1 else f"{months} months"
+    return f"the other one ended {ago} before yours starts"
+
+
+def _differences(asked: Terms, other: Terms, one: Weighed, two: Weighed) -> Iterable[str]:
+    if asked.audience.groups != other.audience.groups:
+        mine, theirs = (_groups(t.audience) for t in (asked, other))
+        yield f"yours asks {mine}, the other one {theirs}"
+    if asked.audience.ages != other.audience.ages:
+        mine, theirs = (_ages(t.audience.ages) for t in (asked, other))
+        yield f"yours is for {mine}, the other one for {theirs}"
+    if set(asked.areas) != set(other.areas):
+        mine, theirs = (_listed(list(t.areas)) or "no named area" for t in (asked, other))
+        yield f"yours is in {mine}, the other one in {theirs}"
+    if alone := _only(one, two):
+        yield f"only yours is about {_listed(alone)}"
+    if alone := _only(two, one):
+        yield f"only the other one is about {_listed(alone)}"
+
+
+def _groups(audience: Audience) -> str:
+    return _listed(list(audience.groups)) if audience.groups else "no group in particular"
+
+
+def _ages(ages: tuple[int, int] | None) -> str:
+    return f"{_years(ages)} year olds" if ages else "any age"
+
+
+def _only(one: Weighed, two: Weighed) -> list[str]:
+    """Subjects that matter in the one and are missing in the other."""
+    strong = max(one.meanings.values(), default=0.0) / 2
+    found = {t: w for t, w in one.meanings.items() if t not in two.meanings and w > strong}
+    names = [t[1:] for t in sorted(found, key=lambda t: (-found[t], t))]
+    return [name for name in names if name not in lexicon().questions][:2]
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _months(first: date, last: date) -> int:
+    """Whole calendar months between two days."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months - (last.day < first.day)
