@@ -133,7 +133,8 @@ class Finder:
             return False
         if line.heading or FOREIGN.fullmatch(text):
             return True
-        if plain(text) in self._labels.headings and (line.all("bold") or not hit.label.bold):
+        titled = line.all("bold") or not (hit.label.bold or text[:1].isdigit())
+        if plain(text) in self._labels.headings and titled:
             return True
         return hit.label.bold and line.all("bold") and len(text) < 60 and bool(hit.rows)
 

@@ -44,6 +44,9 @@ def same(*texts: str) -> list[Variant]:
     return [(t, t, None) for t in texts]
 
 
+#: Lines that look like a notice and like sections of the form, and are neither.
+LIST = "The lights.\nPrivacy in the toilets.\n1. Why\n2. When"
+
 ORGANISATION: list[Variant] = [
     *same("Cyngor Ieuenctid Tŷ Ni", "Youth Forum 🎉", "Zoë’s Café & Co", "0-19 Team <East>"),
     ("  Felixstowe   Youth\u00a0Forum ", "Felixstowe Youth Forum", None),
@@ -105,8 +108,8 @@ PURPOSE: list[Variant] = [
     ("First.\n\nSecond.\vThird.", "First.\nSecond.\nThird.", None),
     ("Two things:\n- what\n- why", "Two things:\n- what\n- why", None),
     ("{li:}Why they leave\n{li:}Who stays", "Why they leave\nWho stays", None),
-    ("The lights.\nPrivacy in the toilets.\n1. Why\n2. When", "The lights.\nPrivacy in the toilets.\n1. Why\n2. When", None),
-    ("Two questions: why, and when?\nPage 2 of the plan", "Two questions: why, and when?\nPage 2 of the plan", None),
+    (LIST, LIST, None),
+    *same("Two questions: why, and when?\nPage 2 of the plan"),
     ("To learn more  about   food\u00a0banks", "To learn more about food banks", None),
     ("n/a", None, "missing"),
     ("{ph:Click or tap here to enter text.}", None, "missing"),

@@ -39,7 +39,7 @@ def form1(typed: Answers, *problems: Problem) -> Expected:
 
 def form2(typed: Answers, actions: list[dict[str, Any]], *problems: Problem) -> Expected:
     """What Form 2 with these answers gives."""
-    fields: dict[str, Any] = {k: None for k in PERSON2} | {k: v[1] for k, v in typed.items()}
+    fields: dict[str, Any] = dict.fromkeys(PERSON2) | {k: v[1] for k, v in typed.items()}
     fields["actions"] = actions
     return Expected(form="form2", fields=fields, problems=frozenset(problems))
 

@@ -1,11 +1,12 @@
 """Short marked-up text into WordprocessingML.
 
-A line is a paragraph; vertical tab is a line break inside one, tab a tab. `{kind:text}` marks a piece:
-`b i u h s ss` bold, italic, underlined, highlighted, struck, double struck; `hid` hidden; `del ins mvf mvt`
-tracked; `c` a content control, `ph` one that still shows its prompt, `dd` a drop-down, `date` a date
-picker; `cb` a check box of Word 2010 and `lcb` a legacy one (1 or 0); `lt` a legacy text field, `ldd`
-a legacy drop-down (`index|option|option`); `sym` a Wingdings character by its hexadecimal code;
-`link` an address as a hyperlink field; `li` at the start of a line makes it an automatic bullet.
+A line is a paragraph; vertical tab is a line break inside one, tab a tab. `{kind:text}` marks a
+piece: `b i u h s ss` bold, italic, underlined, highlighted, struck, double struck, `sh` shaded;
+`hid` hidden; `del ins mvf mvt` tracked; `c` a content control, `ph` one that still shows its
+prompt, `dd` a drop-down, `date` a date picker; `cb` a check box of Word 2010 and `lcb` a legacy one
+(1 or 0); `lt` a legacy text field, `ldd` a legacy drop-down (`index|option|option`); `sym` a
+Wingdings character by its hexadecimal code; `link` an address as a hyperlink field, `fs` another
+field; `li` at the start of a line makes it an automatic bullet.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ def _link(address: str) -> str:
     return (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">'
         f' HYPERLINK "mailto:{address}" </w:instrText></w:r><w:r><w:fldChar w:fldCharType='
-        f'"separate"/></w:r>{run(address, PROPERTIES["u"])}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        f'"separate"/></w:r>{run(address, PROPERTIES["u"])}'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
 
 

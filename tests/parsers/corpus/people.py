@@ -64,7 +64,7 @@ HELPFUL1 = {
     "participation_level": "Level of participation (1 to 8, see Hart's ladder)",
     "audience": "Who will you consult? (tick all that apply)",
     "age_range": "Age range (e.g. 11 to 16)",
-    "participants_expected": "How many children and young people do you expect to take part? (approx)",
+    "participants_expected": f"{OFFICIAL1['participants_expected']} (approx)",
     "area": "Area (please tick):",
     "start_date": "Start date (dd/mm/yyyy) *",
     "end_date": "End date (dd/mm/yyyy) *",

@@ -94,7 +94,7 @@ def labelled(labels: Mapping[str, str], answers: Answers) -> list[tuple[str, str
 
 
 def _chance(n: int) -> random.Random | None:
-    return random.Random(n) if n % 2 else None  # noqa: S311
+    return random.Random(n) if n % 2 else None
 
 
 def action_table(heads: tuple[str, ...], typed: list[list[str]]) -> str:

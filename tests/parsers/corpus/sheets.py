@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -293,7 +294,7 @@ def _outcomes(lay_actions: int) -> bytes:
             sheet[f"B{n}"] = PERSON2[key][0]
             n += 1
             continue
-        rows = (("Action", "Who", "By when"), ("Fix the lamp", "Council", date(2027, 6, 30)),
+        rows: tuple[tuple[Put, ...], ...] = (("Action", "Who", "By when"), ("Fix the lamp", "Council", date(2027, 6, 30)),
                 (None, None, None), ("Tell them", "Siân", "asap"))  # fmt: skip
         for k, cells in enumerate(rows, 1 - lay_actions):
             for column, value in zip("BCD" if lay_actions else "ABC", cells, strict=True):
@@ -326,7 +327,7 @@ def _budget() -> bytes:
     return data(made)
 
 
-ROWS2 = [
+ROWS2: list[dict[str, Any]] = [
     {"action": "Fix the lamp", "owner": "Council", "due": "2027-06-30"},
     {"action": "Tell them", "owner": "Siân", "due": None},
 ]
@@ -348,9 +349,8 @@ def special_sheets() -> Iterator[Case]:
         yield Case(name=f"x3-{name}.xlsx", build=build, expected=(form1(PERSON1),))
     for n in (0, 1):
         expected = form2(PERSON2, ROWS2, LATE)
-        yield Case(
-            name=f"x4-actions-{n}.xlsx", build=lambda n=n: _outcomes(n), expected=(expected,)
-        )  # type: ignore[misc]
+        build = partial(_outcomes, n)
+        yield Case(name=f"x4-actions-{n}.xlsx", build=build, expected=(expected,))
     both = (form1(PERSON1), form2(PERSON2, []))
     yield Case(name="x5-both.xlsx", build=_both, expected=both)
     yield Case(name="x6-register.xlsx", build=_register, expected=(NO_FORM,))

@@ -1,8 +1,11 @@
 """Word files that no rule of layout makes: each laid out as some template, or somebody, did it."""
 
+# ruff: noqa: E501 (a case stands on one line)
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from .answers import boxes
@@ -10,7 +13,7 @@ from .case import NO_FORM, Case, Expected, form1, form2
 from .markup import TRACKED, control, paragraph, paragraphs
 from .people import AREAS, AUDIENCE, METHODS, OFFICIAL1, OFFICIAL2, PERSON1, PERSON2, Answers
 from .rotation import action_table, labelled
-from .word import cell, colon_lines, document, lines, row, table, two_columns
+from .word import Rows, cell, colon_lines, document, lines, row, table, two_columns
 
 P, Q = paragraph, paragraphs
 Laid = Callable[[], str]
@@ -30,13 +33,23 @@ def some(first: str, last: str, answers: Answers = PERSON1) -> list[tuple[str, s
     return [(OFFICIAL1[k], answers[k][0]) for k in keys_from(first, last)]
 
 
+def beside(rows: Rows, span: int) -> str:
+    """Table rows, the answers over `span` columns."""
+    return "".join(row(cell(P(a)), cell(Q(b), span)) for a, b in rows)
+
+
+def outcomes(keys: list[str]) -> str:
+    """Table rows of Form 2, the answers over two columns."""
+    return beside([(OFFICIAL2[k], PERSON2[k][0]) for k in keys], 2)
+
+
 def around(key: str, replaced: str) -> str:
     """Form 1 in two columns with one row replaced by other table rows."""
     keys = list(OFFICIAL1)
     at = keys.index(key)
     before = some(keys[0], keys[at - 1])
     after = some(keys[at + 1], keys[-1]) if at + 1 < len(keys) else []
-    plain = lambda rows: "".join(row(cell(P(a)), cell(Q(b))) for a, b in rows)  # noqa: E731
+    plain = partial(beside, span=1)
     return TITLE1 + table(plain(before), replaced, plain(after))
 
 
@@ -60,7 +73,7 @@ def _mixed() -> str:
 
 def _dates_in_one_row() -> str:
     cells = [P("Start date"), P("1 March 2027"), P("End date"), P("14 May 2027")]
-    wide = lambda rows: "".join(row(cell(P(a)), cell(Q(b), 3)) for a, b in rows)  # noqa: E731
+    wide = partial(beside, span=3)
     return TITLE1 + table(
         wide(some("organisation", "methods")),
         row(*(cell(c) for c in cells)),
@@ -115,7 +128,7 @@ def _options_in_rows() -> str:
         )
         for n, option in enumerate(METHODS)
     )
-    wide = lambda rows: "".join(row(cell(P(a)), cell(Q(b), 2)) for a, b in rows)  # noqa: E731
+    wide = partial(beside, span=2)
     return TITLE1 + table(
         wide(some("organisation", "area")), rows, wide(some("start_date", "pod_details")), columns=3
     )
@@ -220,11 +233,8 @@ ONE: dict[str, tuple[Laid, dict[str, Any]]] = {
 
 def _actions(inner: str) -> str:
     keys = list(OFFICIAL2)
-    plain = lambda ks: "".join(  # noqa: E731
-        row(cell(P(OFFICIAL2[k])), cell(Q(PERSON2[k][0]), 2)) for k in ks
-    )
     at = keys.index("actions")
-    return TITLE2 + table(plain(keys[:at]), inner, plain(keys[at + 1 :]), columns=3)
+    return TITLE2 + table(outcomes(keys[:at]), inner, outcomes(keys[at + 1 :]), columns=3)
 
 
 ROWS = [["Fix the lamp", "Council", "30 June 2027"], ["", "", ""]]

@@ -230,7 +230,8 @@ def text_box(content: str) -> str:
     uri = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
     drawing = (
         '<w:drawing><wp:inline><wp:extent cx="914400" cy="914400"/><wp:docPr id="1" name="Box"/>'
-        f'<a:graphic><a:graphicData uri="{uri}">{shape}</a:graphicData></a:graphic></wp:inline></w:drawing>'
+        f'<a:graphic><a:graphicData uri="{uri}">{shape}</a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing>"
     )
     old = (
         f"<w:pict><v:shape><v:textbox><w:txbxContent>{content}</w:txbxContent></v:textbox>"

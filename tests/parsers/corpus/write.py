@@ -1,4 +1,6 @@
-"""Write the whole set into a folder: `python -m tests.parsers.corpus.write FOLDER [PART OF A NAME]`.
+"""Write the whole set, or what has a part of a name, into a folder.
+
+`python -m tests.parsers.corpus.write FOLDER [PART]`
 
 Beside each file NAME lies NAME.expected.json, the objects that `askonce parse NAME --json` must
 print, without `file` and with each problem reduced to its field and its code.
