@@ -152,20 +152,13 @@ class _Worker:
     def __init__(self, prefix: str, seconds: float, memory: int) -> None:
         self.asked = 0
         self._wire, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603
-                [
-                    *(sys.executable, "-m", "parsers.worker", str(theirs.fileno())),
-                    *(prefix, str(seconds + 1), str(memory), str(own_folder() or "")),
-                ],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd=_ROOT,
-                env=_environment(),
-                start_new_session=True,
-            )
+        arguments = (prefix, str(seconds + 1), str(memory), str(own_folder() or ""))
+        try:
+            with theirs:
+                self._process = _started(theirs.fileno(), *arguments)
+        except OSError as e:
+            self._wire.close()
+            raise Transient(_NOT_STARTED) from e
         try:
             receive(self._wire, monotonic() + START)
         except (EOFError, OSError) as e:
@@ -202,6 +195,19 @@ class _Worker:
         self._wire.close()
         self._process.kill()
         self._process.wait()
+
+
+def _started(descriptor: int, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "parsers.worker", str(descriptor), *arguments],
+        pass_fds=(descriptor,),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=_ROOT,
+        env=_environment(),
+        start_new_session=True,
+    )
 
 
 def _environment() -> dict[str, str]:

@@ -6,14 +6,16 @@ The same for longer: `python -m benchmarks.fuzz_forms` (docs/reliability.md).
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
+from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model import Code
+from model import Code, Transient
 from parsers.face import Face
 from parsers.numbers import read_ages, read_number
 from parsers.read import read
@@ -139,3 +141,15 @@ def test_an_old_workbook_with_a_password_is_told_from_a_broken_one(locked: bool)
     verdict = read("", bytes(data)).verdict
     assert verdict
     assert verdict.code is (Code.ENCRYPTED if locked else Code.DAMAGED)
+
+
+def test_no_process_to_read_in_is_a_fault_that_may_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The public files, read while Python itself was being replaced: a bare `OSError` came out."""
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with Reader() as reader, pytest.raises(Transient, match="did not start"):
+        reader.read("form.docx", ORIGINALS["two columns"])
+    monkeypatch.undo()
+    assert reader.read("form.docx", ORIGINALS["two columns"]).submissions
+    reader.close()
