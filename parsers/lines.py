@@ -16,8 +16,9 @@ FOREIGN = re.compile(
     r"(?:signed|signature)(?=\s*(?:[:._…(\t]|by\b|on behalf\b|$)|\s{2}).*"
     r"|(?:print(?:ed)? name|for office use|office use|date(?: signed| received)?:|received(?: by)?:"
     r"|please (?:return|send|e-?mail) (?:this|the|it|to|by|your|completed)"
-    r"|return (?:this|the) (?:completed )?form|return completed"
-    r"|thank you for (?:completing|filling)(?: in)? (?:this|the|our|your) form|return to:|page \d+ of \d+|logged by)(?:(?<=:)|\b).*"
+    r"|return (?:this|the) (?:completed )?form|return completed|return to:"
+    r"|thank you for (?:completing|filling)(?: in)? (?:this|the|our|your) form"
+    r"|page \d+ of \d+|logged by)(?:(?<=:)|\b).*"
     r"|(?:data protection|privacy|declaration)(?: (?:act|notice|policy|statement)\b.*|:.*)?"
     r"|(?:section|part) (?:\d+|[a-z])(?:\s*[:.–-].*)?",
     re.IGNORECASE | re.DOTALL,

@@ -294,8 +294,12 @@ def _outcomes(lay_actions: int) -> bytes:
             sheet[f"B{n}"] = PERSON2[key][0]
             n += 1
             continue
-        rows: tuple[tuple[Put, ...], ...] = (("Action", "Who", "By when"), ("Fix the lamp", "Council", date(2027, 6, 30)),
-                (None, None, None), ("Tell them", "Siân", "asap"))  # fmt: skip
+        rows: tuple[tuple[Put, ...], ...] = (
+            ("Action", "Who", "By when"),
+            ("Fix the lamp", "Council", date(2027, 6, 30)),
+            (None, None, None),
+            ("Tell them", "Siân", "asap"),
+        )
         for k, cells in enumerate(rows, 1 - lay_actions):
             for column, value in zip("BCD" if lay_actions else "ABC", cells, strict=True):
                 sheet[f"{column}{n + k}"] = value
