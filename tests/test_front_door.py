@@ -314,7 +314,9 @@ def test_the_tests_run_on_the_very_packages_that_the_program_does() -> None:
 
 # --------------------------------------------------------------------------- the command line
 
-COMMANDS = "demo run check parse forms due queue export upgrade backup restored test".split()
+COMMANDS = (
+    "demo run check parse forms due similar queue export upgrade backup restored test".split()
+)
 
 
 @pytest.fixture

@@ -200,7 +200,7 @@ def test_months_before_is_the_same_day_or_the_last_of_its_month(day: date, month
 
 
 def test_at_most_five_are_shown_best_first() -> None:
-    found = compare(BUSES, *[EARLIER] * 9)
+    found = compare(BUSES, *[replace(BUSES, starts=date(2026, 3, 1))] * 9)
     assert [f.key for f in found] == ["0", "1", "2", "3", "4"]
     assert all(f.warn for f in found)
 

@@ -26,7 +26,7 @@ def test_similar_work_is_found_and_little_else_is_shown() -> None:
     assert found["f1"] >= 0.9
     assert found["recall@5"] >= 0.97
     assert found["ndcg@5"] >= 0.95
-    assert found["false_alarm"] <= 0.2
+    assert found["false_alarm"] <= 0.25
 
 
 def test_a_higher_threshold_shows_less() -> None:
