@@ -11,10 +11,10 @@ from pathlib import Path
 
 from .case import Case
 
-#: Which cases are saved in which formats.
+#: Which cases are saved in which formats. Not legacy check boxes as .rtf: that loses their state.
 CONVERTED = {
-    "p00-": ("odt", "rtf", "doc"), "p01-": ("odt",), "p04-": ("doc",), "p06-": ("odt",),
-    "p08-": ("doc", "rtf"), "p17-": ("odt", "doc"), "o01-": ("rtf", "odt"), "o05-": ("doc",),
+    "p00-": ("odt", "doc"), "p01-": ("odt",), "p04-": ("doc",), "p06-": ("odt",),
+    "p08-": ("doc",), "p17-": ("odt", "doc"), "o01-": ("rtf", "odt"), "o05-": ("doc",),
     "o12-": ("odt",), "s1-mixed": ("rtf", "doc"), "s1-rows-tracked": ("odt",),
     "s2-actions-nested": ("odt", "doc"), "s3-both.": ("doc",), "x1-merged-official": ("ods", "xls"),
     "x1-above-borough": ("ods",), "x2-00": ("xls", "ods"), "x2-11": ("ods",), "x3-hidden": ("xls",),
