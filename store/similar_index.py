@@ -24,7 +24,7 @@ NO_END = 9_999_999
 _ALL = ""
 #: Consultations looked at for a term, those that it matters most to first: for the weightiest
 #: terms of a proposal, and for each of the others.
-_POSTED, _WEIGHTY, _POSTED_MORE = 300, 4, 1500
+_POSTED, _WEIGHTY, _POSTED_MORE = 300, 6, 3000
 _LOOKED_AT = 120  #: consultations handed back, at most
 _AT_ONCE = 500  #: values in one list of a statement
 

@@ -134,7 +134,10 @@ def _only(one: Weighed, two: Weighed) -> list[str]:
 
 
 def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    """A, B and C; only commas where a name has an "and" of its own."""
+    if len(names) < 2 or any(" and " in name for name in names):
+        return ", ".join(names)
+    return " and ".join([", ".join(names[:-1]), names[-1]])
 
 
 def _months(first: date, last: date) -> int:

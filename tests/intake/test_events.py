@@ -105,8 +105,11 @@ class Walk(RuleBasedStateMachine):
     def a_changed_form(self, telephone: int) -> None:
         if self.status in ("", "withdrawn", "draft"):
             return
+        recorded = self.fields
         self._change(telephone=f"01632 {telephone:06d}-{self.world.count}")
         self._meets("changed", self._send_form)
+        if self.status == "complete":
+            self.fields = recorded  # a person looks at the change; the record stays as it is
 
     @rule()
     def a_changed_form_that_is_complete_takes_the_drafts_place(self) -> None:
