@@ -107,9 +107,9 @@ def test_both_dates_of_a_range_say_where_they_stood() -> None:
     assert form.origins["end_date"].where == form.origins["start_date"].where == "table 1, row 12"
 
 
-@pytest.mark.parametrize("text", ["7" * 900, "3 to " + "7" * 900, "7" * 5000, "a" * 50_000])
+@pytest.mark.parametrize("text", ["7" * 900, "3 to " + "7" * 900, "7" * 5000, "3 to " + "7" * 5000])
 def test_a_page_of_anything_is_no_number(text: str) -> None:
-    """Fuzzing: 900 digits after "to" were one; 5,000 were a crash; letters cost a second."""
+    """Fuzzing: "3 to" and 900 digits was one; with 5,000 it was a crash, and took seconds."""
     assert read_number(text) is None
     assert read_ages(text) is None
 
