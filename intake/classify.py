@@ -129,13 +129,9 @@ TABLE: tuple[tuple[Kind, Callable[[Case], bool]], ...] = (
     (Kind.FORM, lambda case: bool(filled_forms(case))),
     (Kind.WORD, lambda case: _a_reply(case) and said(case) is not None),
     (Kind.REPLY, _a_reply),
-    (Kind.UNREADABLE, lambda case: bool(unread_documents(case) or _blank_form(case))),
+    (Kind.UNREADABLE, lambda case: bool(unread_documents(case) or blank_forms(case.files))),
     (Kind.OTHER, lambda case: True),
 )
-
-
-def _blank_form(case: Case) -> bool:
-    return any(_a_form(reading) for _file, reading in case.files)
 
 
 def blank_forms(files: tuple[File, ...]) -> tuple[Reading, ...]:

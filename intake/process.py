@@ -8,7 +8,6 @@ do not miss each other and references have no gaps.
 from __future__ import annotations
 
 import logging
-from calendar import monthrange
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from datetime import date, datetime
 from intake.decide import decide, references_given
 from intake.mailbox import Filed, Folder, Mailbox
 from intake.message import read_mail
+from intake.similar.rank import months_before
 from intake.steps import File
 from model import (
     FORM1,
@@ -159,7 +159,7 @@ def question(
         proposals=proposals,
         year=today.year,
         mail_id=mail_id,
-        lookback_from=_months_before(_earliest(proposals) or today, rules.lookback_months),
+        lookback_from=months_before(_earliest(proposals) or today, rules.lookback_months),
     )
 
 
@@ -215,10 +215,3 @@ def failed(key: str, fault: Exception, consultation: str | None = None) -> Hold:
 def _earliest(proposals: tuple[Submission, ...]) -> date | None:
     starts = [date.fromisoformat(f["start_date"]) for f in proposals if f["start_date"]]
     return min(starts, default=None)
-
-
-def _months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or that month's last day."""
-    index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from intake.people import join, people_of
-from intake.similar import find_similar
+from intake.similar import SimilarRules, find_similar
 from intake.steps import (
     Case,
     Rule,
@@ -309,7 +309,8 @@ def _end(form: Submission) -> date | None:
 
 
 def _similar(case: Case, seen: Consultation, form: Submission) -> Matches:
-    return find_similar(form.fields, case.facts.candidates, frozenset({seen.key}))
+    rules = SimilarRules(lookback_months=case.rules.lookback_months)
+    return find_similar(form.fields, case.facts.candidates, frozenset({seen.key}), rules)
 
 
 def _warning(case: Case, known: Consultation) -> Matches:
