@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import PurePath
 from traceback import extract_tb
@@ -113,7 +113,9 @@ class Letter(StrEnum):
     CHASER = "chaser"
     CONFIRM_REMINDER = "confirm_reminder"
     POD_REQUEST = "pod_request"
+    SIMILAR_NOTICE = "similar_notice"
     DIGEST = "digest"
+    ALERT = "alert"
 
 
 #: Kinds that no mail to us asked for (RFC 3834 section 5: auto-generated); all others answer one.
@@ -123,7 +125,9 @@ UNASKED = frozenset(
         Letter.CHASER,
         Letter.CONFIRM_REMINDER,
         Letter.POD_REQUEST,
+        Letter.SIMILAR_NOTICE,
         Letter.DIGEST,
+        Letter.ALERT,
     }
 )
 
@@ -425,7 +429,6 @@ class Rules:
 
     reference_prefix: str = "CYP"
     outcome_days: int = 28
-    lookback_months: int = 24
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     our_addresses: frozenset[str] = frozenset()  #: the mailbox's and the From's, lower case
     administrator: Address | None = None
@@ -453,11 +456,20 @@ class Question:
 
     email: InboundEmail
     references: frozenset[str] = frozenset()  #: every reference in its subject, text and forms
-    proposals: tuple[Submission, ...] = ()  #: the Form 1s in it, for the similar-work check
     year: int = 0  #: for which a reference may be drawn
     mail_id: int = 0
     addresses: frozenset[str] = frozenset()  #: besides the sender's, whose consultations matter
-    lookback_from: date | None = None  #: similar work that ended before this day does not count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearby:
+    """What the index of similar work has near the proposals of one mail, and what ranking needs."""
+
+    candidates: tuple[Consultation, ...] = ()  #: the most likely ones
+    terms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: key -> as the index has
+    documents: int = 0  #: consultations in the index
+    counts: Mapping[str, int] = field(default_factory=dict)  #: term -> how many of them have it
+    fault: str = ""  #: what failed and where, if the index could not be asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -475,7 +487,10 @@ class Facts:
     own: tuple[
         Consultation, ...
     ] = ()  #: those that the sender (or a form's lead worker) is one of the people of
-    candidates: tuple[Consultation, ...] = ()  #: that a proposal in this mail might be similar to
+    nearby: Nearby = field(default_factory=Nearby)  #: what its proposals may be similar to
+    warned: Mapping[str, Consultation] = field(
+        default_factory=dict
+    )  #: key -> work that `own` or `thread` was found to be similar to
     held: tuple[Held, ...] = ()  #: open exceptions on these or on mails in the thread
     unfiled: tuple[Held, ...] = ()  #: open ones on the sender's mails, about no consultation
     forms_sent: tuple[
@@ -663,3 +678,60 @@ class ClockRules:
     opens: time = time(9)
     closes: time = time(17)
     digest_at: time = time(8, 30)
+
+
+# --------------------------------------------------------------------------- being left alone
+
+
+class Trouble(StrEnum):
+    """What keeps mail from flowing, or soon will, without any mail being at fault."""
+
+    MAILBOX = "mailbox"  #: no mail can be fetched
+    DELIVERY = "delivery"  #: none can be sent
+    DATABASE = "database"  #: nothing can be written down
+    DISK = "disk"  #: it is nearly full
+    CREDENTIAL = "credential"  #: what the daemon logs in with ends soon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """How one daemon fares with one thing. Failing: `failing_since` without `recovered_at`."""
+
+    daemon: str
+    what: Trouble
+    well_at: datetime | None = None  #: when it last worked
+    failing_since: datetime | None = None  #: when it first failed after that
+    recovered_at: datetime | None = None  #: when it first worked after failing
+    fault: str = ""  #: what was said; may hold addresses, so it is for the administrator alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """A trouble that lasted for hours. `until` None: it is not over."""
+
+    what: Trouble
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """What the health of the daemons is judged by."""
+
+    signs: tuple[Sign, ...] = ()
+    outages: tuple[Outage, ...] = ()  #: those not over, and the latest that are
+    #: When the oldest mail was written that was tried, or should have been, and has not gone.
+    unsent_since: datetime | None = None
+    sent_at: datetime | None = None  #: when a mail last went
+    held: bool = False  #: sending waits for a person, after a restore
+    warned: frozenset[str] = frozenset()  #: keys of all alerts ever written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRules:
+    """When the administrator is told by mail that something stopped (`[health]`, `[people]`)."""
+
+    to: tuple[Address, ...] = ()
+    after: timedelta = timedelta(hours=3)
+    room: int = 500_000_000  #: bytes; less free disk than that is trouble
+    credentials: tuple[tuple[str, date], ...] = ()  #: what each is for, and its last day

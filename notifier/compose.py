@@ -12,6 +12,8 @@ outcomes_unmatched `given`: the reference as typed; `why` a valid one did not se
 unreadable         `size`, `limit`: bytes, of a mail that was too large to be fetched
 digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `reference`,
                    `received_at` (aware datetime or ISO text)
+alert              `stage`: "stopped", "back" or "ends"; `what` (`Trouble`), `since`, `until`, `fault`,
+                   `free` bytes; of a credential `name`, `ends` (its last day), `left` days
 =================  ====================================================================
 
 Notes (`Part.notes`) that letters know: `late_notice`, `email_from_sender`, `pod_forwarded`,
@@ -156,7 +158,7 @@ def _header(address: Address) -> HeaderAddress:
 
 
 def _greeting(views: tuple[View, ...], to: Address, kind: Letter) -> str:
-    if kind in (Letter.DIGEST, Letter.POD_REQUEST):
+    if kind in (Letter.DIGEST, Letter.POD_REQUEST, Letter.ALERT):
         return "Hello,"
     forms = [f for v in views for f in (v.fields, (v.c and v.c.form1) or {})]
     theirs = [f for f in forms if str(f.get("email") or "").lower() == to.email]

@@ -158,6 +158,14 @@ class View:
         """An extra that the decision gave for this letter; `compose` lists them."""
         return self.part.details.get(key, otherwise)
 
+    def moment(self, key: str) -> str:
+        """An instant among the extras, in the office's time: "09:30 on 4 June 2027"; or ""."""
+        at = self.part.details.get(key)
+        if not isinstance(at, datetime):
+            return ""
+        local = at.astimezone(self.rules.zone)
+        return f"{local:%H:%M} on {local.day} {local:%B} {local.year}"
+
     # ------------------------------------------------------------------ answers in words
 
     @property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,14 +16,17 @@ from model import (
     Decision,
     Facts,
     InboundEmail,
+    Outage,
     OutgoingEmail,
     Question,
     Reading,
     Status,
     Transient,
+    Vitals,
 )
-from store import blocked, changes, queue, records
+from store import blocked, changes, health, queue, records
 from store.audit import Step
+from store.engine import plainly
 from store.facts import gather
 from store.outgoing import add as send
 from store.schema import (
@@ -34,6 +38,7 @@ from store.schema import (
     outgoing_consultations,
     outgoing_mails,
 )
+from store.similar_index import SimilarIndex
 
 _HANDLED = update(inbound_mails).where(
     inbound_mails.c.id == bindparam("number"), inbound_mails.c.handled_at.is_(None)
@@ -56,6 +61,15 @@ class Transaction:
         """What is known about a mail's people, thread and references."""
         return gather(self.connection, question)
 
+    @contextmanager
+    def similar(self) -> Iterator[SimilarIndex]:
+        """The index of similar work. A fault in it undoes what was done with it, nothing else.
+
+        Raises `Transient` and `Permanent` of its own, and whatever its user raises.
+        """
+        with plainly(self.connection.engine.url), self.connection.begin_nested():
+            yield SimilarIndex(self.connection)
+
     def clocked(self) -> tuple[Clocked, ...]:
         """Every consultation that the clock watches, with what there ever was about it.
 
@@ -63,6 +77,14 @@ class Transaction:
         keys of all their outgoing mails and exceptions, open or closed.
         """
         return clocked(self.connection)
+
+    def vitals(self, now: datetime) -> Vitals:
+        """What the health of the daemons is judged by."""
+        return health.vitals(self.connection, now)
+
+    def note_outages(self, begun: Sequence[Outage], ended: Sequence[Outage]) -> None:
+        """Remember what began to fail for hours, and what no longer does."""
+        health.note(self.connection, begun, ended)
 
     def apply(
         self,

@@ -60,6 +60,25 @@ state = Table(
     Column("value", Words, nullable=False),
 )
 
+health = Table(
+    "health",
+    metadata,
+    Column("daemon", Words, primary_key=True),
+    Column("what", Words, primary_key=True),
+    Column("well_at", Moment),
+    Column("failing_since", Moment),
+    Column("recovered_at", Moment),
+    Column("fault", Words),
+)
+
+outages = Table(
+    "outages",
+    metadata,
+    Column("what", Words, primary_key=True),
+    Column("since", Moment, primary_key=True),
+    Column("until", Moment),
+)
+
 counters = Table(
     "counters",
     metadata,
@@ -203,7 +222,9 @@ similar_found = Table(
     Column("title", Words, nullable=False),
     Column("score", Float, nullable=False),
     Column("warn", Boolean, nullable=False),
+    Column("strong", Boolean, nullable=False),
     Column("why", JSON, nullable=False),
+    Column("differs", JSON, nullable=False),
     Column("found_at", Moment, nullable=False),
     Column("current", Boolean, nullable=False),
 )
@@ -232,6 +253,13 @@ similar_postings = Table(
     Column("areas", BigInteger, nullable=False),
     Column("kinds", Integer, nullable=False),
     sqlite_with_rowid=False,
+)
+
+#: Consultations that changed since the index last looked at them.
+similar_due = Table(
+    "similar_due",
+    metadata,
+    _to("consultation", "consultations.key", primary_key=True),
 )
 
 similar_counts = Table(
@@ -295,6 +323,7 @@ attempts = Table(
     Column("ended_at", Moment),
     Column("result", Words),
     Column("detail", Words),
+    Index("ix_attempts_result_ended_at", "result", "ended_at"),
 )
 
 blocked_addresses = Table(

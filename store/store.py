@@ -12,6 +12,7 @@ from model import MailRef
 from store import backup, blocked, ledger, migrate, queue, state
 from store.audit import Step
 from store.engine import PATIENCE, Database
+from store.health import Health
 from store.outbox import Outbox
 from store.register import Transaction
 from store.restored import Restored
@@ -30,6 +31,7 @@ class Store:
         self.outbox = Outbox(database)
         self.views = Views(database)
         self.restored = Restored(database)
+        self.health = Health(database)
         self._database = database
 
     @classmethod

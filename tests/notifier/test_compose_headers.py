@@ -53,7 +53,14 @@ def test_the_bytes_are_plain_and_their_lines_end_as_smtp_wants(name: str) -> Non
 def test_every_mail_says_that_it_is_automatic_and_what_kind_it_is(name: str) -> None:
     mail = letter(name)
     head = opened(mail)
-    unasked = {"completion_note", "chaser", "confirm_reminder", "digest", "pod_request"}
+    unasked = {
+        "completion_note",
+        "chaser",
+        "confirm_reminder",
+        "digest",
+        "pod_request",
+        "alert",
+    }
     asked = mail.kind not in unasked
     assert head["Auto-Submitted"] == ("auto-replied" if asked else "auto-generated")
     assert head["X-Ask-Once"] == mail.kind

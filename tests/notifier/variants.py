@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from model import FORM1, FORM2, Code, FormFile, Letter, Part, Problem, Reading, Status
@@ -14,6 +15,14 @@ from tests.notifier.samples import (
     NOW,
     REGISTERED,
 )
+
+
+def alert(stage: str, what: str, **details: Any) -> tuple[tuple[Part, ...], dict[str, Any]]:
+    """An alert about something that stopped five hours ago."""
+    told = {"stage": stage, "what": what, "since": NOW - timedelta(hours=5), **details}
+    part = Part(kind=Letter.ALERT, details=told)
+    return (part,), {"answers": None, "to": (ADMIN,), "cc": ()}
+
 
 BLANK = (FormFile(form=FORM1), FormFile(form=FORM2))
 SLIP = replace(
@@ -109,4 +118,11 @@ VARIANTS: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
         (Part(kind=Letter.DIGEST, details={"items": QUEUE}),),
         {"answers": None, "to": (ADMIN,), "cc": ()},
     ),
+    "mailbox away": alert("stopped", "mailbox", fault="The mail server does not answer"),
+    "mailbox back": alert("back", "mailbox", until=NOW),
+    "delivery away": alert("stopped", "delivery", fault="535 refused"),
+    "database back": alert("back", "database", until=NOW),
+    "disk full": alert("stopped", "disk", free=20_000_000),
+    "secret ends": alert("ends", "credential", name="mailbox", ends=date(2027, 2, 15), left=7),
+    "secret ended": alert("ends", "credential", name="mailbox", ends=date(2027, 2, 1), left=-7),
 }

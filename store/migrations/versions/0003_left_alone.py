@@ -1,5 +1,8 @@
 """What a daemon that is left alone keeps beside the records, and how alike similar work was."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0003"
 down_revision = "0002"
 
@@ -12,7 +15,17 @@ def upgrade() -> None:
 
 
 def _similar_work() -> None:
-    """How alike similar work was, and where the two differ."""
+    """How alike similar work was, where the two differ, and what the index has yet to look at."""
+    with op.batch_alter_table("similar_found") as table:
+        table.add_column(sa.Column("strong", sa.Boolean, nullable=False, server_default=sa.false()))
+        table.add_column(sa.Column("differs", sa.JSON, nullable=False, server_default="[]"))
+    with op.batch_alter_table("similar_found") as table:
+        table.alter_column("strong", server_default=None)
+        table.alter_column("differs", server_default=None)
+    op.create_table(
+        "similar_due",
+        sa.Column("consultation", sa.Text, sa.ForeignKey("consultations.key"), primary_key=True),
+    )
 
 
 def _gate() -> None:
@@ -20,4 +33,20 @@ def _gate() -> None:
 
 
 def _health() -> None:
-    """When the mailbox and the server were last reached, and who was told."""
+    """When the mailbox and the server were last reached, and what stopped for hours."""
+    op.create_table(
+        "health",
+        sa.Column("daemon", sa.Text, primary_key=True),
+        sa.Column("what", sa.Text, primary_key=True),
+        sa.Column("well_at", sa.DateTime(timezone=True)),
+        sa.Column("failing_since", sa.DateTime(timezone=True)),
+        sa.Column("recovered_at", sa.DateTime(timezone=True)),
+        sa.Column("fault", sa.Text),
+    )
+    op.create_table(
+        "outages",
+        sa.Column("what", sa.Text, primary_key=True),
+        sa.Column("since", sa.DateTime(timezone=True), primary_key=True),
+        sa.Column("until", sa.DateTime(timezone=True)),
+    )
+    op.create_index("ix_attempts_result_ended_at", "attempts", ["result", "ended_at"])
