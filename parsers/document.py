@@ -48,10 +48,13 @@ class Line:
     blank: bool = _made()  #: neither text nor a box
 
     def __post_init__(self) -> None:
-        text = "".join([r.text for r in self.runs if not r.prompt])
+        text, boxed = "", False
+        for run in self.runs:
+            if not run.prompt:
+                text += run.text
+            boxed = boxed or run.box is not None
         object.__setattr__(self, "text", text)
-        boxes = any(r.box is not None for r in self.runs)
-        object.__setattr__(self, "blank", not boxes and not text.strip())
+        object.__setattr__(self, "blank", not boxed and not text.strip())
 
     def all(self, mark: str) -> bool:
         """Whether every visible run has `mark` ("bold", "italic", ...)."""
@@ -75,7 +78,7 @@ class Cell:
     def __post_init__(self) -> None:
         lines = tuple(lines_of(self.blocks))
         object.__setattr__(self, "lines", lines)
-        blank = self.value is None and all(line.blank for line in lines)
+        blank = self.value is None and not [line for line in lines if not line.blank]
         object.__setattr__(self, "blank", blank)
 
     @property
@@ -126,12 +129,14 @@ def unfolded(rows: Rows) -> Iterator[list[Cell]]:
             yield list(row)
 
 
-def lines_of(blocks: tuple[Block, ...]) -> Iterator[Line]:
+def lines_of(blocks: tuple[Block, ...]) -> list[Line]:
     """Every line in reading order, through all nested tables."""
+    out: list[Line] = []
     for block in blocks:
         if isinstance(block, Line):
-            yield block
+            out.append(block)
         else:
             for row in block.rows:
                 for cell in row:
-                    yield from lines_of(cell.blocks)
+                    out += cell.lines
+    return out

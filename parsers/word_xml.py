@@ -1,0 +1,98 @@
+"""WordprocessingML: its names, and what its elements say (ECMA-376 part 1, chapter 17).
+
+Asking lxml for a child costs more than going through the few that there are, and by the schema
+properties come first: so whoever reads an element goes through its children once.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from model import Code
+from parsers.sniff import Refused
+
+Element = etree._Element
+
+_MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+W = f"{{{_MAIN}}}"
+VAL = f"{W}val"
+P, P_PR, R, R_PR, T, FIELD = (f"{W}{n}" for n in ("p", "pPr", "r", "rPr", "t", "fldChar"))
+TBL, TR, TR_PR, TC, TC_PR = (f"{W}{n}" for n in ("tbl", "tr", "trPr", "tc", "tcPr"))
+SDT, SDT_PR, SDT_CONTENT = (f"{W}{n}" for n in ("sdt", "sdtPr", "sdtContent"))
+DELETED = f"{W}del"
+ALTERNATIVES = f"{{{_MC}}}AlternateContent"
+#: What stands around content and says nothing of its own.
+THROUGH = {
+    f"{W}{name}"
+    for name in ("customXml", "smartTag", "ins", "moveTo", "hyperlink", "dir", "bdo", "fldSimple")
+}
+
+_OFF = ("0", "false", "off", "none")
+_BOX, _PROMPT, _CHECKED = "{*}checkbox", f"{W}showingPlcHdr", "{*}checked"
+
+
+def tree(data: bytes) -> Element:
+    """The root of one part. Raises `Refused` where it is not well-formed."""
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+    try:
+        return etree.fromstring(data.replace(_STRICT, _MAIN.encode()), parser)
+    except etree.XMLSyntaxError as e:
+        raise Refused(Code.DAMAGED) from e
+
+
+def on(el: Element) -> bool:
+    """Whether a toggle is on: it is where nothing else is said."""
+    return el.get(VAL, "1") not in _OFF
+
+
+def number(el: Element | None, default: int) -> int:
+    """The value of an element that counts something."""
+    text = "" if el is None else el.get(VAL, "")
+    return int(text) if text.isdecimal() else default
+
+
+def branch(alternatives: Element) -> Element | None:
+    """The one branch of mc:AlternateContent to read: the first that has text in it."""
+    for one in alternatives:
+        if next(one.iter(T, SDT, FIELD), None) is not None:
+            return one
+    return None
+
+
+def control(sdt: Element) -> tuple[bool | None, bool, Element | None]:
+    """(tick box state or None, whether its placeholder shows, its content) of a content control."""
+    box, prompt, content = None, False, None
+    for el in sdt:
+        tag = el.tag
+        if tag == SDT_PR:
+            box, prompt = _properties(el)
+        elif tag == SDT_CONTENT and content is None:
+            content = el
+    return box, prompt, content
+
+
+def _properties(properties: Element) -> tuple[bool | None, bool]:
+    prompt = False
+    for el in properties.iterchildren(_BOX, _PROMPT):
+        if el.tag == _PROMPT:
+            prompt = on(el)
+        elif not el.tag.startswith(W):
+            return _ticked(el), False
+    return None, prompt
+
+
+def _ticked(box: Element) -> bool:
+    """Word 2010's check boxes: [MS-DOCX] 2.6.1.3, and those of later namespaces."""
+    for checked in box.iterchildren(_CHECKED):
+        values = [v for k, v in checked.items() if str(k).endswith("}val")]
+        return str(values[0] if values else "1") not in ("0", "false", "off")
+    return False
