@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from settings import Settings
 
 _LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_ROOMS = ("intake", "notifier", "parsers", "scheduler", "store")
+_ROOMS = ("intake", "notifier", "parsers", "scheduler", "signin", "store")
 _INTERRUPTED = 130  # 128 and SIGINT, as shells have it
 
 

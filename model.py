@@ -669,6 +669,16 @@ class ClockRules:
     """When the clock acts (process section "Dates that the software watches"), in whole days."""
 
     completion_note_days: int = 1  #: after the end date
+class Token(Protocol):
+    """What lets us in at a server that takes no password: an access token (RFC 6750)."""
+
+    def __call__(self, *, anew: bool = False) -> str:
+        """The token that is good now; `anew`: another, as the server refused this one.
+
+        Raises `Transient`, `Permanent` when none is to be had.
+        """
+
+
     chaser_days: tuple[int, ...] = (0, 14, 28)  #: after the due date
     overdue_days: int = 42  #: after the due date
     confirm_reminder_days: int = 7  #: after asking

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 _ALLOWED = {
     "bool": "must be true or false",
     "datetime": "must be a date and a time, such as 2027-01-04T09:00",
+    "date": "must be a date, such as 2028-11-30",
     "path": "must be the name of a file or folder, in quotation marks",
     "string_type": "must be text in quotation marks",
 }

@@ -20,6 +20,7 @@ from pydantic import (
 
 from model import Address
 from settings.values import (
+    Day,
     Days,
     Domains,
     File,
@@ -63,6 +64,9 @@ class Server(Section):
         None, description="certificates to trust instead of the machine's own, as a PEM file"
     )
     username: Text = Field("", description="who logs in")
+    oauth2: bool = Field(
+        False, description="sign in by a token, as `[oauth2]` tells, instead of a password"
+    )
     password_file: MaybeFile = Field(None, description="a file that holds nothing but the password")
     password: SecretStr = Field(SecretStr(""), description="only by the environment")
 
@@ -82,22 +86,29 @@ class Server(Section):
     @field_validator("port")
     @classmethod
     def _usual_port(cls, value: int, info: ValidationInfo) -> int:
-        return value or cls.PORTS.get(info.data.get("tls", ""), 0)
+        by_kind = cls.PORTS.get(info.data.get("kind", ""), 0)
+        return value or by_kind or cls.PORTS.get(info.data.get("tls", ""), 0)
 
     @field_validator("password")
     @classmethod
     def _password_is_known(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         # An unknown user name, "" apart, is a fault of its own: the password's is told with it.
-        if value.get_secret_value() or not _on_a_server(info) or info.data.get("username") == "":
+        unneeded = info.data.get("oauth2") or info.data.get("username") == ""
+        if value.get_secret_value() or not _on_a_server(info) or unneeded:
             return value
-        file = info.data.get("password_file")
-        if file is None:
+        if info.data.get("password_file") is None:
             raise ValueError("is required: by the environment, or in a file named as password_file")
-        try:
-            return SecretStr(file.read_text("utf-8").rstrip("\r\n"))
-        except (OSError, UnicodeError) as error:
-            why = getattr(error, "strerror", None) or "it is not text in UTF-8"
-            raise ValueError(f"cannot be read from password_file {file}: {why}") from None
+        return _from_file("password_file", info)
+
+
+def _from_file(key: str, info: ValidationInfo) -> SecretStr:
+    """The secret in the file that `key` names."""
+    file = info.data[key]
+    try:
+        return SecretStr(file.read_text("utf-8").rstrip("\r\n"))
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text in UTF-8"
+        raise ValueError(f"cannot be read from {key} {file}: {why}") from None
 
 
 def _on_a_server(info: ValidationInfo) -> bool:
@@ -159,15 +170,87 @@ class Mailbox(Server):
 class Outgoing(Server):
     """How mail goes out, and in whose name."""
 
-    PORTS = {"implicit": 465, "starttls": 587, "none": 25}
+    PORTS = {"implicit": 465, "starttls": 587, "none": 25, "graph": 443}
 
-    kind: Literal["maildir", "smtp"] = Field("maildir", description="`maildir` or `smtp`")
+    kind: Literal["maildir", "smtp", "graph"] = Field(
+        "maildir", description="`maildir`, `smtp`, or `graph` (Microsoft Graph, by token)"
+    )
     path: File = Field(Path("var/mail/sent"), description="the Maildir")
     sender: Mail = Field(
         Address(email="consultations@example.org", name="Consultations"),
         alias="from",
         description="in whose name the mails go out; answers come back to it",
     )
+    per_address: int = Field(
+        20, ge=0, description="mails to one address in 24 hours, at most; others wait. 0: no limit"
+    )
+    per_thread: int = Field(
+        10, ge=0, description="mails in one conversation in 24 hours, at most. 0: no limit"
+    )
+    per_day: int = Field(
+        2000, ge=0, description="mails in all in 24 hours, at most. 0: no limit"
+    )
+    per_minute: int = Field(
+        0, ge=0, description="mails in a minute, at most (Microsoft 365 allows 30). 0: no limit"
+    )
+
+
+class OAuth2(Section):
+    """Where the tokens come from by which the program signs in, where the settings say `oauth2`."""
+
+    provider: Literal["microsoft", "google", "other"] = Field(
+        "microsoft",
+        description="`microsoft`, `google`, or `other` (client credentials, RFC 6749)",
+    )
+    tenant: Text = Field("", description="Microsoft: the directory (tenant) ID")
+    client_id: Text = Field("", description="the application (client) ID; not for Google")
+    client_secret_file: MaybeFile = Field(
+        None, description="a file that holds nothing but the application's secret"
+    )
+    client_secret: SecretStr = Field(SecretStr(""), description="only by the environment")
+    certificate_file: MaybeFile = Field(
+        None,
+        description="Microsoft: a PEM file with the application's private key and certificate,"
+        " in place of a secret",
+    )
+    service_account_file: MaybeFile = Field(
+        None, description="Google: the service account's key, as a JSON file"
+    )
+    token_url: Text = Field(
+        "",
+        description="where tokens are fetched; empty: the provider's own"
+        " (of a national cloud: `https://login.microsoftonline.us`)",
+    )
+    scope: Text = Field("", description="what tokens are asked for; empty: the provider's own")
+    ca_file: MaybeFile = Field(
+        None, description="certificates to trust when tokens are fetched, as a PEM file"
+    )
+    secret_expires: Day = Field(
+        None, description="the day on which the secret ends; a certificate's own is read from it"
+    )
+    warn_days: Days = Field(30, description="so long before that day, `check` and the log warn")
+
+    @field_validator("client_secret")
+    @classmethod
+    def _secret_is_known(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if value.get_secret_value() or info.data.get("client_secret_file") is None:
+            return value
+        return _from_file("client_secret_file", info)
+
+    def lacks(self) -> str:
+        """The keys without which no token can be fetched, in words; empty: nothing."""
+        if self.provider == "google":
+            return "" if self.service_account_file else "service_account_file"
+        has_secret = bool(self.client_secret.get_secret_value())
+        wanted = {"tenant": self.tenant, "client_id": self.client_id}
+        if self.provider == "other":
+            wanted = {"token_url": self.token_url, "client_id": self.client_id}
+        missing = [key for key, value in wanted.items() if not value]
+        if self.provider == "other" and not has_secret:
+            missing.append("client_secret_file")
+        elif not has_secret and not self.certificate_file:
+            missing.append("client_secret_file or certificate_file")
+        return ", ".join(missing)
 
 
 class People(Section):
@@ -304,3 +387,23 @@ class Settings(BaseModel):
     store: Store
     process: Process
     pages: Pages
+    oauth2: OAuth2
+    health: Health
+    log: Log
+
+    @field_validator("oauth2")
+    @classmethod
+    def _enough_to_sign_in(cls, value: OAuth2, info: ValidationInfo) -> OAuth2:
+        mailbox, outgoing = info.data.get("mailbox"), info.data.get("outgoing")
+        by_graph = outgoing is not None and outgoing.kind == "graph"
+        asking = [
+            f"{name}.oauth2 is true"
+            for name, server in (("mailbox", mailbox), ("outgoing", outgoing))
+            if server is not None and server.kind in {"imap", "smtp"} and server.oauth2
+        ]
+        asking += ['outgoing.kind is "graph"'] if by_graph else []
+        if by_graph and value.provider != "microsoft":
+            raise ValueError('provider must be "microsoft", as outgoing.kind is "graph"')
+        if asking and (lacks := value.lacks()):
+            raise ValueError(f"{lacks} must be set, as {asking[0]}")
+        return value

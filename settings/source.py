@@ -26,6 +26,8 @@ Place = tuple[float, str]
 #: Where, and the whole sentence.
 Fault = tuple[Place, str]
 
+#: Keys that hold a secret, and what people call it.
+_SECRETS = {"password": "password", "client_secret": "client secret"}
 _PASSWORD_IN_URL = re.compile(r"//[^/@:]*:[^/@]+@")
 
 
@@ -73,15 +75,15 @@ class Source:
         """A fault for each password that stands in the file."""
         for section, below in self._in_file.items():
             for key, value in below.items() if isinstance(below, dict) else ():
-                shown = key == "password" or (
+                shown = key in _SECRETS or (
                     (section, key) == ("store", "url") and _PASSWORD_IN_URL.search(str(value))
                 )
                 if shown and (section, key) not in self._environ:
                     yield self._say(
                         (section, key),
-                        "a password does not belong in this file; give it as "
-                        + _variable(section, key)
-                        + (" or in a file named as password_file" if key == "password" else ""),
+                        f"a {_SECRETS.get(key, 'password')} does not belong in this file; give it"
+                        f" as {_variable(section, key)}"
+                        + (f" or in a file named as {key}_file" if key in _SECRETS else ""),
                     )
 
     def _fault(self, error: ErrorDetails, model: type[BaseModel]) -> Fault:
@@ -97,7 +99,7 @@ class Source:
         """Where a key stands; of one that does not, where its section does."""
         section, name = key
         near = [place for (other, _), place in self._places.items() if other == section]
-        instead = (section, "password_file" if name == "password" else "")
+        instead = (section, f"{name}_file" if name in _SECRETS else "")
         return (
             self._places.get(key)
             or self._places.get(instead)
@@ -158,7 +160,7 @@ def _wrong(error: ErrorDetails, model: type[BaseModel], section: str, key: str) 
             said = str(error.get("ctx", {}).get("error", error["msg"]))
         case kind:
             said = in_english(kind, error, _keys(model, section)[key])
-    secret = key in ("password", "url")
+    secret = not key or key == "url" or key in _SECRETS
     seen = "" if secret or error["input"] in (None, "") else f" (here: {error['input']})"
     return said + seen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
@@ -145,6 +145,7 @@ Domains = Annotated[tuple[Annotated[str, AfterValidator(_domain)], ...], BeforeV
 File = Annotated[Path, AfterValidator(_placed)]
 MaybeFile = Annotated[Path | None, AfterValidator(_placed), BeforeValidator(_unset)]
 Moment = Annotated[datetime | None, AfterValidator(_aware), BeforeValidator(_unset)]
+Day = Annotated[date | None, BeforeValidator(_unset)]
 TimeOfDay = Annotated[time, BeforeValidator(_time)]
 Zone = Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)]
 Hours = Annotated[InstanceOf[OfficeHours], BeforeValidator(_hours)]

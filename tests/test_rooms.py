@@ -12,29 +12,37 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OUTSIDE = {"tests", "benchmarks", "var", "build"}
-ROOMS = {"parsers", "store", "intake", "notifier", "settings", "commands"}
+ROOMS = {"parsers", "store", "intake", "notifier", "signin", "settings", "commands"}
 DOORS = {"askonce", "scheduler", "model"}
 
 #: Where each outside library may be imported; one home, or the few places that need it.
 HOMES = {
     "alembic": {"store"},
     "apscheduler": {"scheduler"},
+    "asn1crypto": {"intake", "signin"},
     "docx": {"parsers"},
+    "google": {"signin"},
     "holidays": {"notifier"},
     "imapclient": {"intake"},
     "jinja2": {"notifier"},
     "lxml": {"parsers", "intake"},
     "mailparser": {"intake"},
+    "jwt": {"signin"},
     "markupsafe": {"notifier"},
+    "msal": {"signin"},
+    "olefile": {"intake"},
     "openpyxl": {"parsers"},
+    "oxmsg": {"intake"},
     "pydantic": {"settings"},
     "pydantic_core": {"settings"},
     "python_calamine": {"parsers"},
     "rapidfuzz": {"parsers", "intake"},
+    "requests": {"signin", "notifier"},
     "rich": {"commands"},
     "snowballstemmer": {"intake"},
     "sqlalchemy": {"store"},
     "stdnum": {"parsers"},
+    "tnefparse": {"intake"},
 }
 
 #: The part of the standard library that reaches out of the house.
