@@ -19,6 +19,7 @@ from intake.classify import (
 from intake.outcomes import judge_outcomes
 from intake.people import answerable, answered_for, recipients
 from intake.proposals import judge_proposal
+from intake.similar import SimilarRules
 from intake.steps import Case, File, Step, hold, settled_in_thread
 from model import (
     FORM1,
@@ -58,16 +59,24 @@ PRECEDENCE = (
     Letter.STOPPED,
 )
 
+_SIMILAR = SimilarRules()
+
 
 def decide(
-    email: InboundEmail, files: tuple[File, ...], facts: Facts, rules: Rules, now: datetime
+    email: InboundEmail,
+    files: tuple[File, ...],
+    facts: Facts,
+    rules: Rules,
+    now: datetime,
+    *,
+    similar: SimilarRules = _SIMILAR,
 ) -> Decision:
     """Everything that follows from one mail.
 
     `files` are its attachments with what reading each gave; `now` is aware, and the moment at which
     whatever this registers is registered.
     """
-    case = Case(email=email, files=files, facts=facts, rules=rules, now=now)
+    case = Case(email=email, files=files, facts=facts, rules=rules, now=now, similar=similar)
     kind = classify(case)
     return HANDLERS[kind](case, kind)
 

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from intake.decide import decide, references_given
 from intake.mailbox import Filed, Folder, Mailbox
 from intake.message import read_mail
-from intake.similar.rank import months_before
+from intake.similar import SimilarRules
+from intake.similar.keeping import look_up
 from intake.steps import File
 from model import (
     FORM1,
+    Attachment,
     Decision,
     Draft,
+    Facts,
     Forms,
     Hold,
     InboundEmail,
@@ -31,13 +34,12 @@ from model import (
     Reading,
     Reason,
     Rules,
-    Submission,
     Transient,
     where_it_failed,
 )
 from notifier.compose import compose
 from parsers.references import find
-from store import Store, StoredMail
+from store import Store, StoredMail, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ class House:
     office: Office
     forms: Forms
     read: Read  #: (file name, bytes) -> what reading the file gave
+    similar: SimilarRules = field(default_factory=SimilarRules)
     authserv_id: str = ""
     trust_internal: bool = False
 
@@ -126,8 +129,8 @@ def handle(house: House, stored: StoredMail, now: datetime) -> Decision:
     email = replace(email, size=stored.ref.size)
     files = read_files(house, email)
     with house.store.transaction() as transaction:
-        facts = transaction.facts(question(house.rules, email, files, stored.id, now))
-        decision = decide(email, files, facts, house.rules, now)
+        facts = gather(house, transaction, email, files, mail_id=stored.id, now=now)
+        decision = decide(email, files, facts, house.rules, now, similar=house.similar)
         transaction.apply(
             decision,
             mail_id=stored.id,
@@ -142,7 +145,31 @@ def handle(house: House, stored: StoredMail, now: datetime) -> Decision:
 
 def read_files(house: House, email: InboundEmail) -> tuple[File, ...]:
     """Every file of a mail with what reading it as a form gives."""
-    return tuple((file, house.read(file.name, file.content)) for file in email.attachments)
+    return tuple((file, _reading(house, file)) for file in email.attachments)
+
+
+def _reading(house: House, file: Attachment) -> Reading:
+    if file.verdict:  # a wrapper that was not opened
+        return Reading(file=file.name, verdict=file.verdict)
+    return house.read(file.name, file.content)
+
+
+def gather(
+    house: House,
+    transaction: Transaction,
+    email: InboundEmail,
+    files: tuple[File, ...],
+    *,
+    mail_id: int,
+    now: datetime,
+) -> Facts:
+    """What the store knows that deciding on a mail depends on, all of it as of one moment."""
+    facts = transaction.facts(question(house.rules, email, files, mail_id, now))
+    proposals = [f.fields for _, r in files for f in r.submissions if f.form == FORM1]
+    nearby = look_up(transaction.similar(), proposals, house.similar)
+    if nearby.fault:
+        log.error("mail %s: the search for similar work: %s", mail_id, nearby.fault)
+    return replace(facts, nearby=nearby)
 
 
 def question(
@@ -151,15 +178,11 @@ def question(
     """What deciding on a mail needs to know."""
     readings = tuple(reading for _file, reading in files)
     typed = find(f"{email.subject}\n{email.written}", rules.reference_prefix)
-    proposals = tuple(f for r in readings for f in r.submissions if f.form == FORM1)
-    today = rules.local_date(now)
     return Question(
         email=email,
         references=frozenset(typed) | references_given(readings),
-        proposals=proposals,
-        year=today.year,
+        year=rules.local_date(now).year,
         mail_id=mail_id,
-        lookback_from=months_before(_earliest(proposals) or today, rules.lookback_months),
     )
 
 
@@ -210,8 +233,3 @@ def failed(key: str, fault: Exception, consultation: str | None = None) -> Hold:
         consultation=consultation,
         detail={"fault": where_it_failed(fault)},
     )
-
-
-def _earliest(proposals: tuple[Submission, ...]) -> date | None:
-    starts = [date.fromisoformat(f["start_date"]) for f in proposals if f["start_date"]]
-    return min(starts, default=None)

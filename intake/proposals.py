@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from intake.people import join, people_of
-from intake.similar import SimilarRules, find_similar
+from intake.similar import COUNTED, find_near
 from intake.steps import (
     Case,
     Rule,
@@ -25,6 +25,7 @@ from model import (
     Code,
     Consultation,
     Draft,
+    Hold,
     Letter,
     Match,
     Part,
@@ -33,10 +34,19 @@ from model import (
     Reason,
     Status,
     Submission,
+    where_it_failed,
 )
 from parsers.spec import forms
 
 Matches = tuple[tuple[Match, Consultation], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What looking for similar work gave: the matches, or the fault that kept it from its work."""
+
+    matches: Matches = ()
+    fault: str = ""
 
 
 def judge_proposal(case: Case, form: Submission, file: Attachment) -> Step:
@@ -107,20 +117,21 @@ def _judge(case: Case, before: Consultation | None, start: Consultation, form: S
     wrong = blocking(form)
     if wrong:
         return _incomplete(case, before, seen, form, wrong)
-    matches = _similar(case, seen, form)
+    search = _search(case, seen, form)
     late = seen.start_date is not None and case.arrived_on > seen.start_date
     seen = replace(
         seen,
         reference=case.next_reference(),
         late_notice=late,
-        similar=tuple(m for m, _ in matches),
+        similar=tuple(m for m, _ in search.matches),
     )
     step = (
-        _await(case, before, seen, form, matches)
-        if matches
+        _await(case, before, seen, form, search.matches)
+        if search.matches
         else _register(case, before, seen, form)
     )
-    return replace(step, settles=settled_by_form1(case.facts, seen))
+    step = replace(step, settles=settled_by_form1(case.facts, seen))
+    return _with_search(case, step, seen, search)
 
 
 def _incomplete(
@@ -222,7 +233,8 @@ def _revise(case: Case, known: Consultation, form: Submission) -> Step:
     if wrong:
         step = _incomplete(case, before, known, form, wrong)
         return replace(step, changes=())
-    matches = _similar(case, known, form)
+    search = _search(case, known, form)
+    matches = _warning(case, known) if search.fault else search.matches
     end_moved = _end(form) != known.end_date
     extended_to = None if end_moved else known.extended_to
     after = replace(
@@ -232,19 +244,21 @@ def _revise(case: Case, known: Consultation, form: Submission) -> Step:
         message_id=case.email.message_id,
         extended_to=extended_to,
         outcomes_due=outcomes_due(_end(form), case.rules, extended_to),
-        similar=tuple(m for m, _ in matches),
+        similar=known.similar if search.fault else tuple(m for m, _ in matches),
     )
     if known.status is Status.AWAITING_CONFIRMATION:
-        return _revise_awaiting(case, before, after, form, matches)
-    seen = {m.key for m in before.similar}
-    fresh = tuple(pair for pair in matches if pair[0].key not in seen)
-    return _revised(case, before, after, form, fresh)
+        step = _revise_awaiting(case, before, after, form, matches)
+    else:
+        seen = {m.key for m in before.similar}
+        fresh = tuple(pair for pair in matches if pair[0].key not in seen)
+        step = _revised(case, before, after, form, fresh)
+    return _with_search(case, step, after, search)
 
 
 def _revise_awaiting(
     case: Case, before: Consultation, after: Consultation, form: Submission, matches: Matches
 ) -> Step:
-    if matches:
+    if after.similar:
         return _revised(case, before, replace(after, asked_at=case.now), form, matches)
     after = replace(after, status=Status.REGISTERED, registered_at=case.now)
     return _revised(case, before, after, form, ())
@@ -308,14 +322,37 @@ def _end(form: Submission) -> date | None:
     return date.fromisoformat(form["end_date"]) if form["end_date"] else None
 
 
-def _similar(case: Case, seen: Consultation, form: Submission) -> Matches:
-    rules = SimilarRules(lookback_months=case.rules.lookback_months)
-    return find_similar(form.fields, case.facts.candidates, frozenset({seen.key}), rules)
+def _search(case: Case, seen: Consultation, form: Submission) -> Search:
+    """Look for similar work. A fault of ours in it must not keep a proposal from being logged."""
+    nearby = case.facts.nearby
+    if nearby.fault:
+        return Search(fault=nearby.fault)
+    counted = tuple(c for c in nearby.candidates if c.status in COUNTED)
+    nearby = replace(nearby, candidates=counted)
+    try:
+        found = find_near(form.fields, nearby, frozenset({seen.key}), case.similar)
+    except Exception as fault:
+        return Search(fault=where_it_failed(fault))
+    return Search(matches=found)
+
+
+def _with_search(case: Case, step: Step, after: Consultation, search: Search) -> Step:
+    """Never "nothing similar" of a search that failed: the letter says so, a person has it."""
+    key = f"{Reason.FAILED}:similar:{after.key}"
+    if not search.fault:
+        done = tuple(held.id for held in case.facts.held if held.key == key)
+        return replace(step, settles=(*step.settles, *done))
+    why = "it was logged, but similar work could not be looked for"
+    detail = {"why": why, "fault": search.fault}
+    held = Hold(key=key, reason=Reason.FAILED, consultation=after.key, detail=detail)
+    part = step.part and replace(step.part, notes=(*step.part.notes, "similar_unchecked"))
+    return replace(step, part=part, holds=(*step.holds, held))
 
 
 def _warning(case: Case, known: Consultation) -> Matches:
     """The warning that was given, as it stands in the record."""
-    by_key = {c.key: c for c in (*case.facts.candidates, *case.facts.own)}
+    here = {c.key: c for c in (*case.facts.nearby.candidates, *case.facts.own)}
+    by_key = {**case.facts.warned, **here}
     return tuple((m, by_key[m.key]) for m in known.similar if m.key in by_key)
 
 

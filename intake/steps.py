@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from intake.similar import same_words
+from intake.similar import SimilarRules, same_words
 from model import (
     FORM2,
     Attachment,
@@ -44,6 +44,7 @@ class Case:
     facts: Facts
     rules: Rules
     now: datetime
+    similar: SimilarRules = field(default_factory=SimilarRules)
     forms_made: int = 0  #: new records so far, for their keys
     drawn: int = 0  #: reference numbers drawn so far
 
@@ -255,7 +256,11 @@ def _with(facts: Facts, change: Change) -> Facts:
         facts,
         own=swap(facts.own, add=True),
         thread=swap(facts.thread, add=False),
-        candidates=swap(facts.candidates, add=change.before is None),
+        nearby=replace(
+            facts.nearby,
+            candidates=swap(facts.nearby.candidates, add=change.before is None),
+            terms={key: t for key, t in facts.nearby.terms.items() if key != after.key},
+        ),
         named=named,
     )
 

@@ -12,7 +12,7 @@ from model import FORM1, FORM2, Change, Consultation, Fields, Permanent, Submiss
 from store import records
 from store.audit import Step
 from store.facts import last_number
-from store.schema import actions, counters, outcomes, people, revisions, similar_found
+from store.schema import actions, counters, outcomes, people, revisions, similar_due, similar_found
 from store.upsert import add_unless_known
 
 _DRAWN = update(counters).where(counters.c.year == bindparam("this"))
@@ -33,6 +33,9 @@ def write(step: Step, changes: Sequence[Change]) -> None:
         _write_forms(step, change)
         _write_people(step, change)
         _write_similar(step, change)
+        add_unless_known(
+            step.connection, similar_due, ("consultation",), consultation=change.after.key
+        )
         _note(step, change)
 
 
@@ -148,7 +151,9 @@ def _write_similar(step: Step, change: Change) -> None:
             "title": match.title,
             "score": match.score,
             "warn": match.warn,
+            "strong": match.strong,
             "why": list(match.why),
+            "differs": list(match.differs),
             "found_at": step.now,
             "current": True,
         }

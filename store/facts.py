@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from model import (
     Consultation,
@@ -18,7 +18,6 @@ from model import (
     Question,
     Reason,
     Sent,
-    Status,
 )
 from store import outgoing
 from store.records import load, load_keys, oldest_first
@@ -33,8 +32,6 @@ from store.schema import (
     people,
 )
 
-#: Statuses whose work a new proposal might repeat (process, "Form 1").
-_COMPARED = (Status.REGISTERED, Status.COMPLETE, Status.AWAITING_CONFIRMATION)
 #: How far back blank forms are counted (process table "What a mail can be").
 _FORMS_WINDOW = timedelta(days=30)
 
@@ -65,10 +62,6 @@ _THEIRS = select(people.c.consultation).where(
     people.c.email.in_(bindparam("addresses", expanding=True))
 )
 _OWN = oldest_first(consultations.c.key.in_(_THEIRS))
-_CANDIDATES = oldest_first(consultations.c.status.in_([status.value for status in _COMPARED]))
-_LATELY = _CANDIDATES.where(
-    func.coalesce(consultations.c.end_date, consultations.c.start_date) >= bindparam("day")
-)
 _HELD = (
     select(exceptions, _mails.message_id)
     .outerjoin(inbound_mails, _mails.id == exceptions.c.inbound_id)
@@ -123,7 +116,7 @@ def gather(connection: Connection, question: Question) -> Facts:
         thread=thread,
         named=named,
         own=own,
-        candidates=_candidates(connection, question),
+        warned=_warned(connection, (*thread, *own)),
         held=_held(connection, sorted(concerned), above),
         unfiled=_unfiled(connection, email),
         forms_sent=_forms_sent(connection, email),
@@ -211,12 +204,10 @@ def _own(connection: Connection, question: Question) -> tuple[Consultation, ...]
     return load(connection, _OWN, addresses=sorted(addresses)) if addresses else ()
 
 
-def _candidates(connection: Connection, question: Question) -> tuple[Consultation, ...]:
-    if not question.proposals:
-        return ()
-    if question.lookback_from is None:
-        return load(connection, _CANDIDATES)
-    return load(connection, _LATELY, day=question.lookback_from)
+def _warned(
+    connection: Connection, concerned: Iterable[Consultation]
+) -> Mapping[str, Consultation]:
+    return load_keys(connection, (m.key for record in concerned for m in record.similar))
 
 
 def _held(connection: Connection, keys: Sequence[str], numbers: Sequence[int]) -> tuple[Held, ...]:

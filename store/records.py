@@ -149,7 +149,9 @@ def _record(row: Row[Any], who: Collection[Row[Any]], alike: Collection[Row[Any]
                 title=m.title,
                 score=m.score,
                 warn=m.warn,
+                strong=m.strong,
                 why=tuple(m.why),
+                differs=tuple(m.differs),
             )
             for m in alike
         ),

@@ -2,24 +2,30 @@
 
 The store knows nothing of meaning: an `Entry` comes with its terms weighed and its filters worked
 out (`intake.similar.index`), and goes back as it came. Everything here can be made anew from the
-consultations. SQLite and PostgreSQL give the same answers: integers only, and every order is total.
+consultations: each change of one leaves its key in `similar_due`, and whoever asks the index
+brings it up to date first (`intake.similar.keeping`). SQLite and PostgreSQL give the same answers:
+integers only, and every order is total.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, union_all
 
-from store.schema import similar_counts, similar_postings, similar_terms
-from store.upsert import add_unless_known
+from model import Consultation
+from store import records, state
+from store.schema import consultations, similar_counts, similar_due, similar_postings, similar_terms
+from store.upsert import add_up
 
 #: Stands for "never" among the days on which work ended.
 NO_END = 9_999_999
+#: Terms that one probe may look up.
+MOST_TERMS = 16
 #: The row that counts consultations, among those that count terms.
 _ALL = ""
 #: Consultations looked at for a term, those that it matters most to first: for the weightiest
@@ -45,7 +51,7 @@ class Entry:
     """One consultation in the index."""
 
     key: str
-    version: int  #: of the word lists and rules that its terms come from
+    version: int  #: of the rules that its terms come from
     title: str
     data: Mapping[str, Any]  #: JSON; handed back as it came
     filter: Filter
@@ -59,22 +65,37 @@ class Probe:
 
     filter: Filter
     title: str
-    weights: Mapping[str, int]  #: term -> how much it matters to the proposal, weightiest first
+    weights: Mapping[str, int]  #: at most `MOST_TERMS`, weightiest first: term -> what it matters
 
 
 _P, _T, _C = similar_postings.c, similar_terms.c, similar_counts.c
-_POSTINGS = (
-    select(_P.number, _P.impact)
-    .where(
-        _P.term == bindparam("term"),
-        _P.ends >= bindparam("ends"),
-        _P.age_from <= bindparam("age_to"),
-        _P.age_to >= bindparam("age_from"),
-        _P.areas.bitwise_and(bindparam("areas")) != 0,
-        _P.kinds.bitwise_and(bindparam("kinds")) != 0,
+
+
+def _posted(place: int) -> Select[Any]:
+    """Those that the probe's term in this place matters most to, with what that is worth."""
+    best = (
+        select(_P.number, (_P.impact * bindparam(f"weight{place}")).label("worth"))
+        .where(
+            _P.term == bindparam(f"term{place}"),
+            _P.ends >= bindparam("ends"),
+            _P.age_from <= bindparam("age_to"),
+            _P.age_to >= bindparam("age_from"),
+            _P.areas.bitwise_and(bindparam("areas")) != 0,
+            _P.kinds.bitwise_and(bindparam("kinds")) != 0,
+        )
+        .order_by(_P.impact.desc(), _P.number.desc())
+        .limit(_POSTED_MORE if place < _WEIGHTY else _POSTED)
     )
-    .order_by(_P.impact.desc(), _P.number.desc())
-    .limit(bindparam("most"))
+    return select(best.subquery())
+
+
+_FOUND = union_all(*(_posted(place) for place in range(MOST_TERMS))).subquery()
+_WORTH = func.sum(_FOUND.c.worth)
+_NEAREST = (
+    select(_FOUND.c.number)
+    .group_by(_FOUND.c.number)
+    .order_by(_WORTH.desc(), _FOUND.c.number.desc())
+    .limit(_LOOKED_AT)
 )
 _NAMED = (
     select(_T.number)
@@ -86,91 +107,124 @@ _LOADED = select(_T.consultation, _T.data).where(
     _T.number.in_(bindparam("numbers", expanding=True))
 )
 _COUNTS = select(_C.term, _C.count).where(_C.term.in_(bindparam("terms", expanding=True)))
-_KNOWN = select(_T.number, _T.data).where(_T.consultation == bindparam("key"))
+_KNOWN = select(_T.number, _T.data).where(_T.consultation.in_(bindparam("keys", expanding=True)))
 _LAST = select(func.max(_T.number))
 _ADD = insert(similar_terms).inline()
 _POST = insert(similar_postings).inline()
-_RAISED = (
-    update(similar_counts)
-    .where(_C.term == bindparam("of"))
-    .values(count=_C.count + bindparam("by"))
-)
+_DUE = select(similar_due.c.consultation).order_by(similar_due.c.consultation)
+_DONE = delete(similar_due).where(similar_due.c.consultation.in_(bindparam("keys", expanding=True)))
+_ALL_DUE = insert(similar_due).from_select(["consultation"], select(consultations.c.key))
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarIndex:
-    """The index within one transaction."""
+    """The index within one transaction under the register's lock."""
 
     connection: Connection
 
-    def put(self, entry: Entry) -> None:
-        """Add a consultation, or put it in its earlier place. Counts are brought up to date."""
-        self.remove(entry.key)
-        self._add(entry, (self.connection.scalar(_LAST) or 0) + 1)
-        self._count(entry.terms, 1)
+    # ---- keeping it
 
-    def put_all(self, entries: Iterable[Entry]) -> None:
-        """Add many to an empty index at once, as when it is made anew."""
-        counted: Counter[str] = Counter()
-        for number, entry in enumerate(entries, 1):
-            self._add(entry, number)
-            counted.update((_ALL, *entry.terms))
-        rows = [{"term": term, "count": count} for term, count in counted.items()]
-        if rows:
-            self.connection.execute(insert(similar_counts).inline(), rows)
+    def made_with(self) -> str | None:
+        """The name that `start_afresh` was given last. None: it was never made."""
+        return state.similar_lists(self.connection)
 
-    def remove(self, key: str) -> None:
-        """Take a consultation out, if it is there: one withdrawn, or about to be put anew."""
-        row = self.connection.execute(_KNOWN, {"key": key}).first()
-        if row is None:
-            return
-        self.connection.execute(delete(similar_postings).where(_P.number == row.number))
-        self.connection.execute(delete(similar_terms).where(_T.number == row.number))
-        self._count(json.loads(row.data)["terms"], -1)
+    def start_afresh(self, made_with: str) -> None:
+        """Empty it; every consultation is due then. `made_with` names the rules it is made by."""
+        for table in (similar_postings, similar_terms, similar_counts, similar_due):
+            self.connection.execute(delete(table))
+        self.connection.execute(_ALL_DUE)
+        state.set_similar_lists(self.connection, made_with)
+
+    def due(self, most: int) -> tuple[Consultation, ...]:
+        """Consultations that changed since the index last took note of them, a number of them."""
+        keys = self.connection.scalars(_DUE.limit(most)).all()
+        return tuple(records.load_keys(self.connection, keys).values())
+
+    def take(self, keys: Sequence[str], entries: Iterable[Entry]) -> None:
+        """Take note of what became of these: each is as its entry says, or in the index no more."""
+        self.remove(*keys)
+        self._add(tuple(entries))
+        for some in _batches(keys):
+            self.connection.execute(_DONE, {"keys": some})
+
+    def put(self, *entries: Entry) -> None:
+        """Add consultations, or put them in their earlier places."""
+        self.take([entry.key for entry in entries], entries)
+
+    def remove(self, *keys: str) -> None:
+        """Take consultations out, where they are there."""
+        for some in _batches(keys):
+            rows = self.connection.execute(_KNOWN, {"keys": some}).all()
+            if not rows:
+                continue
+            numbers = [row.number for row in rows]
+            self.connection.execute(delete(similar_postings).where(_P.number.in_(numbers)))
+            self.connection.execute(delete(similar_terms).where(_T.number.in_(numbers)))
+            self._count((_read(row.data, 0) for row in rows), -1)
+
+    # ---- asking it
 
     def nearest(self, probe: Probe) -> list[tuple[str, Mapping[str, Any]]]:
         """(key, data) of the consultations that may be most like what is looked up."""
         given = asdict(probe.filter)
-        worth: dict[int, int] = defaultdict(int)
-        for place, (term, weight) in enumerate(probe.weights.items()):
-            given |= {"term": term, "most": _POSTED_MORE if place < _WEIGHTY else _POSTED}
-            for number, impact in self.connection.execute(_POSTINGS, given):
-                worth[number] += weight * impact
-        best = sorted(worth, key=lambda number: (-worth[number], -number))[:_LOOKED_AT]
+        asked = [*probe.weights.items(), *[("", 0)] * MOST_TERMS][:MOST_TERMS]
+        for place, (term, weight) in enumerate(asked):
+            given |= {f"term{place}": term, f"weight{place}": weight}
+        found = set(self.connection.scalars(_NEAREST, given))
         if probe.title:
-            best += self.connection.scalars(_NAMED, {"title": probe.title}).all()
-        rows = self.connection.execute(_LOADED, {"numbers": sorted(set(best))})
-        return [(row.consultation, json.loads(row.data)["kept"]) for row in rows]
+            found.update(self.connection.scalars(_NAMED, {"title": probe.title}))
+        rows = self.connection.execute(_LOADED, {"numbers": sorted(found)})
+        return [(key, _read(data, 1)) for key, data in rows]
 
     def counts(self, terms: Iterable[str]) -> tuple[int, dict[str, int]]:
         """How many consultations there are, and how many have each of these terms."""
         found: dict[str, int] = {}
-        wanted = [_ALL, *sorted({*terms} - {_ALL})]
-        for at in range(0, len(wanted), _AT_ONCE):
-            some = self.connection.execute(_COUNTS, {"terms": wanted[at : at + _AT_ONCE]})
-            found.update((row[0], row[1]) for row in some)
+        for some in _batches([_ALL, *sorted({*terms} - {_ALL})]):
+            rows = self.connection.execute(_COUNTS, {"terms": some})
+            found.update((term, count) for term, count in rows)
         return found.pop(_ALL, 0), found
 
-    def _add(self, entry: Entry, number: int) -> None:
-        row = {
-            "number": number,
-            "consultation": entry.key,
-            "version": entry.version,
-            "title": entry.title,
-            "data": json.dumps({"terms": entry.terms, "kept": entry.data}, separators=(",", ":")),
-        }
-        self.connection.execute(_ADD, row)
-        filters = asdict(entry.filter)
-        rows = [
-            {"number": number, "term": term, "impact": impact, **filters}
-            for term, impact in entry.impacts.items()
-        ]
-        if rows:
-            self.connection.execute(_POST, rows)
+    def records(self, keys: Iterable[str]) -> Mapping[str, Consultation]:
+        """The consultations of these keys as they stand, in the keys' order."""
+        return records.load_keys(self.connection, keys)
 
-    def _count(self, terms: Sequence[str], by: int) -> None:
-        changed = [_ALL, *terms]
-        if by > 0:
-            for term in changed:
-                add_unless_known(self.connection, similar_counts, ["term"], term=term, count=0)
-        self.connection.execute(_RAISED, [{"of": term, "by": by} for term in changed])
+    # ---- rows
+
+    def _add(self, entries: Sequence[Entry]) -> None:
+        first = (self.connection.scalar(_LAST) or 0) + 1
+        kept, posted = [], []
+        for number, entry in enumerate(entries, first):
+            kept.append(_row(number, entry))
+            filters = {"number": number, **asdict(entry.filter)}
+            posted += [{**filters, "term": t, "impact": i} for t, i in entry.impacts.items()]
+        if kept:
+            self.connection.execute(_ADD, kept)
+            self._count((entry.terms for entry in entries), 1)
+        if posted:
+            self.connection.execute(_POST, posted)
+
+    def _count(self, counted: Iterable[Sequence[str]], by: int) -> None:
+        changed: Counter[str] = Counter()
+        for terms in counted:
+            changed.update((_ALL, *terms))
+        rows = [{"term": term, "count": by * times} for term, times in sorted(changed.items())]
+        add_up(self.connection, similar_counts, "term", "count", rows)
+
+
+def _row(number: int, entry: Entry) -> dict[str, Any]:
+    lines = (entry.terms, entry.data)  # apart, so that each is read only where it is wanted
+    return {
+        "number": number,
+        "consultation": entry.key,
+        "version": entry.version,
+        "title": entry.title,
+        "data": "\n".join(json.dumps(line, separators=(",", ":")) for line in lines),
+    }
+
+
+def _read(data: str, line: int) -> Any:
+    return json.loads(data.split("\n")[line])
+
+
+def _batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

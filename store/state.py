@@ -10,6 +10,7 @@ from store.schema import state
 from store.upsert import add_unless_known
 
 _INSTALLATION, _SENDING_HELD = "installation", "sending_held"
+_SIMILAR_LISTS = "similar_lists"
 
 
 def installation(connection: Connection) -> str | None:
@@ -39,6 +40,17 @@ def hold_sending(connection: Connection) -> None:
 def release_sending(connection: Connection) -> None:
     """Let mails leave the outbox again."""
     connection.execute(delete(state).where(state.c.name == _SENDING_HELD))
+
+
+def similar_lists(connection: Connection) -> str | None:
+    """By which word lists and rules the index of similar work was made."""
+    return _get(connection, _SIMILAR_LISTS)
+
+
+def set_similar_lists(connection: Connection, name: str) -> None:
+    """Remember that."""
+    connection.execute(delete(state).where(state.c.name == _SIMILAR_LISTS))
+    _put(connection, _SIMILAR_LISTS, name)
 
 
 def _get(connection: Connection, name: str) -> str | None:

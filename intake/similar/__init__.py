@@ -10,12 +10,13 @@ from intake.similar.explain import explain
 from intake.similar.places import Places
 from intake.similar.rank import Found, Ranker
 from intake.similar.rules import SimilarRules
-from intake.similar.search import find_similar, form_places, matches
+from intake.similar.search import COUNTED, find_near, find_similar, form_places, matches
 from intake.similar.statistics import Statistics
 from intake.similar.terms import VERSION, Terms, same_words, terms_of
 from intake.similar.work import Work, of_form1, of_row
 
 __all__ = [
+    "COUNTED",
     "VERSION",
     "Found",
     "Places",
@@ -25,6 +26,7 @@ __all__ = [
     "Terms",
     "Work",
     "explain",
+    "find_near",
     "find_similar",
     "form_places",
     "matches",

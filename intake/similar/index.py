@@ -12,13 +12,13 @@ from intake.similar.places import EVERYWHERE, Places
 from intake.similar.rank import Found, Ranker, months_before
 from intake.similar.statistics import Statistics
 from intake.similar.terms import VERSION, Terms
-from store.similar_index import NO_END, Entry, Filter, Probe
+from store.similar_index import MOST_TERMS, NO_END, Entry, Filter, Probe
 
 _OLDEST = 199  # years; for an age range that is not given
 _AREA_BITS, _KIND_BITS = 62, 30
 _ANYWHERE = (1 << _AREA_BITS) - 1
 #: Terms that are looked up for one proposal, those that matter most.
-_LOOKED_UP = 16
+_LOOKED_UP = MOST_TERMS
 _SCALE = 1000
 
 
@@ -49,7 +49,7 @@ def entry_of(key: str, terms: Terms, ranker: Ranker) -> Entry:
             kinds=_kinds(terms.audience),
         ),
         impacts=_impacts(terms, ranker),
-        terms=tuple(term for term, _ in terms.weights),
+        terms=terms.names,
     )
 
 
@@ -82,7 +82,7 @@ def best_in(index: Index, proposal: Terms, ranker: Ranker) -> tuple[list[Found],
 
 
 def _with_counts(ranker: Ranker, index: Index, known: Iterable[Terms]) -> Ranker:
-    documents, counts = index.counts({term for terms in known for term, _ in terms.weights})
+    documents, counts = index.counts(term for terms in known for term in terms.names)
     return replace(ranker, statistics=Statistics(documents=documents, counts=counts))
 
 

@@ -27,6 +27,11 @@ class Places:
         self._parents = dict(parents or {})
         self._names = {_plain(name): name for name in self._parents}
 
+    @property
+    def parents(self) -> tuple[tuple[str, str | None], ...]:
+        """Every area with its wider one."""
+        return tuple(sorted(self._parents.items()))
+
     def named(self, given: str) -> str:
         """The area that was meant, spelt as on the list; as given where none is near."""
         plain = _plain(given)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from intake.similar.explain import explain
 from intake.similar.places import EVERYWHERE, Places
@@ -12,9 +14,11 @@ from intake.similar.rules import SimilarRules
 from intake.similar.statistics import Statistics
 from intake.similar.terms import Terms, terms_of
 from intake.similar.work import Work, of_form1
-from model import FORM1, Consultation, Fields, Match
-from parsers.spec import forms
+from model import FORM1, Consultation, Fields, Match, Nearby, Status
+from parsers.spec import forms, own_folder
 
+#: Statuses whose work a new proposal might repeat (process, "Form 1").
+COUNTED = frozenset({Status.REGISTERED, Status.COMPLETE, Status.AWAITING_CONFIRMATION})
 _RULES = SimilarRules()
 
 
@@ -33,6 +37,26 @@ def find_similar(
     ranker = Ranker(Statistics.of(kept.values()), form_places(), rules)
     found = matches(of_form1(proposal), kept, others, ranker)
     return tuple((match, others[match.key]) for match in found if match.warn)
+
+
+def find_near(
+    proposal: Fields,
+    nearby: Nearby,
+    besides: frozenset[str] = frozenset(),
+    rules: SimilarRules = _RULES,
+) -> tuple[tuple[Match, Consultation], ...]:
+    """The same among what the index has near a mail's proposals."""
+    others = {c.key: c for c in nearby.candidates if c.reference and c.key not in besides}
+    kept = {key: _terms(c, nearby.terms.get(key), rules) for key, c in others.items()}
+    statistics = Statistics(documents=nearby.documents, counts=nearby.counts)
+    ranker = Ranker(statistics, form_places(), rules)
+    found = matches(of_form1(proposal), kept, others, ranker)
+    return tuple((match, others[match.key]) for match in found if match.warn)
+
+
+def _terms(record: Consultation, known: Mapping[str, Any] | None, rules: SimilarRules) -> Terms:
+    """As the index has them; made anew of one that changed since, in the same mail."""
+    return Terms.from_json(known) if known else terms_of(of_form1(record.form1 or {}), rules)
 
 
 def matches(
@@ -59,9 +83,13 @@ def matches(
     return made
 
 
-@cache
 def form_places() -> Places:
-    """The areas of Form 1, each within the county."""
+    """The areas of Form 1 as it is in use, each within the county."""
+    return _places(own_folder())
+
+
+@cache
+def _places(_own: Path | None) -> Places:
     (area,) = (field for field in forms()[FORM1].fields if field.key == "area")
     return Places(
         {c: None if c == EVERYWHERE else EVERYWHERE for c in area.options if c != "Other"}

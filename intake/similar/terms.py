@@ -42,6 +42,11 @@ class Terms:
     starts: date | None = None
     ends: date | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The terms without their weights."""
+        return tuple(term for term, _ in self.weights)
+
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values; `from_json` reads them back."""
         return {

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from intake.decide import decide
-from intake.process import House, composed, question
+from intake.process import House, composed, gather
 from model import (
     FORM1,
     FORM2,
@@ -202,7 +202,7 @@ class World:
         stored = self.store.next_mail()
         assert stored is not None
         with self.store.transaction() as transaction:
-            facts = transaction.facts(question(self.rules, email, files, stored.id, self.now))
+            facts = gather(self.house, transaction, email, files, mail_id=stored.id, now=self.now)
             decision = decide(email, files, facts, self.rules, self.now)
             outgoing = composed(self.house, decision.drafts, self.now)
             transaction.apply(

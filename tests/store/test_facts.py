@@ -1,8 +1,6 @@
-from datetime import date
 from typing import Any
 
 from model import (
-    FORM1,
     DeliveryReport,
     Facts,
     Hold,
@@ -13,8 +11,6 @@ from model import (
     Question,
     Reason,
     Role,
-    Status,
-    Submission,
 )
 from store import Store
 from tests.store import given
@@ -132,34 +128,6 @@ def test_a_lead_workers_address_in_a_form_brings_that_persons_too(store: Store) 
     do(store, new(consultation("hers")))
     facts = ask(store, stranger(), addresses=frozenset({ANN.email}))
     assert [c.key for c in facts.own] == ["hers"]
-
-
-# ---- similar work
-
-
-def candidates(store: Store, **more: Any) -> list[str]:
-    proposals = (Submission(form=FORM1, fields=given.FORM1),)
-    return [c.key for c in ask(store, email(), proposals=proposals, **more).candidates]
-
-
-def test_work_that_goes_on_or_is_done_may_be_similar(store: Store) -> None:
-    for status in Status:
-        do(store, new(consultation(status.value, status=status)))
-    assert set(candidates(store)) == {"registered", "complete", "awaiting_confirmation"}
-
-
-def test_without_a_proposal_nothing_is_compared(store: Store) -> None:
-    do(store, new(consultation()))
-    assert ask(store, email()).candidates == ()
-
-
-def test_work_that_ended_before_the_window_does_not_count(store: Store) -> None:
-    last_day = date.fromisoformat(given.FORM1["end_date"])  # type: ignore[arg-type]
-    do(store, new(consultation("ended")))
-    do(store, new(consultation("open", form1={**given.FORM1, "end_date": None})))
-    assert candidates(store, lookback_from=last_day) == ["ended"]
-    assert candidates(store, lookback_from=last_day.replace(day=1)) == ["ended", "open"]
-    assert candidates(store, lookback_from=last_day.replace(year=2028)) == []
 
 
 # ---- exceptions and blank forms

@@ -1,7 +1,7 @@
 """A database is at one version, and is brought to the next whole or not at all."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -43,10 +43,16 @@ CATALOGUE = """
 
 
 def shape(database: Database) -> set[tuple[str, ...]]:
+    """What a database is made of; the order of columns and quotation marks say nothing."""
     query = "SELECT type, tbl_name, name, sql FROM sqlite_master"
     with database.read() as connection:
         rows = connection.execute(text(query if database.is_sqlite else CATALOGUE)).all()
-    return {tuple(row) for row in rows if row[1] != "alembic_version"}
+    return {(*row[:3], *_lines(row[3:])) for row in rows if row[1] != "alembic_version"}
+
+
+def _lines(made_by: Sequence[str | None]) -> list[str]:
+    lines = [line for text in made_by for line in (text or "").replace('"', "").splitlines()]
+    return sorted(line.strip(" \t,") for line in lines)
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def test_an_equal_title_is_found_without_any_subject(index: SimilarIndex) -> Non
 def test_many_put_at_once_are_the_same_as_one_by_one(index: SimilarIndex) -> None:
     works = {"a": BUSES, "b": replace(BUSES, title="Bus fares"), "c": replace(BUSES, ages=(5, 9))}
     entries = {key: entry_of(key, terms_of(work), RANKER) for key, work in works.items()}
-    index.put_all(entries.values())
+    index.put(*entries.values())
     terms = {term for entry in entries.values() for term in entry.terms}
     at_once = (keys(index), index.counts(terms))
     for entry in entries.values():
@@ -119,7 +119,7 @@ def test_many_put_at_once_are_the_same_as_one_by_one(index: SimilarIndex) -> Non
 def test_the_index_finds_what_looking_at_all_finds(index: SimilarIndex) -> None:
     data = read_folder(LABELLED, SimilarRules())
     ranker = Ranker(Statistics.of(data.terms.values()), data.places)
-    index.put_all(entry_of(key, terms, ranker) for key, terms in data.terms.items())
+    index.put(*(entry_of(key, terms, ranker) for key, terms in data.terms.items()))
     for asked in data.terms.values():
         by_index, _ = best_in(index, asked, Ranker(Statistics(), data.places))
         looked_at_all = ranker.best(asked, data.terms.items())

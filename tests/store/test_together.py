@@ -5,7 +5,9 @@ from __future__ import annotations
 import multiprocessing
 from typing import Any
 
-from model import FORM1, Question, Submission, Transient
+from intake.similar import SimilarRules
+from intake.similar.keeping import look_up
+from model import Question, Transient
 from store import Store
 from tests.store import given
 from tests.store.given import NOW, at_once, consultation, decision, do, kept, later, letter, new
@@ -46,14 +48,13 @@ def test_threads_that_register_at_once_leave_no_gap_and_no_repeat(store: Store) 
 
 
 def test_twins_that_arrive_together_do_not_miss_each_other(store: Store) -> None:
-    proposal = Submission(form=FORM1, fields=given.FORM1)
-
     def arrive(n: int) -> int:
         with store.transaction() as transaction:
-            question = Question(email=given.email(), proposals=(proposal,), year=2027)
-            facts = transaction.facts(question)
-            transaction.apply(new(consultation(f"key {n}")), now=NOW)
-            return len(facts.candidates)
+            nearby = look_up(transaction.similar(), [given.FORM1], SimilarRules())
+            number = transaction.facts(Question(email=given.email(), year=2027)).next_number
+            record = consultation(f"key {n}", reference=given.reference(number))
+            transaction.apply(new(record), now=NOW)
+            return len(nearby.candidates)
 
     assert sorted(at_once(arrive, 8)) == list(range(8))
 
