@@ -94,6 +94,8 @@ def _joined(*texts: str) -> str:
 def _by_marks(spec: FieldSpec, lines: list[Line], listed: int) -> Chosen:
     """The options are all listed: the marked ones were chosen."""
     found = picked(lines, options_of(spec).patterns)
+    if found is None and (typed := _typed_marks(spec, lines)):
+        return typed
     chosen = [spec.options[i] for i in found or [] if spec.options[i] != "Other"]
     text = " ".join(written(lines))
     if found is None and _in_a_row(spec, text):
@@ -103,6 +105,31 @@ def _by_marks(spec: FieldSpec, lines: list[Line], listed: int) -> Chosen:
     if found is None and not beside and listed == len(spec.options) and spec.type is Type.CHOICES:
         return Chosen()
     return Chosen(tuple(chosen), beside, found is not None and "Other" in _names(spec, found))
+
+
+def _typed_marks(spec: FieldSpec, lines: list[Line]) -> Chosen | None:
+    """Options one below the other, and words typed behind some: "Stay safe - yes".
+
+    None where nothing is, or as much behind as many that the form itself must say it.
+    """
+    behind: dict[str, str] = {}
+    for line in lines:
+        for option, pattern in zip(spec.options, options_of(spec).patterns, strict=True):
+            text = clean(_BRACKETED.sub(" ", line.text))
+            if option != "Other" and (m := pattern.search(text)) and not text[: m.start()].strip():
+                behind[option] = text[m.end() :].strip(" \t-–—:.=")
+    said = {option: text for option, text in behind.items() if text}
+    marks = {o: t for o, t in said.items() if _MARK.fullmatch(t) or _NO_MARK.fullmatch(t)}
+    if len(marks) == len(said):
+        chosen = [o for o, t in marks.items() if _MARK.fullmatch(t)]
+        return Chosen(_ordered(spec, chosen)) if chosen else None
+    if len(said) * 2 > len(behind) or spec.has_other:
+        return None
+    return Chosen(unknown=_joined(*(f"{o} {t}" for o, t in said.items())))
+
+
+_MARK = re.compile(r"(?:yes|y|x|1|true|tick(?:ed)?)(?: please)?", re.IGNORECASE)
+_NO_MARK = re.compile(r"(?:no|n|0|false|not? .{0,20})", re.IGNORECASE)
 
 
 def _in_a_row(spec: FieldSpec, text: str) -> bool:

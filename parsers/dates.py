@@ -79,12 +79,13 @@ _VAGUE = re.compile(
     r"to be (confirmed|agreed)|probably|likely|hopefully|planned|c)\b\.?|\?"
 )
 _TIME = re.compile(
-    r"\bt?\d{1,2}[:.]\d\d([:.]\d\d(\.\d+)?)?\s?([ap]\.?m\.?|z)\b|\b\d{1,2}\s?[ap]\.?m\b\.?"
+    r"\b(at )?t?\d{1,2}[:.]\d\d([:.]\d\d(\.\d+)?)?\s?([ap]\.?m\.?|z)\b"
+    r"|\b(at )?\d{1,2}\s?[ap]\.?m\b\.?"
     r"|[t ]\d\d:\d\d(:\d\d(\.\d+)?)?z?\b|\bat \d{1,2}:\d\d\b"
 )
 _LEADING = re.compile(
-    r"^(from|starts( on)?|starting( on)?|between|by|due( by)?|no later than|"
-    r"until|till|up to|ends( on)?|ending( on)?|on|date)\b[: ]*"
+    r"^(from|start(s|ing)( on)?|between|by|due( by)?|no later than|until|till|up to|"
+    r"end(s|ing)( on)?|(start|end|finish)( date|(?=:))|on|date)\b[: ]*"
 )
 _TRAILING = re.compile(r"[, ]*\b(onwards|at the latest|inclusive)$")
 _ORDINAL = re.compile(r"(?<=\d)\s?(st|nd|rd|th)\b")

@@ -19,7 +19,7 @@ _AGED = re.compile(
     re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[, ]\d{3})+(?!\d)")
-_ABOUT = re.compile(r"\bca?\.?(?=\s?\d)|\bor (?:so|thereabouts)\b", re.IGNORECASE)
+_ABOUT = re.compile(r"\bca?\.?(?=\s?\d)|\bor (?:so|thereabouts)\b|(?<=\d)-?ish\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,-])(?:\d+)(?![\w%]|[.,]\d)")
 _ANY_NUMBER = re.compile(r"\d+")
 _RANGE = re.compile(rf"(?<![\w.])(?:between\s+)?(\d+)(?:\s*-\s*|{_LINK})(\d+)(?![\w%]|\.\d)")
@@ -63,21 +63,20 @@ def _without_breakdown(text: str) -> str:
     return text
 
 
-_YEARS = r"(?:\s*-?\s*(?:years?|yrs?|y)?\.?(?:\s*-?\s*old)?s?)?"
+_YEARS = r"(?:\s*-?\s*(?:years?|yrs?|yo|y)?\.?(?:\s*-?\s*old)?s?)?"
 _AGE_FROM_TO = re.compile(
     rf"(?:between\s+|from:?\s*|min(?:imum)?:?\s*)?(\d+){_YEARS}[,;]?"
-    rf"\s*(?:-|–|—|‑|‐|to|until|up to|and|&|/|max(?:imum)?)+:?\s*(\d+){_YEARS}",
+    rf"\s*(?:-|–|—|‑|‐|to|through|until|up to|and|&|/|max(?:imum)?)+:?\s*(\d+){_YEARS}",
 )
 _AGE_UP = re.compile(
     rf"(\d+){_YEARS}\s*(?:\+|plus|and (?:over|above|older|up|upwards)|or (?:over|above|older)|"
-    rf"upwards|onwards){_YEARS}"
+    rf"upwards|onwards){_YEARS}(?:\s*[(,]?\s*(?:up )?to (\d+){_YEARS}\)?)?"
 )
-_AGE_UNDER = re.compile(rf"(?:under|below|younger than)(?: the age of)?\s*(\d+)s?{_YEARS}")
+_AGE_UNDER = re.compile(rf"(?:under|below|younger than)(?: the age of)?[\s-]*(\d+)s?{_YEARS}")
 _AGE_TO = re.compile(
     rf"(?:up to|0 to|birth\s*(?:-|–|—|to))(?: and including)?\s*(\d+)s?{_YEARS}"
     rf"|(\d+)s?{_YEARS}\s*(?:and|or|&) (?:under|below|younger){_YEARS}"
 )
-_AGE_OVER = re.compile(rf"(?:over|older than|above)(?: the age of)?\s*(\d+)s?{_YEARS}")
 _AGE_ONE = re.compile(rf"(\d+){_YEARS}")
 _AGE_WORDS = re.compile(
     r"\b(?:aged?|ages|children|young people|cyp|pupils|students|approx(?:imately)?|about|around|"
@@ -100,15 +99,13 @@ def _bounds(t: str) -> tuple[int | None, int | None]:
     if t.endswith(("-", "–", "—")):
         return None, None
     if m := _AGE_UP.fullmatch(t):
-        return int(m[1]), max(OLDEST, int(m[1]))
+        return int(m[1]), int(m[2] or max(OLDEST, int(m[1])))
     if m := _AGE_UNDER.fullmatch(t):
         return 0, int(m[1]) - 1
     if m := _AGE_TO.fullmatch(t):
         return 0, int(m[1] or m[2])
     if m := _AGE_FROM_TO.fullmatch(t):
         return int(m[1]), int(m[2])
-    if m := _AGE_OVER.fullmatch(t):
-        return int(m[1]), OLDEST
     if m := _AGE_ONE.fullmatch(t):
         return int(m[1]), int(m[1])
     return None, None

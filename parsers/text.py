@@ -20,7 +20,7 @@ _INVISIBLE = dict.fromkeys(
 _SPACES = re.compile(r"[^\S\n]+")
 _LEADERS = re.compile(r"^(?:_{2,}|\.{3,}|…+|[\s_]{3,})+|(?:_{2,}|\.{4,}|…{2,})+$")
 _NOTHING = re.compile(r"[\s._…·\-–—/\\:*|]*")
-_NOT_APPLICABLE = re.compile(r"n[./ ]?a\.?|not applicable|none|nil|[-–—]+", re.IGNORECASE)
+_NOT_APPLICABLE = re.compile(r"n[./ ]?a\.?|(?:not applicable|none|nil)\.?|[-–—]+", re.IGNORECASE)
 _PROMPT = re.compile(
     r"[\[(<{]?\s*(?:"
     r"(?:please )?(?:click|tap|press)(?: or (?:click|tap))?(?: here| this box)?(?: to \w+.*)?"

@@ -41,7 +41,7 @@ class Marked:
 
 
 #: Both alternatives without a box between them: a mark at an end is for the one beside it.
-_EITHER = re.compile(r"(?P<first>yes|y)\s*(?:/|\||\bor\b)\s*(?P<last>no|n)", re.IGNORECASE)
+_EITHER = re.compile(r"(?P<first>yes|y)(?:\s*(?:/|\||\bor\b)\s*|\s+)(?P<last>no|n)", re.IGNORECASE)
 
 _Token = bool | str
 

@@ -20,6 +20,8 @@ _SAID = re.compile(
 _ASIDE = re.compile(
     r"[(\[][^)\]]*[)\]]|\*?\b(?:please )?(?:delete|circle|tick|highlight)\b.*$", re.I
 )
+#: "Yes / No: yes": printed alternatives, and the answer after them.
+_PRINTED = re.compile(r"y(?:es)?\s*(?:/|\bor\b)\s*no?\s*[:?=–—-]+\s*(?=\w)", re.IGNORECASE)
 _WILLING = re.compile(r"no (?:problem|objection|worries|issues?)\b", re.IGNORECASE)  #: no "no"
 _CROSS = re.compile(r"\s*[✗✘✖❌❎]\ufe0f?\s*")  #: alone, it may be a no as well as a tick
 _WORD = re.compile(r"[\w']+")
@@ -27,6 +29,10 @@ _DOUBT = re.compile(
     r"\b(?:if|maybe|perhaps|possibly|unsure|not sure|unless|depend\w*|but|tbc|don't know|except"
     r"|subject to|once|when|only|partly|some of)\b|\?",
     re.IGNORECASE,
+)
+#: "☒ Not sure": no yes, and no no.
+_HELD_BACK = re.compile(
+    rf"\b(?:no|not|n't|never|later|undecided)\b|{_DOUBT.pattern}", re.IGNORECASE
 )
 
 
@@ -56,6 +62,8 @@ def _only_alternatives(lines: Iterable[Line]) -> bool:
 
 def _said(text: str) -> tuple[bool | None, Code | None]:
     text = _ASIDE.sub(lambda m: "" if is_help(m[0].strip()) else m[0], text).strip(" .!*")
+    if m := _PRINTED.match(text):
+        text = text[m.end() :]
     if not text or is_prompt(text) or is_help(text) or not_applicable(text):
         return None, None
     words = _WORD.findall(text.lower())
@@ -73,10 +81,13 @@ def _said(text: str) -> tuple[bool | None, Code | None]:
 
 def _ticked_yes_no(marked: Marked) -> tuple[bool | None, Code | None]:
     answers: set[bool] = set()
+    alone = len(marked.options) == 1
     for option in marked.options:
         said = _said(option.text)[0] if option.text else None
-        if option.ticked and (said is not None or len(marked.options) == 1):
-            answers.add(True if said is None else said)
+        if option.ticked and said is None and alone and not _HELD_BACK.search(option.text):
+            said = True  # "☒ I need help"
+        if option.ticked and said is not None:
+            answers.add(said)
     loose = {a for _, t in marked.loose if (a := _said(t)[0]) is not None}
     if marked.loose and len(marked.options) == 1 and not marked.options[0].text and loose:
         return (None, Code.CHOICE_UNKNOWN) if len(loose) > 1 else (loose.pop(), None)
@@ -84,4 +95,5 @@ def _ticked_yes_no(marked: Marked) -> tuple[bool | None, Code | None]:
         return answers.pop(), None
     if not answers and len(loose) == 1:
         return loose.pop(), None
-    return None, None
+    neither = not answers and any(option.ticked for option in marked.options)
+    return None, Code.CHOICE_UNKNOWN if neither else None
