@@ -264,6 +264,8 @@ class Attachment:
     forwarded_from: Address | None = None
     #: Shown inside the text by Content-ID, as signature pictures are.
     in_text: bool = False
+    #: Why it was not opened, where it is a wrapper (a zip, an encrypted mail) that could not be.
+    verdict: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from intake.headers import (
     parse,
     token,
 )
-from intake.parts import attached_message, content
+from intake.transfer import attached_message, content
 from model import DeliveryReport
 
 _DEEPEST = 10

@@ -89,6 +89,20 @@ def body_of(raw: bytes) -> bytes:
     return raw[found.end() :] if found else b""
 
 
+#: Kinds under which mails saved as files are attached.
+_UNSURE = ("application/octet-stream", "application/eml")
+_TELLING = frozenset("from to date subject received message-id return-path mime-version".split())
+
+
+def looks_like_mail(data: bytes, content_type: str, name: str) -> bool:
+    """Whether a file is a saved mail (.eml): by its name or its lack of one, and by its headers."""
+    named = name.lower().endswith(".eml")
+    if not named and ("." in name or content_type not in _UNSURE):
+        return False
+    head = parse(from_its_start(data[:_LONGEST_HEADER]), headers_only=True)
+    return len(_TELLING & {key.lower() for key, _ in head.items()}) > (0 if named else 2)
+
+
 def decode(data: bytes, charset: str = "") -> str:
     """Bytes as text, for any bytes: by the charset they declare, unless they are plainly another.
 

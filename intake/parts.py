@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from base64 import b64decode
-from contextlib import suppress
-from copy import copy
 from dataclasses import dataclass, field, replace
-from quopri import decodestring
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from intake.headers import Mime, children, clean, decode, header, parse, people, token, words
+from intake.headers import Mime, children, clean, decode, header, looks_like_mail, parse, people
 from intake.page import from_html
-from model import Address, Attachment
+from intake.transfer import attached_message, content, file_name, out_of_text
+from intake.wrapped.kinds import Wrapper, is_locked, wrapper_of
+from intake.wrapped.opener import Opener
+from model import Address, Attachment, Code, Problem
+from parsers.sniff import Refused
 
 _DEEPEST = 50  # levels of parts in parts
-_LONGEST_NAME = 200  # characters, of which the ending is kept
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-_NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
+_MOST_WRAPPED = 3  # wrappers in wrappers
 _CID = re.compile(r"cid:([^\"'\s>)]+)", re.I)
 #: Parts about the mail, not in it: signatures, reports, keys.
 _NOT_FILES = {
     "application/pgp-signature",
     "application/pgp-keys",
+    "application/pgp-encrypted",
     "application/pkcs7-signature",
     "application/x-pkcs7-signature",
     "message/delivery-status",
@@ -45,6 +44,8 @@ _ENDINGS = {
     "text/rtf": ".rtf",
     "text/calendar": ".ics",
     "application/ms-tnef": ".dat",
+    "application/pkcs7-mime": ".p7m",
+    "application/x-pkcs7-mime": ".p7m",
     "application/octet-stream": ".bin",
 }
 
@@ -62,12 +63,22 @@ class _Text(NamedTuple):
     source: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Found:
+    opener: Opener
+    origin: Address | None = None  # From of the attached mail that it is found in
+    wrapped: int = 0  # wrappers around it
     texts: list[_Text] = field(default_factory=list)
     named: list[_Text] = field(default_factory=list)  # shown as well, but under a file's name
+    spare: list[_Text] = field(default_factory=list)  # shown where there is nothing else to show
     files: list[tuple[Mime, Attachment]] = field(default_factory=list)
     cids: set[str] = field(default_factory=set)
+
+    def inside(self, *, origin: Address | None = None, wrapped: int = 0) -> _Found:
+        """An empty one, for what is in a part of this."""
+        return _Found(
+            opener=self.opener, origin=origin or self.origin, wrapped=self.wrapped + wrapped
+        )
 
     def take(self, inside: _Found) -> None:
         """Everything but the texts, which are alternatives or another mail's."""
@@ -76,70 +87,21 @@ class _Found:
 
 
 def gather(message: Mime) -> Parts:
-    """Every text and file. Text of an attached message is not the mail's own; its files are."""
-    found = _Found()
-    _walk(message, found, None, 0)
+    """Every text and file, wrappers opened.
+
+    Text of an attached message is not the mail's own; its files are. Raises `Transient` where no
+    process to open a wrapper can be started.
+    """
+    found = _Found(opener=Opener())
+    _walk(message, found, 0)
     files = tuple(_named(_placed(p, a, found.cids), n) for n, (p, a) in enumerate(found.files, 1))
-    shown = found.texts or found.named[:1]  # some mailers give the body itself a name
+    shown = found.texts if any(t.source.strip() for t in found.texts) else []
+    shown = shown or found.spare or found.named[:1]  # some mailers give the body itself a name
     texts = [from_html(t.source) if t.html else t.source for t in shown]
     return Parts(text="\n".join(t for t in texts if t.strip()), files=files)
 
 
-def expand(file: Attachment) -> tuple[Attachment, ...]:
-    """The files that one attached file stands for: itself, until wrappers are opened here."""
-    return (file,)
-
-
-def attached_message(part: Mime) -> Mime | None:
-    """The mail in a message/rfc822 part, also where it was encoded against RFC 2046 5.2.1."""
-    message = next(iter(children(part)), None)
-    if message is None:
-        return None
-    if token(part, "Content-Transfer-Encoding") == "base64" and not message.keys():
-        return parse(_from_base64(content(message)))
-    return message
-
-
-def content(part: Mime) -> bytes:
-    """A part's bytes. Truncated or dirty base64 gives what can be had of it."""
-    match token(part, "Content-Transfer-Encoding"):
-        case "base64":
-            return _from_base64(_undecoded(part))
-        case "quoted-printable":
-            return decodestring(_undecoded(part))
-        case "x-uuencode" | "uuencode" | "x-uue" | "uue":
-            with suppress(ValueError):
-                return _bytes(part.get_payload(decode=True))
-    return _undecoded(part)
-
-
-def _undecoded(part: Mime) -> bytes:
-    """The bytes as they came: asked for so, the library passes them through a charset."""
-    bare = copy(part)
-    del bare["Content-Transfer-Encoding"]
-    return _bytes(bare.get_payload(decode=True))
-
-
-def _bytes(payload: object) -> bytes:
-    return payload if isinstance(payload, bytes) else b""
-
-
-def _from_base64(data: bytes) -> bytes:
-    digits = data.translate(None, _NOT_BASE64).partition(b"=")[0]
-    digits = digits[: len(digits) - (len(digits) % 4 == 1)]
-    return b64decode(digits + b"=" * (-len(digits) % 4))
-
-
-def file_name(part: Mime) -> str:
-    """The name a file was sent under (RFC 2231, 2047), without folders; "" for none."""
-    try:
-        given = words(str(part.get_filename("")))
-    except (LookupError, ValueError, TypeError):
-        return ""
-    return re.split(r"[/\\]", given)[-1].strip()[-_LONGEST_NAME:]
-
-
-def _walk(part: Mime, found: _Found, origin: Address | None, depth: int) -> None:
+def _walk(part: Mime, found: _Found, depth: int) -> None:
     kind = _kind(part)
     if depth > _DEEPEST or kind in _NOT_FILES:
         return
@@ -148,31 +110,31 @@ def _walk(part: Mime, found: _Found, origin: Address | None, depth: int) -> None
         if inner is not None:
             _walk_attached(inner, found, depth + 1)
     elif kind == "multipart/alternative":
-        _walk_alternatives(part, found, origin, depth + 1)
+        _walk_alternatives(part, found, depth + 1)
     elif part.is_multipart():
         # What a report returns of another mail is no news of its sender's (RFC 6522).
         for child in children(part)[: 1 if kind == "multipart/report" else None]:
-            _walk(child, found, origin, depth + 1)
+            _walk(child, found, depth + 1)
     elif _is_shown(part) and not file_name(part):
         _add_text(part, found)
     else:
-        _add_file(part, found, origin)
+        _add_file(part, found, depth)
 
 
 def _walk_attached(message: Mime, found: _Found, depth: int) -> None:
-    inside = _Found()
-    sender = next(iter(people(message, "From")), None)
-    _walk(message, inside, sender, depth)
+    inside = found.inside(origin=next(iter(people(message, "From")), None))
+    _walk(message, inside, depth)
     found.files += [(part, _placed(part, file, inside.cids)) for part, file in inside.files]
 
 
-def _walk_alternatives(part: Mime, found: _Found, origin: Address | None, depth: int) -> None:
+def _walk_alternatives(part: Mime, found: _Found, depth: int) -> None:
     """The plain text where it says anything, else the first that does (RFC 2046 5.1.4)."""
     choices: list[list[_Text]] = []
     for child in children(part):
-        inside = _Found()
-        _walk(child, inside, origin, depth)
+        inside = found.inside()
+        _walk(child, inside, depth)
         found.take(inside)
+        found.spare += inside.spare
         if any(t.source.strip() for t in inside.texts):
             choices.append(inside.texts)
     choices.sort(key=lambda texts: any(t.html for t in texts))
@@ -193,9 +155,16 @@ def _is_shown(part: Mime) -> bool:
 
 def _add_text(part: Mime, found: _Found) -> None:
     text = _text(part)
-    found.texts.append(text)
     if text.html:
         found.cids |= {unquote(c) for c in _CID.findall(text.source)}
+    else:
+        shown, files = out_of_text(text.source)
+        text = _Text(html=False, source=shown)
+        for file in files:
+            _add(part, file.name, file.content, found)
+        if is_locked(shown.encode(), ""):
+            _add(part, "", shown.encode(), found)
+    found.texts.append(text)
 
 
 def _text(part: Mime) -> _Text:
@@ -203,18 +172,57 @@ def _text(part: Mime) -> _Text:
     return _Text(part.get_content_type() == "text/html", source)
 
 
-def _add_file(part: Mime, found: _Found, origin: Address | None) -> None:
-    data = content(part)
+def _add_file(part: Mime, found: _Found, depth: int) -> None:
+    """A file, or what it is a wrapper of."""
+    data, name, kind = content(part), file_name(part), part.get_content_type()
     if _is_shown(part):
         found.named.append(_text(part))
-    if data:
-        file = Attachment(
-            name=file_name(part),
-            content_type=clean(part.get_content_type()),
-            content=data,
-            forwarded_from=origin,
-        )
-        found.files += [(part, one) for one in expand(file)]
+    wrapper = wrapper_of(data, kind, name)
+    if wrapper and found.wrapped < _MOST_WRAPPED:
+        _unwrap(wrapper, part, data, found, depth + 1)
+    elif looks_like_mail(data, kind, name):
+        _walk_attached(parse(data), found, depth + 1)
+    elif data:
+        _add(part, name, data, found)
+
+
+def _add(
+    part: Mime,
+    name: str,
+    data: bytes,
+    found: _Found,
+    verdict: Problem | None = None,
+) -> None:
+    kind = clean(part.get_content_type())
+    if is_locked(data, kind):
+        verdict = Problem(field=None, code=Code.ENCRYPTED, seen=Wrapper.SIGNED)
+    file = Attachment(
+        name=name, content_type=kind, content=data, forwarded_from=found.origin, verdict=verdict
+    )
+    found.files.append((part, file))
+
+
+def _unwrap(wrapper: Wrapper, part: Mime, data: bytes, found: _Found, depth: int) -> None:
+    """What is in a wrapper in its place; what is not opened stays, with the verdict why.
+
+    What winmail.dat and a signature wrap is the mail itself, so its text is the sender's own.
+    """
+    try:
+        mail = parse(found.opener.open(wrapper, data))
+    except Refused as e:
+        verdict = Problem(field=None, code=e.code, seen=e.seen)
+        _add(part, file_name(part), data, found, verdict)
+        return
+    inside = found.inside(wrapped=1)
+    if wrapper is Wrapper.OUTLOOK:
+        _walk_attached(mail, inside, depth)
+    else:
+        _walk(mail, inside, depth)
+    found.take(inside)
+    if wrapper is Wrapper.SIGNED:
+        found.texts += inside.texts
+    elif wrapper is Wrapper.TNEF:
+        found.spare += inside.texts
 
 
 def _placed(part: Mime, file: Attachment, cids: set[str]) -> Attachment:

@@ -77,6 +77,31 @@ VERDICTS: Mapping[Code, str] = {
     "made it, save it as a Word document (.docx) or an Excel workbook (.xlsx) and send that.",
 }
 
+_ATTACH = "Please attach the form itself, the Word or Excel file"
+#: The same for what forms come wrapped in, by `Problem.seen`: a zip, winmail.dat, a saved or an
+#: encrypted email.
+WRAPPED: Mapping[tuple[Code, str], str] = {
+    (Code.ENCRYPTED, "zip"): "This zip file is protected with a password, so we cannot open it. "
+    f"{_ATTACH}, instead of a zip.",
+    (Code.DAMAGED, "zip"): "This zip file is damaged and cannot be opened. "
+    f"{_ATTACH}, instead of a zip.",
+    (Code.TOO_LARGE, "zip"): "There is more in this zip file than we can open. "
+    f"{_ATTACH}, instead of a zip.",
+    (Code.UNSAFE, "zip"): "This zip file is built in a way that could do harm, so we did not open "
+    f"it. {_ATTACH}, instead of a zip.",
+    (Code.ENCRYPTED, "email"): "This email is encrypted, so we cannot open it. Please send it "
+    "again without encryption: in Outlook, in the new email, choose Options > Encrypt and take "
+    "the tick away.",
+    (Code.DAMAGED, "email"): "This is a signed email that we cannot open. Please send it again "
+    "without a signature: in Outlook, in the new email, choose Options > Sign and take the tick "
+    "away.",
+    (Code.DAMAGED, "winmail"): "Outlook sent your files in a form of its own (winmail.dat), and it "
+    "arrived damaged. Please send the email again: in Outlook, in the new email, choose Format "
+    "Text > HTML first.",
+    (Code.DAMAGED, "msg"): "This is an email saved from Outlook (.msg), and it is damaged. "
+    f"{_ATTACH}.",
+}
+
 _AS_WORD = (
     "Please open it in Word, choose File > Save As > Word Document (.docx), and send the new file."
 )
@@ -117,6 +142,7 @@ TYPES: Mapping[str, str] = {
     "choose File > Export To > Excel, and send the .xlsx file that this makes.",
     "pptx": f"This is a PowerPoint presentation, and we cannot read answers from one. {_COPY}",
     "picture": f"This is a picture, and we cannot read answers from one. {_COPY}",
+    "msg": f"This is an email saved from Outlook (.msg), which we cannot open here. {_ATTACH}.",
     "zip": "This is a zip file. Please attach the form itself, the Word or Excel file, instead of "
     "a zip.",
     "xml": "This is an XML file, which we cannot read. Please open it in the program that made it, "
@@ -195,6 +221,9 @@ def _fault(problem: Problem) -> str:
 
 
 def _verdict(problem: Problem) -> str:
+    wrapped = WRAPPED.get((problem.code, problem.seen))
+    if wrapped:
+        return wrapped
     if problem.code is Code.UNSUPPORTED_TYPE:
         words = problem.seen.lower().replace(".", " ").replace("/", " ").split()
         for word in (" ".join(words), *words):
