@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from commands import log
 from model import AskOnceError, SettingsError
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ _INTERRUPTED = 130  # 128 and SIGINT, as shells have it
 def main(argv: list[str] | None = None) -> int:
     """Carry out one command and return its exit status."""
     args = _arguments(sys.argv[1:] if argv is None else argv)
-    logging.basicConfig(level=logging.WARNING, format=_LOG_LINE)
-    for room in _ROOMS:  # what libraries say below a warning is nobody's business here
-        logging.getLogger(room).setLevel(args.log_level)
+    log.set_up(args.log_level)
     try:
         status = int(args.carry_out(args))
         sys.stdout.flush()
@@ -63,6 +62,8 @@ def _demo(args: argparse.Namespace) -> Any:
 
 def _run(args: argparse.Namespace) -> Any:
     settings = _settings(args)
+    log.set_up(settings.log.level, settings.log.format)
+    log.catch_what_falls()
     return _command("run").run(settings, args.once, in_the_offices_time(args.now, settings))
 
 

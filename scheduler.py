@@ -11,6 +11,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -18,12 +19,13 @@ from random import Random
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from intake.clock import bring_what_is_due, send_digest
+from intake.clock import bring_what_is_due, send_digest, tell_of_trouble
 from intake.mailbox import Mailbox
 from intake.process import House, file_away, leave_the_rest, process_one, take_in
-from model import AskOnceError, ClockRules, where_it_failed
+from model import AlertRules, AskOnceError, ClockRules, Gate, Trouble, where_it_failed
 from notifier.deliver import deliver_one, settle_interrupted
 from notifier.senders import Sender
+from store.pulse import Pulse
 
 log = logging.getLogger(__name__)
 # It warns of every run that is left out because the one before it is not over yet.
@@ -32,6 +34,10 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)
 DUE_EVERY = 60  #: seconds
 DELIVER_EVERY = 30  #: seconds
 REST = 30  #: seconds before a watcher whose mailbox went away connects again
+
+
+def nothing() -> None:
+    """Nobody wants to know how the work goes on."""
 
 
 def by_the_wall() -> datetime:
@@ -46,12 +52,20 @@ class Works:
     house: House
     mailboxes: Callable[[], tuple[Mailbox, ...]]  #: makes them anew; the first is watched
     sender: Sender
+    gate: Gate  #: what every mail has to pass that leaves
     clock: ClockRules
     since: datetime | None  #: arrivals before it are left alone; None: everything is taken in
     alone: bool = False  #: nobody else works on this store: an attempt under way is ours, or dead
     now: Callable[[], datetime] = by_the_wall
     rng: Random = field(default_factory=Random)
     stop: threading.Event = field(default_factory=threading.Event)  #: set: finish this mail, end
+    daemon: str = "askonce"  #: names this one among those that share the store
+    alerts: AlertRules = field(default_factory=AlertRules)
+    free: Callable[[], int | None] = lambda: None  #: bytes on the database's disk, if it has one
+    progress: Callable[[], None] = nothing  #: called with each step that the work goes on
+
+    def __post_init__(self) -> None:
+        self._pulse = Pulse(self.house.store.health, self.daemon)
 
     def poll(self) -> None:
         """Take in what waits, handle it, file it away."""
@@ -66,7 +80,7 @@ class Works:
     def handle(self) -> None:
         """Handle every mail that is stored and not handled yet."""
         while not self.stop.is_set() and process_one(self.house, self.now()):
-            pass
+            self.progress()
 
     def due(self) -> None:
         """Write what the calendar brings."""
@@ -79,8 +93,31 @@ class Works:
         outbox = self.house.store.outbox
         with self.sender as sender:
             settle_interrupted(outbox, sender, self.now(), everything=self.alone)
-            while not self.stop.is_set() and deliver_one(outbox, sender, self.now(), self.rng):
-                pass
+            while not self.stop.is_set() and deliver_one(
+                outbox, sender, self.now(), self.rng, gate=self.gate
+            ):
+                self.progress()
+
+    def watched_poll(self) -> None:
+        """The same as `poll`; whether it could be done is kept in the store."""
+        self._watched(Trouble.MAILBOX, self.poll)
+
+    def watched_deliver(self) -> None:
+        """The same as `deliver`, and so too."""
+        self._watched(Trouble.DELIVERY, self.deliver)
+
+    def _watched(self, what: Trouble, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except Exception as fault:
+            said = str(fault) if isinstance(fault, AskOnceError) else where_it_failed(fault)
+            self._pulse.failed(what, self.now(), said)
+            raise
+        self._pulse.well(what, self.now())
+
+    def look_after(self) -> bool:
+        """Tell of what stopped for hours, and of what works again. Whether there was any."""
+        return tell_of_trouble(self.house, self.alerts, self.now(), self.free())
 
 
 def once(works: Works) -> tuple[AskOnceError, ...]:
@@ -90,11 +127,14 @@ def once(works: Works) -> tuple[AskOnceError, ...]:
     mailbox away, what is due still goes out.
     """
     faults = []
-    for job in (works.poll, works.handle, works.due, works.deliver):
+    for job in (works.watched_poll, works.handle, works.due, works.watched_deliver):
         try:
             job()
         except AskOnceError as fault:
             faults.append(fault)
+    with suppress(AskOnceError):  # it was met above, or will be said next time
+        if works.look_after():
+            works.deliver()
     return tuple(faults)
 
 
@@ -105,13 +145,16 @@ def forever(works: Works, *, poll_every: float) -> None:
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: works.stop.set())
-    log.info("watching the mailbox, every %g seconds at least; stop with Ctrl+C", poll_every)
+    log.info(
+        "watching the mailbox, every %(seconds)g seconds at least; stop with Ctrl+C",
+        {"event": "started", "seconds": poll_every},
+    )
     jobs = _schedule(works, poll_every)
     jobs.start()
     threading.Thread(target=_watch, args=(works, poll_every, jobs), daemon=True).start()
     while not works.stop.wait(10):
         _mind_the_clock(jobs, max(poll_every, DUE_EVERY, DELIVER_EVERY))
-    log.info("stopping: the mail in hand is finished first")
+    log.info("stopping: the mail in hand is finished first", extra={"event": "stopping"})
     jobs.shutdown(wait=True)
 
 
@@ -122,15 +165,22 @@ def _schedule(works: Works, poll_every: float) -> BackgroundScheduler:
         timezone=UTC,
     )
 
-    poll, deliver = _Guarded("poll", works.poll), _Guarded("deliver", works.deliver)
+    poll = _Guarded("poll", works.watched_poll, works.progress)
+    deliver = _Guarded("deliver", works.watched_deliver, works.progress)
+    due = _Guarded("due", works.due, works.progress)
+    look_after = _Guarded("health", works.look_after, works.progress)
 
     def poll_and_answer() -> None:
         poll()
         deliver()
 
+    def due_and_health() -> None:
+        due()
+        look_after()
+
     for name, job, seconds in (
         ("poll", poll_and_answer, poll_every),
-        ("due", _Guarded("due", works.due), DUE_EVERY),
+        ("due", due_and_health, DUE_EVERY),
         ("deliver", deliver, DELIVER_EVERY),
     ):
         jobs.add_job(job, "interval", seconds=seconds, id=name, next_run_time=by_the_wall())
@@ -140,8 +190,8 @@ def _schedule(works: Works, poll_every: float) -> BackgroundScheduler:
 class _Guarded:
     """A job whose faults are said once when they begin and once when they end."""
 
-    def __init__(self, name: str, job: Callable[[], None]) -> None:
-        self.name, self.job, self.fault = name, job, ""
+    def __init__(self, name: str, job: Callable[[], object], progress: Callable[[], None]) -> None:
+        self.name, self.job, self.progress, self.fault = name, job, progress, ""
 
     def __call__(self) -> None:
         try:
@@ -152,12 +202,14 @@ class _Guarded:
             self._say(where_it_failed(fault))
         else:
             self._say("")
+        self.progress()
 
     def _say(self, fault: str) -> None:
         if fault and fault != self.fault:
-            log.error("%s cannot go on for now: %s", self.name, fault)
+            said = {"event": "job_failed", "job": self.name, "fault": fault}
+            log.error("%(job)s cannot go on for now: %(fault)s", said)
         elif self.fault and not fault:
-            log.info("%s works again", self.name)
+            log.info("%(job)s works again", {"event": "job_works_again", "job": self.name})
         self.fault = fault
 
 
@@ -172,9 +224,11 @@ def _watch(works: Works, poll_every: float, jobs: BackgroundScheduler) -> None:
                         jobs.modify_job("poll", next_run_time=by_the_wall())
                         rest.wait(1)
         except AskOnceError:
-            log.info("the watch on the mailbox broke off; polling goes on")
+            said = "the watch on the mailbox broke off; polling goes on"
+            log.info(said, extra={"event": "watch_lost"})
         except Exception as fault:
-            log.error("the watch on the mailbox: %s; polling goes on", where_it_failed(fault))
+            given = {"event": "watch_lost", "fault": where_it_failed(fault)}
+            log.error("the watch on the mailbox: %(fault)s; polling goes on", given)
         rest.wait(REST)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,8 +44,12 @@ def works(settings: Settings, now: datetime | None = None) -> Iterator[Works]:
             house=wiring.house(settings, store),
             mailboxes=lambda: wiring.mailboxes(settings),
             sender=wiring.sender(settings),
+            gate=wiring.gate(settings),
             clock=wiring.clock_rules(settings),
             since=settings.mailbox.since,
             alone=settings.store.file is not None,
             now=(lambda: now) if now else by_the_wall,
+            daemon=socket.gethostname(),
+            alerts=wiring.alert_rules(settings),
+            free=lambda: wiring.free_room(settings),
         )

@@ -5,9 +5,11 @@ What a command does not need is not imported for it.
 
 from __future__ import annotations
 
+import shutil
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from model import ClockRules, Office, Rules
+from model import AlertRules, ClockRules, Gate, Office, Rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from intake.mailbox import Mailbox
     from intake.process import House
     from intake.sent import SentFolder
+    from intake.similar import SimilarRules
     from notifier.senders import Sender
     from settings import Settings
     from store import Store
@@ -30,7 +33,6 @@ def rules(settings: Settings) -> Rules:
     return Rules(
         reference_prefix=process.reference_prefix,
         outcome_days=process.outcome_days,
-        lookback_months=process.lookback_months,
         zone=process.timezone,
         our_addresses=frozenset(ours),
         administrator=people.administrator,
@@ -39,7 +41,32 @@ def rules(settings: Settings) -> Rules:
         allowed_domains=frozenset(people.allowed_domains),
         forms_per_day=process.forms_per_day,
         forms_per_30_days=process.forms_per_30_days,
+        strangers_per_day=process.strangers_per_day,
+        strangers_per_month=process.strangers_per_month,
+        similar_notice=settings.similar.notice,
         largest=settings.mailbox.largest_mail_mb * 1_000_000,
+    )
+
+
+def similar_rules(settings: Settings) -> SimilarRules:
+    """How similar work is looked for."""
+    from intake.similar import SimilarRules
+
+    given = settings.similar.model_dump(exclude={"notice"})
+    return SimilarRules(lookback_months=settings.process.lookback_months, **given)
+
+
+def gate(settings: Settings) -> Gate:
+    """What every mail that leaves has to pass."""
+    from notifier.gate import may_go_to
+
+    ours, out = rules(settings).our_addresses, settings.outgoing
+    return Gate(
+        admits=lambda address: may_go_to(address, ours),
+        per_address=out.per_address,
+        per_thread=out.per_thread,
+        per_day=out.per_day,
+        per_minute=out.per_minute,
     )
 
 
@@ -58,6 +85,39 @@ def clock_rules(settings: Settings) -> ClockRules:
         closes=process.office_hours.closes,
         digest_at=process.digest_at,
     )
+
+
+def alert_rules(settings: Settings) -> AlertRules:
+    """Who is told of what stopped, and when."""
+    people = settings.people
+    known = {a.email: a for a in (people.administrator, people.alerts) if a}
+    ends = credential_ends(settings)
+    return AlertRules(
+        to=tuple(known.values()),
+        after=timedelta(hours=settings.health.after_hours),
+        room=settings.health.disk_mb * 1_000_000,
+        credentials=(("mail account", ends),) if ends else (),
+    )
+
+
+def credential_ends(settings: Settings) -> date | None:
+    """The last day of what the program signs in with; None: it has none, or nobody said it."""
+    if not (settings.mailbox.oauth2 or settings.outgoing.oauth2):
+        return None
+    if settings.oauth2.certificate_file is None:
+        return settings.oauth2.secret_expires
+    from signin.ends import certificate_ends
+
+    return certificate_ends(settings.oauth2.certificate_file)
+
+
+def free_room(settings: Settings) -> int | None:
+    """Bytes that are free for the database; None where it is a server's affair."""
+    file = database_file(settings)
+    try:
+        return shutil.disk_usage(file.parent).free if file else None
+    except OSError:
+        return None
 
 
 def office(settings: Settings, installation: str) -> Office:
@@ -143,6 +203,7 @@ def house(settings: Settings, store: Store) -> House:
         office=office(settings, store.installation),
         forms=Face(),
         read=Reader(prefix=settings.process.reference_prefix).read,
+        similar=similar_rules(settings),
         authserv_id=settings.mailbox.authserv_id,
         trust_internal=settings.mailbox.trust_internal,
     )

@@ -5,8 +5,17 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from intake.process import House, apply, failed, failed_key
-from model import ClockRules, Decision, Letter, Transient, where_it_failed
+from intake.process import House, apply, composed, failed, failed_key
+from model import (
+    AlertRules,
+    ClockRules,
+    Decision,
+    Letter,
+    Outage,
+    Transient,
+    where_it_failed,
+)
+from notifier.alerts import judge
 from notifier.due import decide, digest, due, may_digest, may_send
 from notifier.workdays import Workdays
 
@@ -36,7 +45,8 @@ def bring_what_is_due(house: House, clock: ClockRules, now: datetime) -> int:
         except Transient:
             raise
         except Exception as fault:
-            log.error("due %s: %s; it is in the queue", item.key, where_it_failed(fault))
+            said = {"event": "due_failed", "due": item.key, "fault": where_it_failed(fault)}
+            log.error("due %(due)s: %(fault)s; it is in the queue", said)
             held = failed(item.key, fault, item.consultation.key)
             apply(house, Decision(kind=None, outcome="failed", holds=(held,)), now, who=WHO)
     return len(wanted)
@@ -51,3 +61,35 @@ def send_digest(house: House, clock: ClockRules, now: datetime) -> bool:
     if draft is not None:
         apply(house, Decision(kind=None, outcome=draft.kind, drafts=(draft,)), now, who=WHO)
     return draft is not None
+
+
+def tell_of_trouble(house: House, rules: AlertRules, now: datetime, free: int | None) -> bool:
+    """Keep what stopped for hours and what works again, and tell the administrator of it.
+
+    `free`: bytes on the database's disk, None where they are not ours to know. Looks first without
+    the register's lock, and again within it, so that of several daemons one tells. Returns whether
+    there was anything to tell.
+    """
+    today = house.rules.local_date(now)
+    if not judge(house.store.health.vitals(now), rules, now, today, free).anything:
+        return False
+    with house.store.transaction() as transaction:
+        told = judge(transaction.vitals(now), rules, now, today, free)
+        transaction.note_outages(told.begun, told.ended)
+        transaction.apply(
+            Decision(kind=None, outcome=Letter.ALERT),
+            outgoing=composed(house, told.drafts, now),
+            now=now,
+            who=WHO,
+        )
+    for outage in told.begun:
+        log.error("%(what)s: stopped since %(since)s", _logged("outage", outage))
+    for outage in told.ended:
+        log.warning("%(what)s: works again since %(until)s", _logged("outage_over", outage))
+    return told.anything
+
+
+def _logged(event: str, outage: Outage) -> dict[str, str]:
+    until = outage.until.isoformat() if outage.until else ""
+    since = outage.since.isoformat()
+    return {"event": event, "what": outage.what.value, "since": since, "until": until}

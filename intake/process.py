@@ -112,7 +112,8 @@ def process_one(house: House, now: datetime) -> bool:
     except Transient:
         raise
     except Exception as fault:
-        log.error("mail %s: %s; it is in the queue", stored.id, where_it_failed(fault))
+        said = {"event": "mail_failed", "mail": stored.id, "fault": where_it_failed(fault)}
+        log.error("mail %(mail)d: %(fault)s; it is in the queue", said)
         _set_aside(house, stored, fault, now)
     return True
 
@@ -139,7 +140,8 @@ def handle(house: House, stored: StoredMail, now: datetime) -> Decision:
             outgoing=composed(house, decision.drafts, now),
             now=now,
         )
-    log.info("mail %s: %s, %s", stored.id, decision.kind, decision.outcome)
+    said = {"event": "mail_handled", "mail": stored.id, "kind": decision.kind}
+    log.info("mail %(mail)d: %(kind)s, %(outcome)s", {**said, "outcome": decision.outcome})
     return decision
 
 
@@ -215,7 +217,8 @@ def _envelope(stored: StoredMail) -> InboundEmail | None:
     try:
         email = read_mail(stored.raw, stored.ref.arrived_at, headers_only=True)
     except Exception as fault:
-        log.error("the headers of mail %s: %s", stored.id, where_it_failed(fault))
+        said = {"event": "headers_failed", "mail": stored.id, "fault": where_it_failed(fault)}
+        log.error("the headers of mail %(mail)d: %(fault)s", said)
         return None
     return replace(email, content_digest="")
 

@@ -9,7 +9,7 @@ an alert, leads to another.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -29,7 +29,12 @@ class Told:
 
     begun: tuple[Outage, ...] = ()
     ended: tuple[Outage, ...] = ()  #: may hold one that never was among those begun
-    drafts: tuple[Draft, ...] = field(default=())  #: none where nobody is to be told
+    drafts: tuple[Draft, ...] = ()  #: none where nobody is to be told
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to keep or to say."""
+        return bool(self.begun or self.ended or self.drafts)
 
 
 def judge(

@@ -11,7 +11,7 @@ import logging
 from datetime import datetime
 from random import Random
 
-from model import AskOnceError, Delivery, DeliveryState, OutgoingEmail, where_it_failed
+from model import AskOnceError, Delivery, DeliveryState, Gate, OutgoingEmail, where_it_failed
 from notifier.retry import LONGEST, next_attempt
 from notifier.senders import Sender
 from store.outbox import Outbox
@@ -19,16 +19,16 @@ from store.outbox import Outbox
 log = logging.getLogger(__name__)
 
 
-def deliver_one(outbox: Outbox, sender: Sender, now: datetime, rng: Random) -> bool:
-    """Makes one attempt at one waiting mail; False: none waits.
+def deliver_one(outbox: Outbox, sender: Sender, now: datetime, rng: Random, *, gate: Gate) -> bool:
+    """Makes one attempt at one waiting mail that passes the gate; False: there is none.
 
     Raises `Transient` or `Permanent` when the fault is not the mail's (server away, login refused,
     database locked): no mail is lost by it, and calling again at once is of no use.
     """
-    if not outbox.waiting(now):
+    if not outbox.waiting(now, gate):
         return False
     sender.open()
-    mail = outbox.claim(now)
+    mail = outbox.claim(now, gate)
     if mail is None:
         return False
     delivery = _attempt(outbox, sender, mail, now, rng)
@@ -36,7 +36,9 @@ def deliver_one(outbox: Outbox, sender: Sender, now: datetime, rng: Random) -> b
     if delivery.state is DeliveryState.RETRY:
         retry_at = next_attempt(mail.attempts, now, rng)
     outbox.settle(mail.id, delivery, now, retry_at=retry_at)
-    log.info("outgoing mail %d, attempt %d: %s", mail.id, mail.attempts, delivery.state)
+    said = {"event": "delivery", "outgoing": mail.id, "attempt": mail.attempts}
+    told = {**said, "state": delivery.state}
+    log.info("outgoing mail %(outgoing)d, attempt %(attempt)d: %(state)s", told)
     return True
 
 
@@ -55,12 +57,15 @@ def settle_interrupted(
         try:
             delivery = _what_became(sender, cut.mail) if cut.handed_over else None
         except AskOnceError as fault:
-            log.warning("outgoing mail %d cannot be looked up now: %s", cut.mail.id, fault)
+            said = {"event": "lookup_failed", "outgoing": cut.mail.id, "fault": str(fault)}
+            log.warning("outgoing mail %(outgoing)d cannot be looked up now: %(fault)s", said)
             continue
         if delivery is not None:
             again = now if delivery.state is DeliveryState.RETRY else None
             outbox.settle(cut.mail.id, delivery, now, retry_at=again)
-        log.info("outgoing mail %d was interrupted: %s", cut.mail.id, delivery and delivery.state)
+        state = delivery.state if delivery else "not handed over"
+        told = {"event": "interrupted", "outgoing": cut.mail.id, "state": state}
+        log.info("outgoing mail %(outgoing)d was interrupted: %(state)s", told)
         settled += 1
     return settled
 
@@ -86,7 +91,8 @@ def _attempt(
             raise
         # A mail that our own code fails on must not block the next one.
         delivery = _failed(fault, noted)
-        log.error("outgoing mail %d: %s", mail.id, delivery.detail)
+        said = {"event": "delivery_failed", "outgoing": mail.id, "fault": delivery.detail}
+        log.error("outgoing mail %(outgoing)d: %(fault)s", said)
     if delivery.state is DeliveryState.UNCERTAIN:
         return _ask(sender, mail) or delivery
     return delivery

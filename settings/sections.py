@@ -187,9 +187,7 @@ class Outgoing(Server):
     per_thread: int = Field(
         10, ge=0, description="mails in one conversation in 24 hours, at most. 0: no limit"
     )
-    per_day: int = Field(
-        2000, ge=0, description="mails in all in 24 hours, at most. 0: no limit"
-    )
+    per_day: int = Field(2000, ge=0, description="mails in all in 24 hours, at most. 0: no limit")
     per_minute: int = Field(
         0, ge=0, description="mails in a minute, at most (Microsoft 365 allows 30). 0: no limit"
     )
@@ -257,6 +255,9 @@ class People(Section):
     """Our own people, and who may write to us."""
 
     administrator: MaybeMail = Field(None, description="gets the digest of the exceptions queue")
+    alerts: MaybeMail = Field(
+        None, description="is told too when mail stops for hours, beside the administrator"
+    )
     pod_administrator: MaybeMail = Field(None, description="gets the requests for POD support")
     boards: Mails = Field((), description="get the reports")
     allowed_domains: Domains = Field((), description="whose mail is acted on; empty: anyone's")
@@ -345,6 +346,13 @@ class Process(Section):
     forms_per_30_days: int = Field(
         3, ge=0, le=1000, description="blank forms for one address in 30 days, at most"
     )
+    strangers_per_day: int = Field(
+        4,
+        ge=0,
+        description="answers to mails without a form that reached people of no consultation,"
+        " in 24 hours, at most. 0: no limit",
+    )
+    strangers_per_month: int = Field(8, ge=0, description="and in 31 days, at most. 0: no limit")
 
     @field_validator("chaser_days")
     @classmethod
@@ -366,11 +374,102 @@ class Process(Section):
         return value
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0, le=10)]
+
+
+class Similar(Section):
+    """The search for similar work. Scores go from 0 to 1."""
+
+    notice: bool = Field(
+        False,
+        description="tell the contact of the earlier work, too, that a new proposal is like it",
+    )
+    worth_a_look: Share = Field(0.42, description="from this score on, a match is shown")
+    almost_the_same: Share = Field(
+        0.65, description="from this score on, it is called almost the same, not worth a look"
+    )
+    shown: int = Field(5, ge=1, le=5, description="matches in one warning, at most")
+    beside_the_best: Share = Field(
+        0.65, description="further ones are shown from this share of the best one's score on"
+    )
+    alone: Share = Field(
+        0.28,
+        description="from this lower score on, a match is shown that stands out from all others",
+    )
+    next_one: Share = Field(
+        0.45, description="it stands out where the next one has at most this share of its score"
+    )
+    same_title: Share = Field(
+        0.9, description="titles as alike as this are shown, whatever else is different"
+    )
+    meanings: Share = Field(
+        0.85, description="what common meanings count; common words count the rest of 1"
+    )
+    title: Weight = Field(
+        1.7, description="what a word in the title counts; in the purpose it is 1"
+    )
+    topics: Weight = Field(2.2, description="what a word among the topics counts")
+    people: Weight = Field(0.6, description="what a word in “Who will you consult?” counts")
+    question: Weight = Field(
+        0.45, description="what a question (its cost, its staff) counts; a subject counts 1"
+    )
+    group: Weight = Field(
+        0.85, description="what a word for the group asked counts; a subject counts 1"
+    )
+    same_group: Share = Field(0.1, description="added where both ask the same group")
+    one_group: Share = Field(
+        0.17, description="taken off where one asks a group, and the other anyone"
+    )
+    other_groups: Share = Field(0.3, description="taken off where each asks groups of its own")
+    other_ages: Share = Field(
+        0.25, description="taken off as the ages part; all of it where hardly one is common"
+    )
+    place_unsure: Share = Field(
+        0.1, description="taken off where a place is not on Form 1's list of areas"
+    )
+
+
 class Pages(Section):
     """The web pages."""
 
     listen: Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$")] = Field(
-        "127.0.0.1:8025", description="address and port of the web pages, which are yet to come"
+        "127.0.0.1:8025", description="address and port of the web pages"
+    )
+    serve: bool = Field(True, description="whether `run` serves them too")
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of `listen`."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
+class Health(Section):
+    """When something is wrong enough to be said."""
+
+    after_hours: int = Field(
+        3,
+        ge=1,
+        le=240,
+        description="when mail stopped for so long, those who should know are told by mail",
+    )
+    page_minutes: int = Field(
+        15, ge=1, le=1440, description="when it stopped for so long, the page `/health` says 503"
+    )
+    disk_mb: int = Field(
+        500, ge=1, le=1_000_000, description="less free room than this on the disk is too little"
+    )
+
+
+class Log(Section):
+    """What `run` writes down of its work: numbers and reasons, never a name or a text."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="`debug`, `info`, `warning` or `error`"
+    )
+    format: Literal["text", "json"] = Field(
+        "text", description="`text`, or `json`: an object a line, for programs"
     )
 
 
@@ -381,13 +480,14 @@ class Settings(BaseModel):
 
     mailbox: Mailbox
     outgoing: Outgoing
+    oauth2: OAuth2
     people: People
     office: Office
     forms: Forms
     store: Store
     process: Process
+    similar: Similar
     pages: Pages
-    oauth2: OAuth2
     health: Health
     log: Log
 
