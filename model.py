@@ -6,7 +6,7 @@ or a network, and no room's own types (ORM rows, MIME parts, Word trees) ever ap
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -274,6 +274,7 @@ class DeliveryReport:
 
     recipients: tuple[str, ...]
     message_id: str | None  #: of our mail that it is about
+    subject: str = ""  #: of that mail, where it was returned: our reference stands in it
     delayed: bool = False  #: a notice that delivery is late, not that it failed
     status: str = ""  #: "5.1.1", where given
 
@@ -297,6 +298,7 @@ class InboundEmail:
     automatic: str = (
         ""  #: why it counts as not from a person: "auto-submitted", "list", ...; "" if it does not
     )
+    away_until: date | None = None  #: of a vacation note that surely says when its sender is back
     our_mark: bool = False  #: carries our loop header
     verified: bool = True  #: as `[mailbox] authserv_id` has it
     content_digest: str = ""  #: equal for the same mail delivered again, whatever its trace headers
@@ -440,6 +442,9 @@ class Rules:
     largest: int = 50_000_000  #: bytes; of a larger mail only the headers are fetched
     forms_per_day: int = 1
     forms_per_30_days: int = 3
+    similar_notice: bool = False  #: the contact of earlier work hears of a proposal like it
+    strangers_per_day: int = 4  #: unasked-for answers, to strangers of whom nothing came; 0: no cap
+    strangers_per_month: int = 8
 
     @property
     def our_people(self) -> frozenset[str]:
@@ -604,9 +609,34 @@ class OutgoingEmail:
     subject: str
     content: bytes  #: RFC 5322 with CRLF line ends
     consultations: tuple[str, ...] = ()
+    thread: str = ""  #: the first Message-ID of its conversation; "" if it begins one
     #: 0 for one not stored yet
     id: int = 0
     attempts: int = 0
+
+
+def mailbox_of(address: str) -> str:
+    """The mailbox that an address leads to: in lower case, without what follows a plus."""
+    local, at, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain.rstrip('.')}"
+
+
+def _everybody(address: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What every mail has to pass that leaves (`[outgoing]`); 0: no such cap.
+
+    Beyond a cap mails wait. A day is any 24 hours.
+    """
+
+    admits: Callable[[str], bool] = _everybody  #: whether this address may ever be written to
+    per_address: int = 20  #: mails to one mailbox in a day
+    per_thread: int = 10  #: in one conversation in a day
+    per_day: int = 2000  #: in all
+    per_minute: int = 0  #: spreads them
 
 
 class DeliveryState(StrEnum):
@@ -642,6 +672,16 @@ class Due:
     with_form: bool = False  #: carries the filled-in Form 2
 
 
+class Token(Protocol):
+    """What lets us in at a server that takes no password: an access token (RFC 6750)."""
+
+    def __call__(self, *, anew: bool = False) -> str:
+        """The token that is good now; `anew`: another, as the server refused this one.
+
+        Raises `Transient`, `Permanent` when none is to be had.
+        """
+
+
 class Forms(Protocol):
     """What other rooms may ask of the form definitions (`parsers.face` answers)."""
 
@@ -671,16 +711,6 @@ class ClockRules:
     """When the clock acts (process section "Dates that the software watches"), in whole days."""
 
     completion_note_days: int = 1  #: after the end date
-class Token(Protocol):
-    """What lets us in at a server that takes no password: an access token (RFC 6750)."""
-
-    def __call__(self, *, anew: bool = False) -> str:
-        """The token that is good now; `anew`: another, as the server refused this one.
-
-        Raises `Transient`, `Permanent` when none is to be had.
-        """
-
-
     chaser_days: tuple[int, ...] = (0, 14, 28)  #: after the due date
     overdue_days: int = 42  #: after the due date
     confirm_reminder_days: int = 7  #: after asking

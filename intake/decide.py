@@ -16,6 +16,7 @@ from intake.classify import (
     filled_forms,
     unread_documents,
 )
+from intake.notices import notices
 from intake.outcomes import judge_outcomes
 from intake.people import answerable, answered_for, recipients
 from intake.proposals import judge_proposal
@@ -193,14 +194,15 @@ def _together(
     case: Case, kind: Kind, steps: list[Step], leads: tuple[Address, ...] = ()
 ) -> Decision:
     parts = tuple(step.part for step in steps if step.part)
+    changes = tuple(c for step in steps for c in step.changes)
     answer = _answer(case, (*parts, *_also_broken(case)) if parts else (), leads)
     return Decision(
         kind=kind,
         outcome=answer.kind if answer else _unanswered(steps),
-        changes=tuple(c for step in steps for c in step.changes),
+        changes=changes,
         holds=tuple({h.key: h for step in steps for h in step.holds}.values()),
         settles=tuple(dict.fromkeys(s for step in steps for s in step.settles)),
-        drafts=(*((answer,) if answer else ()), *_last_of_each(steps)),
+        drafts=(*((answer,) if answer else ()), *_last_of_each(steps), *notices(case, changes)),
         about=tuple(dict.fromkeys(k for step in steps for k in step.about)),
     )
 

@@ -17,7 +17,7 @@ alert              `stage`: "stopped", "back" or "ends"; `what` (`Trouble`), `si
 =================  ====================================================================
 
 Notes (`Part.notes`) that letters know: `late_notice`, `email_from_sender`, `pod_forwarded`,
-`pod_after_proceed`.
+`pod_after_proceed`, `similar_unchecked`.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ def compose(
         subject=words.subject,
         content=mail.as_bytes(),
         consultations=tuple(dict.fromkeys(v.c.key for v in views if v.c)),
+        thread=next(iter(_threading(draft)[1]), ""),
     )
 
 

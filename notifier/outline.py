@@ -31,6 +31,8 @@ class Outline:
     found: str
     contact: str
     why: tuple[str, ...]
+    differs: tuple[str, ...]
+    strength: str  #: "Almost the same" or "Worth a look"
 
     @classmethod
     def of(cls, match: Match, other: Consultation, forms: Forms, show_contacts: bool) -> Outline:
@@ -49,7 +51,14 @@ class Outline:
             found=_found(other.form2 or {}),
             contact=_contact(form) if show_contacts else "",
             why=match.why,
+            differs=match.differs,
+            strength=strength(match),
         )
+
+
+def strength(match: Match) -> str:
+    """How alike a match is, in words; never a percentage."""
+    return "Almost the same" if match.strong else "Worth a look"
 
 
 def _found(outcomes: Fields) -> str:

@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from model import Office
-from notifier.outline import shorten
+from notifier.outline import shorten, strength
 from notifier.view import View
 
 WIDTH = 76  #: columns of the plain text
@@ -114,7 +114,7 @@ def _environment(medium: Medium) -> Environment:
         auto_reload=False,
     )
     env.filters |= {
-        f.__name__: f for f in (day, short_day, megabytes, wrap, field, lines, one_line)
+        f.__name__: f for f in (day, short_day, megabytes, wrap, field, lines, one_line, strength)
     }
     env.globals |= {"marks": f"_marks.{medium}.j2"}
     return env

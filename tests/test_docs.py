@@ -97,7 +97,7 @@ def _as_written(default: Any) -> str:
             return "-"
         case bool():
             return f"`{str(default).lower()}`"
-        case int():
+        case int() | float():
             return f"`{default}`"
         case tuple():
             return f"`{json.dumps(list(default))}`"
