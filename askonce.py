@@ -104,7 +104,16 @@ def _due(args: argparse.Namespace) -> Any:
 
 
 def _similar(args: argparse.Namespace) -> Any:
-    return _command("similar").run_evaluate(args.evaluate, args.json)
+    settings, similar = _settings(args), _command("similar")
+    if args.evaluate:
+        rules = _command("wiring").similar_rules(settings)
+        return similar.run_evaluate(args.evaluate, args.json, rules)
+    if args.reference:
+        return similar.run_reference(settings, args.reference, args.json)
+    if args.text:
+        today = datetime.now(settings.process.timezone).date()
+        return similar.run_text(settings, args.text, today, args.json)
+    return similar.run_file(settings, args.file, args.json)
 
 
 def _upgrade(args: argparse.Namespace) -> Any:
@@ -233,16 +242,22 @@ def _add_work(add: _Adder) -> None:
     due.add_argument("--on", metavar="DATE", type=_day, help="the last day, such as 2027-03-31")
 
 
-def _add_keeping(add: _Adder) -> None:
-    similar = add("similar", _similar, "try how well similar work is found")
-    similar.add_argument(
+def _add_similar(similar: argparse.ArgumentParser) -> None:
+    given = similar.add_mutually_exclusive_group(required=True)
+    given.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a filled-in Form 1")
+    given.add_argument("--text", metavar="T", help="a title, and below it what is to be found out")
+    given.add_argument("--reference", metavar="REF", help="one that is registered, looked at again")
+    given.add_argument(
         "--evaluate",
         metavar="DIR",
         type=Path,
-        required=True,
         help="a folder with consultations.jsonl, pairs.jsonl and areas.json",
     )
-    _add_json(similar, "the best five of each labelled proposal, one JSON object a line")
+    _add_json(similar, "the best five, one JSON object a line")
+
+
+def _add_keeping(add: _Adder) -> None:
+    _add_similar(add("similar", _similar, "the similar work that a proposal would meet"))
     _add_queue(add("queue", _queue_list, "the exceptions queue: what a person has to settle"))
     export = add("export", _export, "every consultation with its outcomes, actions and mails")
     _add_json(export, "one JSON object a line")

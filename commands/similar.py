@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
-from intake.similar import SimilarRules, find_similar
+from commands import wiring
+from intake.similar import SimilarRules, rank_near
 from intake.similar.evaluate import figures, predictions, read_folder
-from model import FORM1, Consultation, Fields, Match, Permanent
-from parsers.read import read
+from intake.similar.keeping import bring_up_to_date, near
+from model import FORM1, Fields, Match, Permanent
+from parsers.reader import Reader
+from parsers.spec import forms
+from settings import Settings
 
 _RULES = SimilarRules()
 _FIGURES = {
@@ -38,40 +43,70 @@ def run_evaluate(folder: Path, as_json: bool, rules: SimilarRules = _RULES) -> i
     return 0
 
 
-def run_text(text: str, others: Iterable[Consultation], as_json: bool) -> int:
-    """Show what a proposal of these words would meet among `others`: anyone young, anywhere."""
-    title, _, purpose = text.partition("\n")
-    return _show({"title": title, "purpose": purpose or title}, others, as_json)
+def run_text(settings: Settings, text: str, today: date, as_json: bool) -> int:
+    """Show what a proposal of these words would meet: for anyone young, anywhere, from today."""
+    title, _, purpose = text.strip().partition("\n")
+    proposal = {"title": title, "purpose": purpose or title, "start_date": today.isoformat()}
+    return _show(settings, [{**forms()[FORM1].blank(), **proposal}], as_json)
 
 
-def run_file(file: Path, others: Iterable[Consultation], as_json: bool, prefix: str = "CYP") -> int:
-    """Show what each Form 1 in a file would meet among `others`. Raises Permanent without one."""
+def run_file(settings: Settings, file: Path, as_json: bool) -> int:
+    """Show what each Form 1 in a file would meet. Raises `Permanent` where there is none."""
     try:
-        reading = read(file.name, file.read_bytes(), prefix=prefix)
+        content = file.read_bytes()
     except OSError as error:
         raise Permanent(f"{file}: {error.strerror or error}. Check the name.") from error
+    with Reader(prefix=settings.process.reference_prefix) as reader:
+        reading = reader.read(file.name, content)
     proposals = [form.fields for form in reading.submissions if form.form == FORM1]
     if not proposals:
-        raise Permanent(f"{file}: no Form 1 was found in it.")
-    kept = tuple(others)
-    return max(_show(proposal, kept, as_json) for proposal in proposals)
+        raise Permanent(f"{file}: no Form 1 was found in it; see ./askonce parse.")
+    return _show(settings, proposals, as_json)
 
 
-def _show(proposal: Fields, others: Iterable[Consultation], as_json: bool) -> int:
-    found = [match for match, _ in find_similar(proposal, others)]
+def run_reference(settings: Settings, reference: str, as_json: bool) -> int:
+    """Look again for one that is registered. Raises `Permanent` where there is none."""
+    with wiring.open_store(settings) as store:
+        record = store.views.consultation(reference.strip().upper())
+    if record is None or record.form1 is None:
+        raise Permanent(f"There is no proposal {reference}: ./askonce export lists those that are.")
+    return _show(settings, [record.form1], as_json, frozenset({record.key}))
+
+
+def _show(
+    settings: Settings,
+    proposals: Sequence[Fields],
+    as_json: bool,
+    besides: frozenset[str] = frozenset(),
+) -> int:
+    found = _found(settings, proposals, besides)
     for match in found:
-        print(_line(match) if as_json else _words(match))
-    if not found and not as_json:
-        print("Nothing similar was found.")
+        print(_line(match) if as_json else "\n    ".join(_words(match)))
+    if not as_json and not any(match.warn for match in found):
+        print("Nothing that a warning would name.")
     return 0
+
+
+def _found(settings: Settings, proposals: Sequence[Fields], besides: frozenset[str]) -> list[Match]:
+    rules = wiring.similar_rules(settings)
+    with (
+        wiring.open_store(settings) as store,
+        store.transaction() as transaction,
+        transaction.similar() as index,
+    ):
+        bring_up_to_date(index, rules)
+        nearby = near(index, proposals, rules)
+    return [m for given in proposals for m, _ in rank_near(given, nearby, besides, rules)]
 
 
 def _line(match: Match) -> str:
     shown = ("reference", "title", "score", "warn", "strong", "why", "differs")
-    return json.dumps({name: getattr(match, name) for name in shown})
+    return json.dumps({name: getattr(match, name) for name in shown}, ensure_ascii=False)
 
 
-def _words(match: Match) -> str:
+def _words(match: Match) -> Iterator[str]:
     strength = "almost the same" if match.strong else "worth a look"
-    lines = [f"{match.reference}  {match.title}  ({strength})", *match.why, *match.differs]
-    return "\n    ".join(lines)
+    said = strength if match.warn else "not alike enough for a warning"
+    yield f"{match.reference}  {match.score:.2f}  {match.title}  ({said})"
+    yield from match.why
+    yield from match.differs

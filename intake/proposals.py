@@ -342,7 +342,10 @@ def _with_search(case: Case, step: Step, after: Consultation, search: Search) ->
     if not search.fault:
         done = tuple(held.id for held in case.facts.held if held.key == key)
         return replace(step, settles=(*step.settles, *done))
-    why = "it was logged, but similar work could not be looked for"
+    why = (
+        "it was logged, but similar work could not be looked for; to look again: "
+        f"./askonce similar --reference {after.reference}"
+    )
     detail = {"why": why, "fault": search.fault}
     held = Hold(key=key, reason=Reason.FAILED, consultation=after.key, detail=detail)
     part = step.part and replace(step.part, notes=(*step.part.notes, "similar_unchecked"))

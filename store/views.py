@@ -44,6 +44,12 @@ class Views:
                 for record in records.assemble(connection, batch):
                     yield _exported(record, mails.get(record.key, []))
 
+    def consultation(self, reference: str) -> Consultation | None:
+        """The consultation of a reference. None: there is none."""
+        with self.database.read() as connection:
+            where = consultations.c.reference == reference
+            return next(iter(records.load(connection, records.oldest_first(where))), None)
+
     def clocked(self) -> tuple[Clocked, ...]:
         """What the clock watches (`Transaction.clocked`), for looking ahead."""
         with self.database.read() as connection:

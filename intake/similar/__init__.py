@@ -10,7 +10,7 @@ from intake.similar.explain import explain
 from intake.similar.places import Places
 from intake.similar.rank import Found, Ranker
 from intake.similar.rules import SimilarRules
-from intake.similar.search import COUNTED, find_near, find_similar, form_places, matches
+from intake.similar.search import COUNTED, find_near, find_similar, form_places, matches, rank_near
 from intake.similar.statistics import Statistics
 from intake.similar.terms import VERSION, Terms, same_words, terms_of
 from intake.similar.work import Work, of_form1, of_row
@@ -32,6 +32,7 @@ __all__ = [
     "matches",
     "of_form1",
     "of_row",
+    "rank_near",
     "same_words",
     "terms_of",
 ]

@@ -45,13 +45,24 @@ def find_near(
     besides: frozenset[str] = frozenset(),
     rules: SimilarRules = _RULES,
 ) -> tuple[tuple[Match, Consultation], ...]:
-    """The same among what the index has near a mail's proposals."""
+    """The matches to warn of among what the index has near a mail's proposals."""
+    found = rank_near(proposal, nearby, besides, rules)
+    return tuple(pair for pair in found if pair[0].warn)
+
+
+def rank_near(
+    proposal: Fields,
+    nearby: Nearby,
+    besides: frozenset[str] = frozenset(),
+    rules: SimilarRules = _RULES,
+) -> tuple[tuple[Match, Consultation], ...]:
+    """The best of them, to be warned of or not; at most five."""
     others = {c.key: c for c in nearby.candidates if c.reference and c.key not in besides}
     kept = {key: _terms(c, nearby.terms.get(key), rules) for key, c in others.items()}
     statistics = Statistics(documents=nearby.documents, counts=nearby.counts)
     ranker = Ranker(statistics, form_places(), rules)
     found = matches(of_form1(proposal), kept, others, ranker)
-    return tuple((match, others[match.key]) for match in found if match.warn)
+    return tuple((match, others[match.key]) for match in found)
 
 
 def _terms(record: Consultation, known: Mapping[str, Any] | None, rules: SimilarRules) -> Terms:
