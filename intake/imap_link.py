@@ -10,7 +10,7 @@ import ipaddress
 import logging
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any, Literal
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
-from model import AskOnceError, Permanent, SettingsError, Transient
+from model import AskOnceError, Permanent, SettingsError, Token, Transient
 
 # At its debug level it logs what mails say.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -28,19 +28,22 @@ logging.getLogger("imapclient").setLevel(logging.WARNING)
 _FOR_GOOD = ("[NOPERM]", "[AUTHORIZATIONFAILED]", "[PRIVACYREQUIRED]", "[EXPIRED]", "[CANNOT]")
 #: Those after which a refused login can.
 _FOR_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
+#: Exchange Online, after a token that was good, to the first command.
+_NOT_LET_IN = "authenticated but not connected"
 _GOODBYE = 5.0  # seconds that logging out may take
 _NOT_IN_ITS_TIME = (9, 10)  # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and _HAS_EXPIRED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImapSettings:
-    """Where the mailbox is and how to get in. Raises `SettingsError`."""
+    """Where the mailbox is and how to get in: by password or by `token`. Raises `SettingsError`."""
 
     host: str
     port: int = 993
     tls: Literal["implicit", "starttls", "none"] = "implicit"
     username: str
-    password: str = field(repr=False)
+    password: str = field(default="", repr=False)
+    token: Token | None = field(default=None, repr=False)
     folder: str = "INBOX"
     processed: str = "Processed"  #: "/" parts levels, whatever the server uses
     exceptions: str = "Exceptions"
@@ -81,13 +84,26 @@ class Link:
         """Connect and log in. Raises `Transient`, `Permanent`."""
         self.close()
         try:
-            with self._explained("reach"):
-                self._client = self._connected()
-            with self._explained("log in to"):
-                self._log_in()
+            try:
+                self._get_in()
+            except _TokenRefused:
+                # It may have been withdrawn before its time.
+                self._drop()
+                self._get_in(anew=True)
         except AskOnceError:
             self._drop()
             raise
+
+    def _get_in(self, *, anew: bool = False) -> None:
+        token = self._settings.token
+        shown = token(anew=anew) if token else ""
+        with self._explained("reach"):
+            self._client = self._connected()
+        with self._explained("log in to"):
+            if token:
+                self._show(shown)
+            else:
+                self._log_in()
 
     def close(self) -> None:
         """Log out. Never raises."""
@@ -133,18 +149,28 @@ class Link:
                 "look at mailbox.tls and mailbox.port."
             )
         log_in = client.login if settings.password.isascii() else client.plain_login
-        try:
-            log_in(settings.username, settings.password)
-        except IMAPClientError as e:
-            if isinstance(e.__context__, IMAPClientAbortError):
-                raise e.__context__ from None  # a lost connection, which is no refusal
-            said = _said(e)
-            if any(code in said for code in _FOR_NOW):
-                raise
+        if said := _refusal(lambda: log_in(settings.username, settings.password)):
             raise Permanent(
                 f"{settings.place.capitalize()} refused the user name or the password ({said}): "
                 "look at mailbox.username and the password."
-            ) from e
+            )
+
+    def _show(self, token: str) -> None:
+        """Sign in by XOAUTH2, as Microsoft and Google have it."""
+        settings, client = self._settings, self._client
+        place = settings.place.capitalize()
+        if not client.has_capability("AUTH=XOAUTH2"):
+            raise Permanent(
+                f"{place} does not take tokens on this connection: look at mailbox.host, "
+                "mailbox.tls and mailbox.oauth2."
+            )
+        # A refusal first comes as a challenge, which wants an empty answer.
+        answers = iter([f"user={settings.username}\1auth=Bearer {token}\1\1".encode()])
+        if said := _refusal(lambda: client.sasl_login("XOAUTH2", lambda _: next(answers, b""))):
+            raise _TokenRefused(
+                f"{place} refused the token ({said}). It has to be allowed into the mailbox that "
+                "mailbox.username names: docs/microsoft365.md and docs/google.md tell how."
+            )
 
     def _drop(self) -> None:
         client, self._client = self._client, None
@@ -163,6 +189,11 @@ class Link:
             raise _Lost(f"{what}: {_said(e)}. It will be tried again.") from e
         except IMAPClientError as e:
             said = _said(e)
+            if _NOT_LET_IN in said.lower():
+                raise Permanent(
+                    f"{what}: {said}. Microsoft says so where the application was not given the "
+                    "mailbox, or the mailbox has IMAP switched off: docs/microsoft365.md, step 4."
+                ) from e
             if any(code in said for code in _FOR_GOOD):
                 raise Permanent(f"{what}: {said}. Whoever runs that server has to allow it.") from e
             raise Transient(f"{what}: {said}. It will be tried again.") from e
@@ -173,6 +204,24 @@ class Link:
 
 class _Lost(Transient):
     """The connection cannot be used any more."""
+
+
+class _TokenRefused(Permanent):
+    """The server took the connection, but not the access token."""
+
+
+def _refusal(log_in: Callable[[], object]) -> str:
+    """What the server says against us; empty: we are in. Raises what may pass by itself."""
+    try:
+        log_in()
+    except IMAPClientError as e:
+        if isinstance(e.__context__, IMAPClientAbortError):
+            raise e.__context__ from None  # a lost connection, which is no refusal
+        said = _said(e)
+        if any(code in said for code in _FOR_NOW):
+            raise
+        return said or "it does not say why"
+    return ""
 
 
 def _context(settings: ImapSettings) -> ssl.SSLContext:

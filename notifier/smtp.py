@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Literal, NoReturn
 
-from model import Permanent, Transient
+from model import Permanent, Token, Transient
+
+#: Characters that fit, in base64, into a command's 512 (RFC 4954 4). Microsoft's tokens do not.
+_AUTH_AT_ONCE = 360
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,7 @@ class SmtpSettings:
     envelope_from: str  #: where bounces go: the address in MAIL FROM
     username: str = ""  #: empty: no login
     password: str = field(default="", repr=False)
+    token: Token | None = field(default=None, repr=False)  #: signs in by XOAUTH2, not by password
     timeout: float = 60.0  #: for connecting, and for the answer to each command
     #: For the answer to the final dot. Short ones make doubles (RFC 1047; RFC 5321 4.5.3.2.6).
     final_timeout: float = 600.0
@@ -66,12 +70,23 @@ def connect(settings: SmtpSettings) -> smtplib.SMTP:
     certificate, STARTTLS, the login. A server without STARTTLS is never spoken to in clear text.
     """
     with _in_plain_words(settings):
-        smtp = _dial(settings)
+        token = settings.token() if settings.token else ""
         try:
-            _prepare(smtp, settings)
-        except BaseException:
-            smtp.close()
-            raise
+            return _ready(settings, token)
+        except smtplib.SMTPAuthenticationError as fault:
+            if not settings.token or fault.smtp_code < 500 or _is_off(fault):
+                raise
+        # It may have been withdrawn before its time.
+        return _ready(settings, settings.token(anew=True))
+
+
+def _ready(settings: SmtpSettings, token: str) -> smtplib.SMTP:
+    smtp = _dial(settings)
+    try:
+        _prepare(smtp, settings, token)
+    except BaseException:
+        smtp.close()
+        raise
     return smtp
 
 
@@ -83,7 +98,7 @@ def _dial(settings: SmtpSettings) -> smtplib.SMTP:
     return smtplib.SMTP(*address, timeout=settings.timeout)
 
 
-def _prepare(smtp: smtplib.SMTP, settings: SmtpSettings) -> None:
+def _prepare(smtp: smtplib.SMTP, settings: SmtpSettings, token: str) -> None:
     # The final dot is sent by itself: with Nagle's algorithm it would wait for a delayed ACK.
     sock: socket.socket | None = smtp.sock
     if sock is not None:
@@ -92,8 +107,26 @@ def _prepare(smtp: smtplib.SMTP, settings: SmtpSettings) -> None:
     if settings.tls == "starttls":
         smtp.starttls(context=_tls(settings))
         smtp.ehlo_or_helo_if_needed()
-    if settings.username:
+    if token:
+        _show(smtp, settings.username, token)
+    elif settings.username:
         smtp.login(settings.username, settings.password)
+
+
+def _show(smtp: smtplib.SMTP, username: str, token: str) -> None:
+    """Sign in by XOAUTH2, as Microsoft and Google have it."""
+    if "XOAUTH2" not in smtp.esmtp_features.get("auth", "").split():
+        raise smtplib.SMTPNotSupportedError("It takes no tokens (XOAUTH2).")
+    proof = f"user={username}\1auth=Bearer {token}\1\1"
+    # A refusal first comes as a challenge, which wants an empty answer.
+    answers = iter([proof])
+    fits = len(proof) < _AUTH_AT_ONCE
+    smtp.auth("XOAUTH2", lambda _=None: next(answers, ""), initial_response_ok=fits)
+
+
+def _is_off(fault: smtplib.SMTPAuthenticationError) -> bool:
+    """Whether Exchange Online takes nobody's mail by SMTP, whatever the token."""
+    return "5.7.139" in said(fault.smtp_error)
 
 
 def _tls(settings: SmtpSettings) -> ssl.SSLContext:
@@ -135,11 +168,25 @@ def _in_plain_words(settings: SmtpSettings) -> Iterator[None]:
             "and signs only. Change [outgoing] username, the password or host."
         ) from fault
     except smtplib.SMTPAuthenticationError as fault:
-        _refused(server, "login", fault, "Check [outgoing] username and its password.")
+        _refused(server, "login", fault, _advice(settings, fault))
     except smtplib.SMTPResponseException as fault:
         _refused(server, "connection", fault, "Check [outgoing] host, port and tls.")
     except (smtplib.SMTPException, OSError) as fault:
         raise _away(server, fault) from fault
+
+
+def _advice(settings: SmtpSettings, fault: smtplib.SMTPAuthenticationError) -> str:
+    if _is_off(fault):
+        return (
+            "SMTP is switched off for this mailbox or for all: switch it on, or send by Microsoft "
+            'Graph ([outgoing] kind = "graph"); docs/microsoft365.md tells how.'
+        )
+    if settings.token:
+        return (
+            "The token has to be allowed to send from the mailbox that [outgoing] username names: "
+            "docs/microsoft365.md and docs/google.md tell how."
+        )
+    return "Check [outgoing] username and its password."
 
 
 def _away(server: str, fault: Exception) -> Transient:

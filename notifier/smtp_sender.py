@@ -14,6 +14,8 @@ from notifier.smtp import SmtpSettings, connect, said
 
 #: What smtplib raises when the connection, not the mail, is at fault.
 _TROUBLE = (smtplib.SMTPException, OSError)
+#: Replies (RFC 4954 4.1, 6) by which a server ends a session whose token has run out.
+_SIGNED_OUT = {530, 535}
 #: Seconds to wait for the goodbye.
 _QUIT = 5.0
 #: While some recipients are refused for the moment, the mail waits this many attempts for all of
@@ -93,7 +95,7 @@ class SmtpSender:
         try:
             lines = [f"SMTP server {settings.where} answers, {_encryption(smtp)}"]
             if settings.username:
-                lines.append("The login works")
+                lines.append(f"The login {'by token ' if settings.token else ''}works")
             code, reply = smtp.mail(settings.envelope_from)
             if code >= 400:
                 raise _not_our_sender(settings, code, reply)
@@ -190,6 +192,8 @@ def _mail_from(smtp: smtplib.SMTP, settings: SmtpSettings, mail: OutgoingEmail) 
     if smtp.has_extn("smtputf8") and not "".join(mail.recipients).isascii():
         options.append("SMTPUTF8")
     code, reply = smtp.mail(settings.envelope_from, options)
+    if code in _SIGNED_OUT and settings.token:
+        raise _Lost(f"the server signed us out: {_quote(code, reply)}")
     # Too large (552), or not with these options (555): this mail's own fault. Any other lasting
     # refusal would meet every mail, so it is the settings', and the mails wait.
     if 500 <= code < 600 and code not in {552, 555}:

@@ -64,7 +64,7 @@ class ServiceAccount:
             return Credentials.from_service_account_file(  # type: ignore[no-untyped-call]
                 str(self.file), scopes=[self.scope], subject=self.mailbox
             )
-        except (OSError, ValueError, GoogleAuthError) as fault:
+        except (OSError, ValueError, AttributeError, GoogleAuthError) as fault:
             raise Permanent(
                 f"{self.file} cannot be used to sign in: oauth2.service_account_file has to name "
                 "the JSON file that Google gave for a key of the service account."

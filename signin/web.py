@@ -19,12 +19,13 @@ class Session(requests.Session):
 
     def __init__(self, ca_file: Path | None) -> None:
         super().__init__()
-        if ca_file is not None:
-            self.verify = str(ca_file)
+        self._ca_file = ca_file
 
     def request(self, *args: Any, **options: Any) -> requests.Response:
         """See `requests.Session.request`."""
         options["timeout"] = options.get("timeout") or TIMEOUT
+        if self._ca_file is not None:
+            options["verify"] = str(self._ca_file)  # wins over the environment, as here alone
         return super().request(*args, **options)
 
 

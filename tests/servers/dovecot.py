@@ -62,6 +62,7 @@ class Dovecot(ImapAccount):
 
     `certificate`: files of a certificate and its key; STARTTLS on `port` and TLS on `tls_port`.
     `capability`: what it says it can do, instead of the truth. `prefix`: of the personal namespace.
+    `introspection`: where it asks after access tokens, by which it then lets people in (XOAUTH2).
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Dovecot(ImapAccount):
         certificate: tuple[Path, Path] | None = None,
         capability: str = "",
         prefix: str = "",
+        introspection: str = "",
     ) -> None:
         # Sockets below it have 108 bytes of path at most, and pytest's own folders are root's.
         self.folder = Path(tempfile.mkdtemp(prefix="askonce-dc-"))
@@ -77,7 +79,7 @@ class Dovecot(ImapAccount):
         self.tls_port = free_port() if certificate else 0
         self._user = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self._process: subprocess.Popen[bytes] | None = None
-        self._write_config(certificate, capability, prefix)
+        self._write_config(certificate, capability, prefix, introspection)
 
     @property
     def maildir(self) -> Path:
@@ -136,7 +138,11 @@ class Dovecot(ImapAccount):
             os.chown(path, self._user.pw_uid, self._user.pw_gid)
 
     def _write_config(
-        self, certificate: tuple[Path, Path] | None, capability: str, prefix: str
+        self,
+        certificate: tuple[Path, Path] | None,
+        capability: str,
+        prefix: str,
+        introspection: str,
     ) -> None:
         group = Path("/etc/group").read_text()
         names = {line.split(":")[2]: line.split(":")[0] for line in group.splitlines() if line}
@@ -150,12 +156,26 @@ class Dovecot(ImapAccount):
         config = _CONFIG.format(**values) + _namespace(prefix)
         config += f"imap_capability = {capability}\n" if capability else ""
         config += self._tls(certificate)
+        config += self._by_token(introspection)
         (self.folder / "dovecot.conf").write_text(config)
         (self.folder / "passwd").write_text(f"{self.username}:{self.password}::::::\n")
         for name in ("run", "state", "mail", f"mail/{self.username}"):
             (self.folder / name).mkdir()
         for path in (self.folder, *self.folder.rglob("*")):
             self._own(path)
+
+    def _by_token(self, introspection: str) -> str:
+        if not introspection:
+            return ""
+        (self.folder / "oauth2.conf").write_text(
+            f"introspection_mode = auth\nintrospection_url = {introspection}\n"
+            "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
+        )
+        return (
+            "auth_mechanisms = plain login xoauth2 oauthbearer\n"
+            "passdb {\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n"
+            f"  args = {self.folder}/oauth2.conf\n}}\n"
+        )
 
     def _tls(self, certificate: tuple[Path, Path] | None) -> str:
         if certificate is None:

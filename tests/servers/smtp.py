@@ -7,7 +7,9 @@ import json
 import socket
 import ssl
 import warnings
+from base64 import b64decode
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import compat32
@@ -29,7 +31,9 @@ class Fault(Enum):
 
 #: Where it can stumble: at a command, at the answer to DATA, when the mail's text begins to come
 #: (CONTENT), and after the final dot (END).
-Stage = Literal["EHLO", "HELO", "STARTTLS", "MAIL", "RCPT", "DATA", "CONTENT", "END", "RSET"]
+Stage = Literal[
+    "EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "CONTENT", "END", "RSET"
+]
 
 Tls = Literal["implicit", "starttls", "none"]
 
@@ -50,6 +54,7 @@ class SmtpServer(Controller):
 
     `faults[stage]` are what to do the next times that stage is reached: a reply ("451 later"), a
     `Fault`, or None for nothing unusual. `log`: a file that gets one JSON line a mail taken.
+    `knows`: whether an access token is good; nobody gets in without one then.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class SmtpServer(Controller):
         tls: Tls = "none",
         certificate: tuple[Path, Path] | None = None,
         login: tuple[str, str] | None = None,
+        knows: Callable[[str], bool] | None = None,
         smtputf8: bool = True,
         log: Path | None = None,
     ) -> None:
@@ -66,13 +72,15 @@ class SmtpServer(Controller):
         self.connections: list[_Conversation] = []
         self._log = log
         self._login = login
+        self.knows = knows
         self._socket = socket.create_server(("127.0.0.1", 0))
         context = _context(certificate) if certificate else None
         self._parameters: dict[str, Any] = {
             "tls_context": context if tls == "starttls" else None,
             "require_starttls": tls == "starttls",
-            "auth_required": login is not None,
-            "auth_require_tls": login is None or tls == "starttls",
+            "auth_required": login is not None or knows is not None,
+            "auth_require_tls": (login is None and knows is None) or tls == "starttls",
+            "auth_exclude_mechanism": ["LOGIN", "PLAIN"] if knows else ["XOAUTH2"],
             "authenticator": self._authenticate if login else None,
             "enable_SMTPUTF8": smtputf8,
             "hostname": "mail.test",
@@ -179,6 +187,8 @@ class SmtpServer(Controller):
 class _Conversation(SMTP):
     """One connection: each command may stumble before it is carried out."""
 
+    line_length_limit = 12_288  # RFC 4954 4, for what is said after AUTH
+
     def __init__(self, server: SmtpServer, **parameters: Any) -> None:
         super().__init__(server, **parameters)
         self._server = server
@@ -195,6 +205,19 @@ class _Conversation(SMTP):
     async def smtp_STARTTLS(self, arg: str) -> None:
         if not await self._server.stumble("STARTTLS", self):
             await super().smtp_STARTTLS(arg)
+
+    async def smtp_AUTH(self, arg: str) -> None:
+        if not await self._server.stumble("AUTH", self):
+            await super().smtp_AUTH(arg)
+
+    async def auth_XOAUTH2(self, _: SMTP, args: list[str]) -> AuthResult:
+        shown = b64decode(args[1]) if len(args) > 1 else await self.challenge_auth(b"")
+        token = str(shown).partition("auth=Bearer ")[2].partition("\\x01")[0]
+        if self._server.knows is not None and self._server.knows(token):
+            return AuthResult(success=True)
+        # The client has to answer this before it is told no.
+        await self.challenge_auth(b'{"status":"401","schemes":"bearer"}')
+        return AuthResult(success=False, handled=False)
 
     async def smtp_MAIL(self, arg: str | None) -> None:
         if not await self._server.stumble("MAIL", self):
