@@ -11,10 +11,13 @@ from settings import Settings
 
 def run(settings: Settings, now: datetime) -> int:
     """Upgrade, after a copy where the database is a file, and say what was done."""
+    from intake.similar.keeping import catch_up
     from store import upgrade
 
     with alone(wiring.database_file(settings)):
         done = upgrade(settings.store.url, now=now)
+        with wiring.open_store(settings) as store:
+            catch_up(store, wiring.similar_rules(settings))
     if done.before == done.after:
         print(f"The database is at version {done.after} already: nothing to do.")
     elif done.before is None:

@@ -2,6 +2,7 @@
 
 from store.migrate import Upgraded, upgrade
 from store.outbox import Outbox
+from store.overlaps import Became, Overlap, Quarter
 from store.register import Transaction
 from store.restored import Restored
 from store.store import Store
@@ -20,11 +21,14 @@ from store.views import Views
 
 __all__ = [
     "AuditEntry",
+    "Became",
     "Counts",
     "FileSeen",
     "Interrupted",
     "MailSummary",
     "Outbox",
+    "Overlap",
+    "Quarter",
     "QueueCase",
     "QueueItem",
     "Restored",

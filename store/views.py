@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, Table, func, literal, select
 
 from model import Clocked, Consultation, Kind, Letter, Reason
-from store import blocked, listing, outgoing, records, register
+from store import blocked, listing, outgoing, overlaps, records, register
 from store.engine import Database
+from store.overlaps import Quarter
 from store.schema import (
     consultations,
     exceptions,
@@ -49,6 +51,11 @@ class Views:
         with self.database.read() as connection:
             where = consultations.c.reference == reference
             return next(iter(records.load(connection, records.oldest_first(where))), None)
+
+    def overlaps(self, zone: ZoneInfo) -> tuple[Quarter, ...]:
+        """The overlaps found, by quarter of the office's calendar, and what came of them."""
+        with self.database.read() as connection:
+            return overlaps.by_quarter(connection, zone)
 
     def clocked(self) -> tuple[Clocked, ...]:
         """What the clock watches (`Transaction.clocked`), for looking ahead."""

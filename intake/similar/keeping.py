@@ -20,6 +20,7 @@ from intake.similar.statistics import Statistics
 from intake.similar.terms import VERSION, Terms, terms_of
 from intake.similar.work import of_form1
 from model import Consultation, Fields, Nearby, Transient, where_it_failed
+from store import Store
 from store.similar_index import Entry, SimilarIndex
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,24 @@ def bring_up_to_date(index: SimilarIndex, rules: SimilarRules, batches: int | No
         index.take([record.key for record in due], _entries(index, due, rules))
         batches = None if batches is None else batches - 1
     return not index.due(1)
+
+
+def catch_up(store: Store, rules: SimilarRules) -> None:
+    """Bring the index up to date at leisure: a batch at a time, so that mail need not wait for all.
+
+    For a start, and after an upgrade. A fault here is met again, and said, when a proposal comes.
+    Raises only `Transient`.
+    """
+    done = False
+    while not done:
+        try:
+            with store.transaction() as transaction, transaction.similar() as index:
+                done = bring_up_to_date(index, rules, batches=1)
+        except Transient:
+            raise
+        except Exception as fault:
+            log.error("the index of similar work: %s", where_it_failed(fault))
+            return
 
 
 def name_of(rules: SimilarRules, places: Places) -> str:
