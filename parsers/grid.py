@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parsers.columns import WIDEST, Row, column_keys, has_boxes, note_columns, only_notes
 from parsers.document import Cell, Line, Table
 from parsers.labels import Labels, Match
-from parsers.lines import label_of, labels_in
+from parsers.lines import has_sign, label_of, labels_in
 from parsers.spec import Column
 from parsers.text import clean, is_help, is_prompt
 
@@ -41,7 +41,7 @@ class Grid:
         self.headers: set[int] = set()
         self._tabular = columns
         self._labels: dict[tuple[int, int], Label] = {}
-        self._flows: set[tuple[int, int]] = set()
+        self._flows: dict[tuple[int, int], frozenset[tuple[str, str]]] = {}  #: and their fields
         self._dead: set[tuple[int, int]] = set()  #: labels with no answer, no answers themselves
         self.sparse = table.sparse
         self._notes: set[int] = set()  #: columns of notes on how to answer
@@ -54,6 +54,8 @@ class Grid:
                 self._notes = roles
             else:
                 self._find(r, row, labels, set())
+        self._columns: set[int] = set()
+        self._demote_below()
         self._demote()
         self._columns = self._label_columns()
         self._notes |= self._unnamed_notes()
@@ -66,11 +68,12 @@ class Grid:
             lines = [line for line in cell.lines if not line.blank]
             if cell.value is not None or not lines or cell.col in heads:
                 continue
-            if self._is_flow(lines, labels) and (r, i - 1) not in self._labels:
-                self._flows.add((r, i))
+            flow = self._flow(lines, labels)
+            if flow and (r, i - 1) not in self._labels:
+                self._flows[r, i] = flow
             elif _is_table(cell):
                 if (r, i - 1) not in self._labels and self._asks(cell.tables[0], labels):
-                    self._flows.add((r, i))
+                    self._flows[r, i] = frozenset()
             elif label := _cell_label(cell, lines, labels):
                 self._labels[r, i] = label
 
@@ -83,13 +86,15 @@ class Grid:
         found = [label for c, texts in lines if (label := _cell_label(c, texts, labels))]
         return any(label.match.strong or label.punctuated for label in found)
 
-    def _is_flow(self, lines: list[Line], labels: Labels) -> bool:
-        """Several labels in one cell: it is read as paragraphs."""
+    def _flow(self, lines: list[Line], labels: Labels) -> frozenset[tuple[str, str]]:
+        """The fields of a cell that has several labels and is read as paragraphs; else none."""
         if len(lines) == 1 and ":" not in lines[0].text:
-            return False
+            return frozenset()
         found = [f for line in lines for f in labels_in(line, labels)]
         sure = [f for f in found if f.match.strong or f.punctuated]
-        return len({next(iter(f.match.keys), None) for f in sure}) >= 2
+        if len({next(iter(f.match.keys), None) for f in sure}) < 2:
+            return frozenset()
+        return frozenset(owner for f in found for owner in f.match.keys)
 
     def _demote(self) -> None:
         """What looks like a label but stands as another label's answer is no label."""
@@ -110,6 +115,46 @@ class Grid:
                     parted.add(r)
                 elif label.match.official and not label.rest:
                     self._dead.add((r, i))
+
+    def _demote_below(self) -> None:
+        """What looks like labels but stands just below a label, as its answer, is none.
+
+        It is one where it stands in the place of an answer, with the next label just below, and
+        asks for nothing that the label does not ask for, or another one in the table.
+        """
+        for r, i in sorted({*self._labels, *self._flows}):
+            above = self._above(r, i)
+            ends = r + 1 == len(self.rows) or self.labelled(r + 1) or self._empty(r + 1)
+            if above is None or not ends:
+                continue
+            asked = {o for at, x in self._labels.items() if at != (r, i) for o in x.match.keys}
+            here = self._labels.get((r, i))
+            mine = here.match.keys.keys() if here else self._flows[r, i]
+            known = [{o in asked for o in mine if o[0] == form} for form in {o[0] for o in mine}]
+            if {True} in known and (self._heads(r - 1) or self._alone(r, i)):
+                self._labels.pop((r, i), None)
+                self._flows.pop((r, i), None)
+
+    def _heads(self, r: int) -> bool:
+        """Whether a row is labels side by side, and so the row below it answers."""
+        return len(self.rows[r]) > 1 and all(
+            (r, i) in self._labels for i in range(len(self.rows[r]))
+        )
+
+    def _alone(self, r: int, i: int) -> bool:
+        return all(c.blank for c in self.right(r, i))
+
+    def _above(self, r: int, i: int) -> Label | None:
+        """The label just above a cell that has no answer beside it or in its own cell."""
+        col = self.rows[r][i].col
+        k = next((k for k, c in enumerate(self.rows[r - 1]) if r and c.col == col), None)
+        label = None if k is None else self._labels.get((r - 1, k))
+        if label is None or k is None or label.answered_inside:
+            return None
+        return None if any(not c.blank for c in self.right(r - 1, k)) else label
+
+    def _empty(self, r: int) -> bool:
+        return all(c.blank for c in self.rows[r])
 
     def _rows_of_labels(self) -> set[int]:
         """Rows of labels over rows of answers, where the table has several of them for certain."""
@@ -262,7 +307,7 @@ def _cell_label(cell: Cell, lines: list[Line], labels: Labels) -> Label | None:
     """The label that a cell is, or starts with."""
     bold = lines[0].runs[0].bold if lines[0].runs else False
     whole = clean(" ".join(line.text for line in lines))
-    if len(lines) < 5 and (match := labels.exact(whole)):
+    if len(lines) < 5 and not has_sign(whole) and (match := labels.exact(whole)):
         return Label(match, whole, cell.where, bold, whole[-1:] in ":?")
     found = label_of(lines[0], labels)
     if found is None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from unicodedata import category
 
 from parsers.document import Line, Run
 from parsers.labels import Labels, Match
@@ -24,7 +25,7 @@ FOREIGN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CUT = re.compile(r"[:?]|\t|\s[-–—]\s|_{3,}|\.{4,}|…{2,}|\s{3,}")
-_NEXT = re.compile(r"(?:\t|\s{2,}|[;|]\s*)(?=[A-Za-z][^:?\t]{1,120}[:?])")
+_NEXT = re.compile(r"(?:(?<!\s)\s{2,}+|\t|[;|]\s*+)(?=[A-Za-z][^:?\t]{1,120}[:?])")
 _TOO_LONG = 160
 
 
@@ -41,57 +42,94 @@ class Found:
 def labels_in(line: Line, labels: Labels) -> list[Found]:
     """The labels that a line starts with, each with what stands after it up to the next."""
     out: list[Found] = []
+    rests: list[list[Line]] = []
     for piece in _pieces(line):
         found = label_of(piece, labels)
         if found:
             out.append(found)
+            rests.append([found.rest])
         elif not out:
             whole = label_of(line, labels)
             return [whole] if whole else []
         elif not FOREIGN.fullmatch(piece.text.strip()):
-            last = out[-1]
-            out[-1] = replace(last, rest=joined(last.rest, piece))
-    return out
+            rests[-1].append(piece)
+    return [replace(f, rest=_joined(parts)) for f, parts in zip(out, rests, strict=True)]
 
 
 def label_of(line: Line, labels: Labels) -> Found | None:
-    """The label that a line is, or starts with."""
+    """The label that a line is, or starts with.
+
+    A label in the definitions' own words up to a sign, or in bold, ends there: what follows is the
+    answer, even where more of it could be a label in other words.
+    """
     text = line.text
     whole = clean(text)
-    bare = replace(line, runs=())
-    if whole and len(whole) <= _TOO_LONG and (match := labels.exact(whole)):
-        return Found(match, whole, bare, whole[-1] in ":?")
-    for end, after in sorted(_cuts(line), reverse=True):
-        label = clean(text[:end])
-        if not label or len(label) > _TOO_LONG:
-            continue
-        if match := labels.match(label):
-            return Found(match, label, part(line, after, len(text)), True)
-    if whole and len(whole) <= _TOO_LONG and (match := labels.match(whole)):
-        return Found(match, whole, bare, whole[-1] in ":?")
-    return None
+    short = bool(whole) and len(whole) <= _TOO_LONG
+    bare = Found(Match({}), whole, replace(line, runs=()), whole[-1:] in ":?")
+    if short and not has_sign(whole) and (match := labels.exact(whole)):
+        return replace(bare, match=match)
+    cuts = sorted(_cuts(line), reverse=True)
+    for look, some in ((labels.exact, [c for c in cuts if c[2]]), (labels.match, cuts)):
+        for end, after, _ in some:
+            label = clean(text[:end])
+            if label and len(label) <= _TOO_LONG and (match := look(label)):
+                return Found(match, label, part(line, after, len(text)), True)
+    match = labels.match(whole) if short else None
+    return replace(bare, match=match) if match else None
 
 
-def _cuts(line: Line) -> Iterator[tuple[int, int]]:
-    """Where a label could end and its answer begin: signs, gaps, and where bold type ends."""
+def has_sign(text: str) -> bool:
+    """Whether a symbol such as a tick stands in a text: a label's words take no notice of it."""
+    return not text.isascii() and any(category(c) in ("So", "Sm") for c in text)
+
+
+def _cuts(line: Line) -> Iterator[tuple[int, int, bool]]:
+    """Where a label could end and its answer begin: signs, gaps, and where bold type ends.
+
+    True with a colon, a question mark or the end of bold type: there a label does end.
+    """
     text = line.text
     for m in _CUT.finditer(text[: _TOO_LONG + 20]):
-        yield (m.end() if m[0] == "?" else m.start()), m.end()
+        yield (m.end() if m[0] == "?" else m.start()), m.end(), m[0] in ":?"
     at = 0
     runs = [r for r in line.runs if not r.prompt and r.text]
     for run, following in pairwise(runs):
         at += len(run.text)
+        if at > _TOO_LONG + 20:
+            return
         if run.bold and not following.bold:
-            yield at, at
+            yield at, at, True
 
 
 def _pieces(line: Line) -> list[Line]:
     """The line, cut before each further "Label:" that a gap sets off."""
-    text = line.text
-    starts = [0, *(m.end() for m in _NEXT.finditer(text))]
-    if len(starts) == 1:
-        return [line]
-    return [part(line, a, b) for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+    starts = [m.end() for m in _NEXT.finditer(line.text)]
+    return _cut(line, starts) if starts else [line]
+
+
+def _cut(line: Line, places: list[int]) -> list[Line]:
+    """The line, cut at these places in `line.text`; boxes and prompts stay where they are."""
+    pieces: list[list[Run]] = [[]]
+    ends = iter([*places, len(line.text) + 1])
+    at, end = 0, next(ends)
+    for run in line.runs:
+        text = "" if run.prompt else run.text
+        while text and at + len(text) > end:
+            if at < end:
+                pieces[-1].append(replace(run, text=text[: end - at]))
+            text, at = text[end - at :], end
+            pieces.append([])
+            end = next(ends)
+        if text:
+            pieces[-1].append(replace(run, text=text))
+        elif run.prompt or not run.text:
+            if at == end:
+                pieces.append([])
+                end = next(ends)
+            pieces[-1].append(run)
+        at += len(text)
+    pieces += [[] for _ in range(len(places) + 1 - len(pieces))]
+    return [replace(line, runs=tuple(runs)) for runs in pieces]
 
 
 def part(line: Line, start: int, end: int) -> Line:
@@ -111,6 +149,10 @@ def part(line: Line, start: int, end: int) -> Line:
     return replace(line, runs=tuple(out))
 
 
-def joined(first: Line, second: Line) -> Line:
-    """Two parts of one line, a gap between them."""
-    return replace(first, runs=(*first.runs, Run(text="  "), *second.runs))
+def _joined(parts: list[Line]) -> Line:
+    """Parts of one line, gaps between them."""
+    first, *others = parts
+    runs = [*first.runs]
+    for each in others:
+        runs += [Run(text="  "), *each.runs]
+    return replace(first, runs=tuple(runs)) if others else first
