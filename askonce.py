@@ -128,6 +128,10 @@ def _restored(args: argparse.Namespace) -> Any:
     return _command("restored").run(_settings(args), args.send, datetime.now(UTC))
 
 
+def _pages(args: argparse.Namespace) -> Any:
+    return _command("pages").run(_settings(args))
+
+
 def _test(args: argparse.Namespace) -> Any:
     return _command("test").run(args.pytest)
 
@@ -232,6 +236,7 @@ def _add_work(add: _Adder) -> None:
         type=_instant,
         help="take this, such as 2027-03-01T10:00, for the present moment (with --once)",
     )
+    add("pages", _pages, "serve the web pages, where `run` does not", logging.INFO)
     add("check", _check, "try settings, mailbox, outgoing mail, database and disk for real")
     parse = add("parse", _parse, "show what is read from filled-in forms; touches no database")
     parse.add_argument("files", metavar="FILE", nargs="+")

@@ -62,7 +62,9 @@ class Works:
     daemon: str = "askonce"  #: names this one among those that share the store
     alerts: AlertRules = field(default_factory=AlertRules)
     free: Callable[[], int | None] = lambda: None  #: bytes on the database's disk, if it has one
+    ready: Callable[[], None] = nothing  #: called when everything runs
     progress: Callable[[], None] = nothing  #: called with each step that the work goes on
+    stopping: Callable[[], None] = nothing  #: called when the end begins
 
     def __post_init__(self) -> None:
         self._pulse = Pulse(self.house.store.health, self.daemon)
@@ -151,10 +153,12 @@ def forever(works: Works, *, poll_every: float) -> None:
     )
     jobs = _schedule(works, poll_every)
     jobs.start()
+    works.ready()
     threading.Thread(target=_watch, args=(works, poll_every, jobs), daemon=True).start()
     while not works.stop.wait(10):
         _mind_the_clock(jobs, max(poll_every, DUE_EVERY, DELIVER_EVERY))
     log.info("stopping: the mail in hand is finished first", extra={"event": "stopping"})
+    works.stopping()
     jobs.shutdown(wait=True)
 
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
 from commands import wiring
 from commands.lock import alone
+from intake.similar.keeping import catch_up
+from commands.systemd import Notifier
+from model import AskOnceError
 from scheduler import Works, by_the_wall, forever, once
 from settings import Settings
+from store import Store
+
+log = logging.getLogger(__name__)
 
 
 def run(settings: Settings, only_once: bool, now: datetime | None) -> int:
@@ -25,7 +33,8 @@ def run(settings: Settings, only_once: bool, now: datetime | None) -> int:
         return 2
     with works(settings, now) as wired:
         if not only_once:
-            forever(wired, poll_every=settings.mailbox.poll_seconds)
+            with _pages(settings, wired.house.store):
+                forever(wired, poll_every=settings.mailbox.poll_seconds)
             return 0
         faults = once(wired)
     for fault in faults:
@@ -39,7 +48,9 @@ def works(settings: Settings, now: datetime | None = None) -> Iterator[Works]:
 
     Raises `Permanent` if another daemon holds the store, or `askonce upgrade` is needed first.
     """
+    systemd = Notifier.of(os.environ)
     with alone(wiring.database_file(settings)), wiring.open_store(settings) as store:
+        catch_up(store, wiring.similar_rules(settings))
         yield Works(
             house=wiring.house(settings, store),
             mailboxes=lambda: wiring.mailboxes(settings),
@@ -52,4 +63,25 @@ def works(settings: Settings, now: datetime | None = None) -> Iterator[Works]:
             daemon=socket.gethostname(),
             alerts=wiring.alert_rules(settings),
             free=lambda: wiring.free_room(settings),
+            ready=systemd.ready,
+            progress=systemd.alive,
+            stopping=systemd.stopping,
         )
+
+
+@contextmanager
+def _pages(settings: Settings, store: Store) -> Iterator[None]:
+    """The web pages, unless the settings say otherwise. Without them the daemon works as well."""
+    with ExitStack() as served:
+        if settings.pages.serve:
+            from commands.pages import pages
+
+            try:
+                host, port = served.enter_context(pages(settings, store))
+            except AskOnceError as fault:
+                said = {"event": "pages_not_served", "fault": str(fault)}
+                log.warning("%(fault)s The work goes on without them.", said)
+            else:
+                said = {"event": "pages_served", "at": f"http://{host}:{port}"}
+                log.info("the pages are at %(at)s", said)
+        yield

@@ -6,12 +6,13 @@ What a command does not need is not imported for it.
 from __future__ import annotations
 
 import shutil
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from model import AlertRules, ClockRules, Gate, Office, Rules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from intake.imap_link import ImapSettings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from intake.sent import SentFolder
     from intake.similar import SimilarRules
     from notifier.senders import Sender
+    from pages.health import Watch
     from settings import Settings
     from store import Store
 
@@ -118,6 +120,22 @@ def free_room(settings: Settings) -> int | None:
         return shutil.disk_usage(file.parent).free if file else None
     except OSError:
         return None
+
+
+def watch(settings: Settings, store: Store, now: Callable[[], datetime]) -> Watch:
+    """What the page `/health` goes by."""
+    from commands.version import version
+    from pages.health import Watch
+
+    rules = alert_rules(settings)
+    return Watch(
+        store=store,
+        now=now,
+        patience=timedelta(minutes=settings.health.page_minutes),
+        free=lambda: free_room(settings),
+        room=rules.room,
+        version=version(),
+    )
 
 
 def office(settings: Settings, installation: str) -> Office:

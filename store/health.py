@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, or_, select, text, update
+from sqlalchemy import Connection, Select, and_, case, delete, func, or_, select, text, update
 
 from model import Letter, Outage, Sign, Trouble, Vitals
 from store import outgoing, state
 from store.engine import Database
-from store.schema import attempts, health, outages, outgoing_mails
+from store.schema import attempts, exceptions, health, inbound_mails, outages, outgoing_mails
 from store.upsert import add_unless_known
 
 #: Daemons that were not heard of for so long are forgotten.
@@ -22,6 +22,16 @@ _h, _o, _mails = health.c, outages.c, outgoing_mails.c
 _SENT_AT = select(func.max(attempts.c.ended_at, type_=_mails.sent_at.type)).where(
     attempts.c.result == "sent"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How much there is of what moves."""
+
+    handled: int  #: mails that came in
+    unhandled: int
+    outbox: Mapping[str, int]  #: state -> mails of ours
+    queue: Mapping[str, int]  #: reason -> open exceptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,22 @@ class Health:
         """What the health of the daemons is judged by, as of one moment."""
         with self.database.read() as connection:
             return vitals(connection, now)
+
+    def figures(self) -> Figures:
+        """How much there is of what moves, by kind."""
+        handled = inbound_mails.c.handled_at.is_not(None)
+        is_open = exceptions.c.closed_at.is_(None)
+        with self.database.read() as connection:
+            mails = _counted(connection, select(handled, func.count()).group_by(handled))
+            states = select(_mails.state, func.count()).group_by(_mails.state)
+            reason = exceptions.c.reason
+            reasons = select(reason, func.count()).where(is_open).group_by(reason)
+            return Figures(
+                handled=mails.get(True, 0),
+                unhandled=mails.get(False, 0),
+                outbox=_counted(connection, states),
+                queue=_counted(connection, reasons),
+            )
 
     def size(self) -> int:
         """Bytes that the database takes."""
@@ -120,13 +146,21 @@ def note(connection: Connection, begun: Sequence[Outage], ended: Sequence[Outage
 
 
 def _unsent_since(connection: Connection, now: datetime) -> datetime | None:
-    """Since when the oldest mail waits that was tried or should have been; alerts do not count."""
+    """Since when the oldest mail waits that was tried or should have been.
+
+    Alerts do not count, nor what waits for a cap.
+    """
     query = select(func.min(_mails.created_at, type_=_mails.created_at.type)).where(
         _mails.state.in_(outgoing.UNDER_WAY),
         _mails.kind != Letter.ALERT.value,
+        _mails.capped.is_(None),
         or_(_mails.attempts > 0, _mails.next_attempt_at <= now),
     )
     return connection.execute(query).scalar()
+
+
+def _counted(connection: Connection, query: Select[Any, int]) -> dict[Any, int]:
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _is_new(connection: Connection, daemon: str, what: Trouble) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OUTSIDE = {"tests", "benchmarks", "var", "build"}
-ROOMS = {"parsers", "store", "intake", "notifier", "signin", "settings", "commands"}
+ROOMS = {"parsers", "store", "intake", "notifier", "signin", "settings", "commands", "pages"}
 DOORS = {"askonce", "scheduler", "model"}
 
 #: Where each outside library may be imported; one home, or the few places that need it.
@@ -21,6 +21,7 @@ HOMES = {
     "apscheduler": {"scheduler"},
     "asn1crypto": {"intake", "signin"},
     "docx": {"parsers"},
+    "flask": {"pages"},
     "google": {"signin"},
     "holidays": {"notifier"},
     "imapclient": {"intake"},
@@ -33,6 +34,7 @@ HOMES = {
     "olefile": {"intake"},
     "openpyxl": {"parsers"},
     "oxmsg": {"intake"},
+    "prometheus_client": {"pages"},
     "pydantic": {"settings"},
     "pydantic_core": {"settings"},
     "python_calamine": {"parsers"},
@@ -42,6 +44,7 @@ HOMES = {
     "snowballstemmer": {"intake"},
     "sqlalchemy": {"store"},
     "stdnum": {"parsers"},
+    "waitress": {"pages"},
     "tnefparse": {"intake"},
 }
 

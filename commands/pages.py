@@ -1,0 +1,35 @@
+"""`askonce pages`: the web pages by themselves, for where `run` does not serve them."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from commands import wiring
+from pages.serving import serving
+from settings import Settings
+from store import Store
+
+
+def run(settings: Settings) -> int:
+    """Serve the pages until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with wiring.open_store(settings) as store, pages(settings, store) as (host, port):
+        print(f"The pages are at http://{host}:{port}/health until you stop this (Ctrl+C).")
+        stop.wait()
+    return 0
+
+
+@contextmanager
+def pages(settings: Settings, store: Store) -> Iterator[tuple[str, int]]:
+    """The pages, served meanwhile. Raises `Transient` if the port is taken."""
+    from pages.app import create
+
+    app = create(wiring.watch(settings, store, lambda: datetime.now(UTC)))
+    with serving(app, *settings.pages.address) as address:
+        yield address

@@ -1,0 +1,52 @@
+"""The web pages in a thread of waitress, for as long as a `with` block lasts."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from model import Transient
+
+log = logging.getLogger(__name__)
+
+_THREADS = 4
+_GOODBYE = 5.0  # seconds that answers under way may take
+
+
+@contextmanager
+def serving(app: Callable[..., Any], host: str, port: int) -> Iterator[tuple[str, int]]:
+    """Serve `app` meanwhile; gives the address, where port 0 has become a free one.
+
+    Raises `Transient` if the port is taken.
+    """
+    server = _server(app, host, port)
+    thread = threading.Thread(target=server.run, name="pages", daemon=True)
+    thread.start()
+    try:
+        yield server.effective_host, int(server.effective_port)
+    finally:
+        # In its own thread, so that no socket is closed that it is waiting for just now.
+        server.trigger.pull_trigger(lambda: _close_all(server))
+        thread.join(_GOODBYE)
+        server.task_dispatcher.shutdown()
+
+
+def _server(app: Callable[..., Any], host: str, port: int) -> Any:
+    from waitress.server import create_server
+
+    try:
+        return create_server(app, host=host, port=port, threads=_THREADS, ident=None)
+    except OSError as fault:
+        raise Transient(
+            f"The web pages cannot be served on {host}:{port}: {fault.strerror or fault}. Is "
+            "another Ask Once running there? Otherwise change [pages] listen."
+        ) from fault
+
+
+def _close_all(server: Any) -> None:
+    from waitress import wasyncore
+
+    wasyncore.close_all(server._map, ignore_all=True)
