@@ -368,6 +368,7 @@ class Consultation:
     registered_at: datetime | None = None
     extended_to: date | None = None  #: outcomes due date set by EXTEND
     outcomes_due: date | None = None
+    away_until: date | None = None  #: by their vacation note: no reminder before that day
     stopped_at: datetime | None = None  #: STOP was said: no more reminders
     completed_at: datetime | None = None
     withdrawn_at: datetime | None = None
@@ -422,6 +423,7 @@ class Sent:
     consultations: tuple[str, ...]  #: keys
     recipients: tuple[str, ...]
     at: datetime
+    subject: str = ""
 
 
 # --------------------------------------------------------------------------- deciding
@@ -465,6 +467,7 @@ class Question:
     references: frozenset[str] = frozenset()  #: every reference in its subject, text and forms
     year: int = 0  #: for which a reference may be drawn
     mail_id: int = 0
+    at: datetime | None = None  #: the moment of deciding; None: the mail's arrival
     addresses: frozenset[str] = frozenset()  #: besides the sender's, whose consultations matter
 
 
@@ -503,6 +506,10 @@ class Facts:
     forms_sent: tuple[
         datetime, ...
     ] = ()  #: when blank forms went to this sender in the last 30 days
+    #: Answers that went to this sender in the last 31 days, or were tried to be sent.
+    answers: tuple[Sent, ...] = ()
+    #: The same to mails without a form, to people who belong to no consultation to this day.
+    unasked_for: tuple[Sent, ...] = ()
     next_number: int = 1  #: the next free reference number of `Question.year`
 
 

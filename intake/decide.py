@@ -20,6 +20,7 @@ from intake.notices import notices
 from intake.outcomes import judge_outcomes
 from intake.people import answerable, answered_for, recipients
 from intake.proposals import judge_proposal
+from intake.restraint import may_tell, says_it_again
 from intake.similar import SimilarRules
 from intake.steps import Case, File, Step, hold, settled_in_thread
 from model import (
@@ -196,6 +197,8 @@ def _together(
     parts = tuple(step.part for step in steps if step.part)
     changes = tuple(c for step in steps for c in step.changes)
     answer = _answer(case, (*parts, *_also_broken(case)) if parts else (), leads)
+    if answer and not changes and says_it_again(case, answer):
+        steps, answer = [*steps, _said_enough(case, answer)], None
     return Decision(
         kind=kind,
         outcome=answer.kind if answer else _unanswered(steps),
@@ -205,6 +208,13 @@ def _together(
         drafts=(*((answer,) if answer else ()), *_last_of_each(steps), *notices(case, changes)),
         about=tuple(dict.fromkeys(k for step in steps for k in step.about)),
     )
+
+
+def _said_enough(case: Case, answer: Draft) -> Step:
+    """Nothing changed, and its sender heard so often enough: perhaps a machine asks."""
+    about = next((p.consultation for p in answer.parts if p.consultation), None)
+    why = f"{answer.kind} was told often enough"
+    return Step(holds=(hold(case, Reason.NEEDS_ANSWER, about, why=why),))
 
 
 def _also_broken(case: Case) -> tuple[Part, ...]:
@@ -287,10 +297,10 @@ def _told(
     forms: tuple[FormFile, ...] = (),
     **detail: Any,
 ) -> Decision:
-    answer = _answer(case, (part,), forms=forms)
+    answer = _answer(case, (part,), forms=forms) if may_tell(case, part.kind) else None
     return Decision(
         kind=kind,
-        outcome=part.kind,
+        outcome=part.kind if answer else "kept",
         holds=(hold(case, reason, **detail),),
         drafts=(answer,) if answer else (),
     )

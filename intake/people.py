@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from model import Address, Attachment, InboundEmail, Person, Role, Rules, Submission
-
-#: An address that any server takes as it stands (RFC 5321 4.1.2, without quoted local parts).
-_PLAIN = re.compile(r"[^\s@<>()\[\]\",;:\\\x00-\x20\x7f-\U0010ffff]+@[A-Za-z0-9.-]+")
-
-_NO_REPLY = re.compile(
-    r"^(?:no|do[-_.]?not|dont)[-_.]?reply\b|^(?:mailer-daemon|postmaster|bounces?)(?:[-+=.@]|$)",
-    re.IGNORECASE,
-)
+from notifier.gate import may_go_to
 
 
 def answerable(address: Address | None, rules: Rules) -> bool:
     """Whether a mail may ever go to this address: never to none, to a no-reply one, or to us."""
-    return (
-        address is not None
-        and _PLAIN.fullmatch(address.email) is not None
-        and address.email not in rules.our_addresses
-        and not _NO_REPLY.match(address.email)
-    )
+    return address is not None and may_go_to(address.email, rules.our_addresses)
 
 
 def people_of(

@@ -185,6 +185,7 @@ def question(
         references=frozenset(typed) | references_given(readings),
         year=rules.local_date(now).year,
         mail_id=mail_id,
+        at=now,
     )
 
 

@@ -16,6 +16,7 @@ from model import AskOnceError, Permanent, Transient
 _ONE_MOMENT: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 #: One number names the register's lock on a PostgreSQL server ("AskOnce" in ASCII).
 _LOCK = int.from_bytes(b"AskOnce", "big")
+_OUTBOX = _LOCK + 1
 #: Seconds to wait for another process's transaction.
 PATIENCE = 30.0
 
@@ -80,15 +81,18 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, *, register: bool = False) -> Iterator[Connection]:
+    def write(self, *, register: bool = False, outbox: bool = False) -> Iterator[Connection]:
         """One transaction: committed at the end, rolled back by any exception.
 
         With `register` nobody else's transaction of that kind runs meanwhile, in any process, so
-        what was read stays true until the commit. (On SQLite that holds for every `write`.)
+        what was read stays true until the commit; with `outbox`, nobody else's of that other kind.
+        (On SQLite that holds for every `write`.)
         """
         with plainly(self.url), self._writer.connect() as connection, connection.begin():
             if register:
                 self._lock(connection)
+            if outbox:
+                self._lock(connection, _OUTBOX)
             yield connection
 
     @contextmanager
@@ -109,9 +113,9 @@ class Database:
             finally:
                 self._check_foreign_keys(connection, "ON")
 
-    def _lock(self, connection: Connection) -> None:
+    def _lock(self, connection: Connection, number: int = _LOCK) -> None:
         if not self.is_sqlite:  # whose BEGIN IMMEDIATE has locked it already
-            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            connection.execute(select(func.pg_advisory_xact_lock(number)))
 
     def _find_loose_ends(self, connection: Connection) -> None:
         if self.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():

@@ -6,15 +6,16 @@ whole mail; so after a crash it is known which mails certainly did not go, and w
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
-from model import Delivery, OutgoingEmail, Transient
-from store import outgoing, queue
+from model import Delivery, Gate, OutgoingEmail, Transient
+from store import caps, outgoing, queue
 from store.audit import Step
 from store.engine import Database
 from store.outgoing import CLAIMED, FAILED, HANDING_OVER, HELD, SENT, UNCERTAIN, WAITING
@@ -28,6 +29,8 @@ _WHO = "askonce"
 _ANY_DUE = outgoing.DUE.with_only_columns(outgoing_mails.c.id)
 #: On PostgreSQL locked, and passed over where another process has it locked.
 _NEXT_DUE = outgoing.DUE.with_for_update(skip_locked=True, of=outgoing_mails)
+_NEXT_ALARM = _NEXT_DUE.where(outgoing_mails.c.kind.in_([kind.value for kind in caps.ALARMS]))
+_NOBODY = "it has no recipient that may be written to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +39,62 @@ class Outbox:
 
     database: Database
     lease: timedelta = LEASE
+    #: Whose claims these are: what one process claimed, another neither sends nor settles.
+    owner: str = field(default_factory=lambda: secrets.token_hex(8))
 
-    def waiting(self, now: datetime) -> bool:
-        """Whether `claim` would find a mail. Changes nothing."""
+    def waiting(self, now: datetime, gate: Gate) -> bool:
+        """Whether `claim` may find a mail. Changes nothing."""
         with self.database.read() as connection:
-            return connection.execute(_ANY_DUE, {"now": now}).first() is not None
+            due = connection.execute(_ANY_DUE, {"now": now}).first() is not None
+            return due and not caps.paced(connection, gate, now)
 
-    def claim(self, now: datetime) -> OutgoingEmail | None:
-        """Take the oldest mail that is due, and record that an attempt begins.
+    def claim(self, now: datetime, gate: Gate) -> OutgoingEmail | None:
+        """Take the oldest mail that is due and passes the gate, and record that an attempt begins.
 
-        None: nothing is due, or sending is held. `attempts` counts the one that begins, and
-        `recipients` are without those that get no more mail; a mail left with none is held.
+        The one way in which a mail can leave. None: nothing is due, nothing may go just now, or
+        sending is held. `attempts` counts the one that begins, and `recipients` are without those
+        that get no mail; a mail left with none is held, or given up where none may ever get it.
+        A mail beyond a cap waits, and lets the next one pass.
         """
-        with self.database.write() as connection:
-            while (row := connection.execute(_NEXT_DUE, {"now": now}).one_or_none()) is not None:
-                recipients = outgoing.reachable(connection, row.id)
-                if recipients:
-                    return self._claim(connection, outgoing.read(connection, row, recipients), now)
-                outgoing.move(connection, row.id, (WAITING,), state=HELD)
-            return None
+        with self.database.write(outbox=True) as connection:
+            if caps.paced(connection, gate, now):
+                return None
+            step = Step(connection=connection, now=now, who=_WHO)
+            over = caps.total(connection, gate, now)
+            mail = self._next(step, gate, _NEXT_ALARM if over else _NEXT_DUE)
+            waiting = over is not None and connection.execute(_ANY_DUE, {"now": now}).first()
+            caps.tell(step, over, waiting=bool(waiting))
+            return mail
 
-    def _claim(self, connection: Connection, mail: OutgoingEmail, now: datetime) -> OutgoingEmail:
+    def _next(self, step: Step, gate: Gate, query: Select[Any]) -> OutgoingEmail | None:
+        connection = step.connection
+        while (row := connection.execute(query, {"now": step.now}).one_or_none()) is not None:
+            reachable = outgoing.reachable(connection, row.id)
+            recipients = tuple(address for address in reachable if gate.admits(address))
+            if not reachable:
+                outgoing.move(connection, row.id, (WAITING,), state=HELD, capped=None)
+            elif not recipients:
+                outgoing.refuse(step, row.id, _NOBODY)
+            elif over := caps.wait(connection, row, recipients, gate, step.now):
+                outgoing.put_off(connection, row.id, over.until, over.counted)
+            else:
+                caps.note(connection, row, recipients, step.now)
+                return self._claim(step, outgoing.read(connection, row, recipients))
+        return None
+
+    def _claim(self, step: Step, mail: OutgoingEmail) -> OutgoingEmail:
         mail = replace(mail, attempts=mail.attempts + 1)
         outgoing.move(
-            connection,
+            step.connection,
             mail.id,
             (WAITING,),
             state=CLAIMED,
             attempts=mail.attempts,
-            claimed_until=now + self.lease,
+            claimed_by=self.owner,
+            claimed_until=step.now + self.lease,
+            capped=None,
         )
-        outgoing.begin_attempt(connection, mail, now)
+        outgoing.begin_attempt(step.connection, mail, step.now)
         return mail
 
     def handing_over(self, number: int, now: datetime) -> None:
@@ -77,9 +105,8 @@ class Outbox:
         """
         with self.database.write() as connection:
             until = now + self.lease
-            if not outgoing.move(
-                connection, number, (CLAIMED,), state=HANDING_OVER, claimed_until=until
-            ):
+            handed_over: dict[str, Any] = {"state": HANDING_OVER, "claimed_until": until}
+            if not outgoing.move(connection, number, (CLAIMED,), self.owner, **handed_over):
                 raise Transient(f"The claim on outgoing mail {number} was lost: it is not sent")
             outgoing.note_attempt(connection, number, handed_over_at=now)
 
@@ -93,7 +120,7 @@ class Outbox:
         """
         with self.database.write() as connection:
             step = Step(connection=connection, now=now, who=_WHO)
-            outgoing.settle(step, number, delivery, retry_at)
+            outgoing.settle(step, number, delivery, retry_at, self.owner)
 
     def interrupted(self, now: datetime, *, everything: bool = False) -> tuple[Interrupted, ...]:
         """Mails whose sender went away: its claim ran out, or with `everything` any claim.
@@ -114,9 +141,11 @@ class Outbox:
     def _take_back(self, connection: Connection, row: Row[Any], now: datetime) -> Interrupted:
         handed_over = row.state == HANDING_OVER
         if handed_over:
-            outgoing.move(connection, row.id, (HANDING_OVER,), claimed_until=now + self.lease)
+            mine: dict[str, Any] = {"claimed_by": self.owner, "claimed_until": now + self.lease}
+            outgoing.move(connection, row.id, (HANDING_OVER,), **mine)
         else:
-            outgoing.move(connection, row.id, (CLAIMED,), state=WAITING, claimed_until=None)
+            freed: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
+            outgoing.move(connection, row.id, (CLAIMED,), state=WAITING, **freed)
             outgoing.note_attempt(connection, row.id, ended_at=now, result="interrupted")
         return Interrupted(mail=outgoing.read(connection, row), handed_over=handed_over)
 
@@ -144,7 +173,7 @@ def _mark_sent(step: Step, message_id: str) -> bool:
     if number is None:
         return False
     states = (WAITING, CLAIMED, HANDING_OVER, HELD, FAILED, UNCERTAIN)
-    sent = {"state": SENT, "sent_at": step.now, "claimed_until": None}
+    sent: dict[str, Any] = {"state": SENT, "sent_at": step.now, "claimed_by": None, "claimed_until": None}
     if not outgoing.move(step.connection, number, states, **sent):
         return False
     queue.close_about(step, number, "found in Sent")

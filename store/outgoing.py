@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, update
 
 from model import Delivery, DeliveryState, Hold, Letter, OutgoingEmail, Reason, Transient
 from store import queue, state
@@ -54,6 +54,7 @@ _CONSULTATIONS = (
 _MOVE = update(outgoing_mails).where(
     _mails.id == bindparam("this"), _mails.state.in_(bindparam("states", expanding=True))
 )
+_MOVE_OWN = _MOVE.where(or_(_mails.claimed_by.is_(None), _mails.claimed_by == bindparam("owner")))
 _ADD_ATTEMPT = insert(attempts).inline()
 _LATEST = select(_mails.attempts).where(_mails.id == bindparam("this")).scalar_subquery()
 _NOTE_ATTEMPT = update(attempts).where(
@@ -80,6 +81,7 @@ def add(step: Step, mail: OutgoingEmail) -> None:
         next_attempt_at=step.now,
         created_at=step.now,
         inbound_id=step.mail_id,
+        thread=next(iter(mail.consultations), mail.thread or mail.message_id),
     )
     if new:
         number = step.connection.execute(_ID, {"key": mail.key}).scalar_one()
@@ -122,10 +124,34 @@ def read(
     )
 
 
-def move(connection: Connection, number: int, states: Sequence[str], **values: Any) -> bool:
-    """Change a mail if it is in one of these states. False: it is not."""
+def move(
+    connection: Connection,
+    number: int,
+    states: Sequence[str],
+    owner: str | None = None,
+    **values: Any,
+) -> bool:
+    """Change a mail if it is in one of these states. False: it is not.
+
+    With `owner`, also not if it is claimed by somebody else.
+    """
     given = {"this": number, "states": list(states), **values}
-    return connection.execute(_MOVE, given).rowcount == 1
+    statement = _MOVE if owner is None else _MOVE_OWN
+    if owner is not None:
+        given["owner"] = owner
+    return connection.execute(statement, given).rowcount == 1
+
+
+def put_off(connection: Connection, number: int, until: datetime, capped: str) -> None:
+    """Let a mail wait for a cap that is reached."""
+    move(connection, number, (WAITING,), next_attempt_at=until, capped=capped)
+
+
+def refuse(step: Step, number: int, why: str) -> None:
+    """Give up a mail that may go to nobody: a person is told."""
+    move(step.connection, number, (WAITING,), state=FAILED, last_error=why, capped=None)
+    refused = Delivery(state=DeliveryState.REFUSED, detail=why)
+    _raise_or_clear(step, number, refused, Reason.DELIVERY_FAILED)
 
 
 def begin_attempt(connection: Connection, mail: OutgoingEmail, now: datetime) -> None:
@@ -139,9 +165,18 @@ def note_attempt(connection: Connection, number: int, **values: Any) -> None:
     connection.execute(_NOTE_ATTEMPT, {"this": number, **values})
 
 
-def settle(step: Step, number: int, delivery: Delivery, retry_at: datetime | None) -> None:
-    """Record how an attempt ended, and open or close the exception that it leads to."""
-    row: dict[str, Any] = {"claimed_until": None, "last_error": delivery.detail or None}
+def settle(
+    step: Step, number: int, delivery: Delivery, retry_at: datetime | None, owner: str
+) -> None:
+    """Record how an attempt ended, and open or close the exception that it leads to.
+
+    Raises `Transient` if the claim is another's by now.
+    """
+    row: dict[str, Any] = {
+        "claimed_by": None,
+        "claimed_until": None,
+        "last_error": delivery.detail or None,
+    }
     reason: Reason | None = Reason.DELIVERY_FAILED
     if delivery.state is DeliveryState.SENT:
         row |= {"state": SENT, "sent_at": step.now}
@@ -154,7 +189,8 @@ def settle(step: Step, number: int, delivery: Delivery, retry_at: datetime | Non
         reason = Reason.DELIVERY_UNCERTAIN
     else:
         row |= {"state": FAILED}
-    if not move(step.connection, number, (CLAIMED, HANDING_OVER, UNCERTAIN), **row):
+    states = (CLAIMED, HANDING_OVER, UNCERTAIN)
+    if not move(step.connection, number, states, owner, **row):
         raise Transient(f"The claim on outgoing mail {number} was lost: its result is not recorded")
     note_attempt(
         step.connection,

@@ -115,6 +115,8 @@ inbound_mails = Table(
     Column("handled_at", Moment),
     Column("to_exceptions", Boolean, nullable=False),
     Column("filed", Words),
+    Column("claimed_by", Words),
+    Column("claimed_until", Moment),
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
     # PostgreSQL's ordinary index takes 2,700 bytes at most; a stranger chooses this text
     Index("ix_inbound_mails_message_id", "message_id", postgresql_using="hash"),
@@ -167,6 +169,7 @@ consultations = Table(
     Column("pod_forwarded_at", Moment),
     Column("message_id", Words),
     Column("version", Integer, nullable=False),
+    Column("away_until", Date),
     UniqueConstraint("reference_year", "reference_number"),
 )
 
@@ -294,7 +297,22 @@ outgoing_mails = Table(
     Column("sent_at", Moment),
     _to("inbound_id", "inbound_mails.id", index=True),
     Column("last_error", Words),
+    Column("claimed_by", Words),
+    Column("thread", Words),
+    Column("capped", Words),
+    Index("ix_outgoing_mails_kind_created_at", "kind", "created_at"),
     _partial("ix_outgoing_mails_unfinished", "state", "id", where="state <> 'sent'"),
+    _partial("ix_outgoing_mails_capped", "capped", where="capped IS NOT NULL"),
+)
+
+#: When a mail last passed the gate, under everything that it is counted by; kept for a day.
+passages = Table(
+    "passages",
+    metadata,
+    _to("outgoing_id", "outgoing_mails.id", primary_key=True),
+    Column("counted", Words, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Index("ix_passages_counted_at", "counted", "at"),
 )
 
 outgoing_recipients = Table(

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from intake.maildir import MaildirMailbox
 from intake.process import House
-from model import FORM1, FORM2, Address, AskOnceError, ClockRules
+from model import FORM1, FORM2, Address, AskOnceError, ClockRules, Gate
 from notifier.senders import MaildirSender
 from parsers.read import read
 from scheduler import Works, once
@@ -129,6 +129,7 @@ class Desk:
                 house=self.house,
                 mailboxes=lambda: (self.mailbox(),),
                 sender=MaildirSender(self.root / "out"),
+                gate=Gate(),
                 clock=self.clock,
                 since=self.since,
                 now=lambda: now,

@@ -18,6 +18,7 @@ import pytest
 from intake.clock import bring_what_is_due
 from model import Address, ClockRules
 from parsers.references import make
+from tests.gates import OPEN
 from tests.intake.desk import Desk, files_of, form1_file, form2_file, kind, mail
 from tests.intake.world import ADMINISTRATOR, World, form1
 
@@ -214,7 +215,7 @@ CLOCK = ClockRules()
 
 
 def clock_letters(world: World) -> Iterator[str]:
-    while found := world.store.outbox.claim(world.now):
+    while found := world.store.outbox.claim(world.now, OPEN):
         if found.key.partition(":")[0] != "answer":
             yield f"{found.kind} to {', '.join(found.recipients)}"
 

@@ -13,6 +13,7 @@ from model import AskOnceError, Decision, Delivery, OutgoingEmail, Permanent, Re
 from notifier.deliver import deliver_one, settle_interrupted
 from notifier.senders import MaildirSender, Sender, SmtpSender
 from store.store import Store
+from tests.gates import OPEN
 from tests.notifier.mails import mail, settings
 from tests.servers.smtp import Fault, SmtpServer
 
@@ -48,7 +49,7 @@ def post(store: Store, *mails: OutgoingEmail) -> None:
 
 def deliver_all(store: Store, sender: Sender, now: datetime = NOW) -> int:
     rng, done = Random(1), 0
-    while deliver_one(store.outbox, sender, now, rng):
+    while deliver_one(store.outbox, sender, now, rng, gate=OPEN):
         done += 1
     return done
 
@@ -70,7 +71,7 @@ def test_every_mail_goes_once_oldest_first(
 def test_an_empty_outbox_connects_to_nobody(
     store: Store, server: SmtpServer, sender: SmtpSender
 ) -> None:
-    assert not deliver_one(store.outbox, sender, NOW, Random(1))
+    assert not deliver_one(store.outbox, sender, NOW, Random(1), gate=OPEN)
     assert server.connections == []
 
 
@@ -164,9 +165,9 @@ def test_a_server_that_is_away_costs_no_mail_an_attempt(store: Store, server: Sm
     wrong = settings(server, username="office", password="s3cret")  # it offers no login
 
     with pytest.raises(Permanent):
-        deliver_one(store.outbox, SmtpSender(wrong), NOW, Random(1))
+        deliver_one(store.outbox, SmtpSender(wrong), NOW, Random(1), gate=OPEN)
 
-    claimed = store.outbox.claim(NOW)
+    claimed = store.outbox.claim(NOW, OPEN)
     assert claimed is not None
     assert claimed.attempts == 1
 
@@ -178,7 +179,7 @@ def test_a_refusal_of_us_as_a_sender_is_raised_and_the_mail_waits(
     server.faults["MAIL"].append("550 not allowed to send as this")
 
     with pytest.raises(Permanent):
-        deliver_one(store.outbox, sender, NOW, Random(1))
+        deliver_one(store.outbox, sender, NOW, Random(1), gate=OPEN)
     assert reasons(store) == []
 
     deliver_all(store, sender, NOW + timedelta(minutes=2))
@@ -222,7 +223,7 @@ def _crash(store: Store, sender: Sender, *, noted: bool) -> None:
             raise Killed
 
     with pytest.raises(Killed):
-        deliver_one(Dying(), sender, NOW, Random(1))  # type: ignore[arg-type]
+        deliver_one(Dying(), sender, NOW, Random(1), gate=OPEN)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -254,7 +255,7 @@ def test_into_a_maildir_a_crash_after_the_rename_is_seen(
 ) -> None:
     post(store, mail("one"))
     maildir.open()
-    claimed = store.outbox.claim(NOW)
+    claimed = store.outbox.claim(NOW, OPEN)
     assert claimed is not None
     maildir.send(claimed, lambda: store.outbox.handing_over(claimed.id, NOW))
 
@@ -330,7 +331,7 @@ def test_a_store_that_fails_at_the_handing_over_sends_nothing(
 
     post(store, mail("one"))
     with pytest.raises(Transient):
-        deliver_one(Failing(), sender, NOW, Random(1))  # type: ignore[arg-type]
+        deliver_one(Failing(), sender, NOW, Random(1), gate=OPEN)  # type: ignore[arg-type]
     assert server.accepted == []
 
     settle_interrupted(store.outbox, sender, NOW, everything=True)
@@ -352,7 +353,7 @@ def test_a_mail_whose_sending_could_not_be_recorded_is_not_sent_again(
 
     post(store, mail("one"))
     with pytest.raises(Transient):
-        deliver_one(Failing(), sender, NOW, Random(1))  # type: ignore[arg-type]
+        deliver_one(Failing(), sender, NOW, Random(1), gate=OPEN)  # type: ignore[arg-type]
 
     settle_interrupted(store.outbox, sender, NOW, everything=True)
     assert deliver_all(store, sender) == 0

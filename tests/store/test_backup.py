@@ -6,6 +6,7 @@ from sqlalchemy import text
 from model import Permanent, Question, Transient
 from store import Store
 from store.engine import Database
+from tests.gates import OPEN
 from tests.store import given
 from tests.store.given import NOW, consultation, do, found, kept, letter, new
 
@@ -23,7 +24,7 @@ def test_a_backup_made_while_the_register_is_in_use_has_all_that_is_committed(
         assert restored.installation == store.installation
         assert len(found(restored, given.reference(1))) == 1
         assert found(restored, given.reference(2)) == ()
-        assert restored.outbox.claim(NOW) is not None
+        assert restored.outbox.claim(NOW, OPEN) is not None
 
 
 def test_a_backup_is_one_file_for_our_eyes_only(sqlite_url: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from model import Delivery, DeliveryState, Hold, OutgoingEmail, Reason, Transient
 from store import Store
+from tests.gates import OPEN
 from tests.store.given import (
     ANN,
     BEN,
@@ -30,7 +31,7 @@ def put(store: Store, *mails: OutgoingEmail, **how: Any) -> None:
 
 
 def claimed(store: Store, now: datetime = NOW) -> OutgoingEmail:
-    mail = store.outbox.claim(now)
+    mail = store.outbox.claim(now, OPEN)
     assert mail is not None
     return mail
 
@@ -48,7 +49,7 @@ def test_a_mail_leaves_with_the_bytes_it_was_composed_of(store: Store) -> None:
 def test_the_oldest_is_first_and_each_is_claimed_once(store: Store) -> None:
     put(store, letter("a"), letter("b"))
     assert [claimed(store).key, claimed(store).key] == ["a", "b"]
-    assert store.outbox.claim(NOW) is None
+    assert store.outbox.claim(NOW, OPEN) is None
 
 
 def test_a_mail_that_is_sent_is_done_with(store: Store) -> None:
@@ -56,7 +57,7 @@ def test_a_mail_that_is_sent_is_done_with(store: Store) -> None:
     mail = claimed(store)
     store.outbox.handing_over(mail.id, NOW)
     store.outbox.settle(mail.id, SENT, NOW)
-    assert store.outbox.claim(later(days=9)) is None
+    assert store.outbox.claim(later(days=9), OPEN) is None
     assert store.outbox.interrupted(later(days=9), everything=True) == ()
     assert reasons(store) == []
 
@@ -65,9 +66,9 @@ def test_a_temporary_refusal_is_tried_again_when_its_time_has_come(store: Store)
     put(store)
     mail = claimed(store)
     store.outbox.settle(mail.id, RETRY, NOW, retry_at=later(minutes=5))
-    assert not store.outbox.waiting(later(minutes=4))
-    assert store.outbox.claim(later(minutes=4)) is None
-    assert store.outbox.waiting(later(minutes=5))
+    assert not store.outbox.waiting(later(minutes=4), OPEN)
+    assert store.outbox.claim(later(minutes=4), OPEN) is None
+    assert store.outbox.waiting(later(minutes=5), OPEN)
     assert claimed(store, later(minutes=5)).attempts == 2
     assert reasons(store) == []
 
@@ -94,7 +95,7 @@ def test_a_mail_that_did_not_go_is_an_exception(
     assert case.consultation is not None
     assert case.outgoing == letter(consultations=("k1",), id=mail.id, attempts=1)
     assert case.last_error == delivery.detail
-    assert store.outbox.claim(later(days=9)) is None
+    assert store.outbox.claim(later(days=9), OPEN) is None
 
 
 def test_a_mail_some_recipients_of_which_were_refused_is_sent_and_an_exception(
@@ -106,7 +107,7 @@ def test_a_mail_some_recipients_of_which_were_refused_is_sent_and_an_exception(
     (item,) = store.views.queue()
     assert item.reason is Reason.DELIVERY_FAILED
     assert item.detail["refused"] == [BEN.email]
-    assert store.outbox.claim(later(days=9)) is None
+    assert store.outbox.claim(later(days=9), OPEN) is None
 
 
 def test_an_uncertain_mail_found_sent_leaves_the_queue(store: Store) -> None:
@@ -126,7 +127,7 @@ def test_a_mail_that_is_settled_cannot_be_settled_by_a_late_comer(store: Store) 
         store.outbox.handing_over(mail.id, NOW)
     with pytest.raises(Transient, match="claim"):
         store.outbox.settle(mail.id, RETRY, NOW, retry_at=NOW)
-    assert store.outbox.claim(later(days=9)) is None
+    assert store.outbox.claim(later(days=9), OPEN) is None
 
 
 def test_a_person_can_have_a_failed_mail_sent_again(store: Store) -> None:
@@ -159,7 +160,7 @@ def test_a_mail_cut_short_while_handed_over_is_not_sent_on_a_guess(store: Store)
     (cut,) = store.outbox.interrupted(later(minutes=51))
     assert (cut.mail.message_id, cut.handed_over) == (mail.message_id, True)
     assert store.outbox.interrupted(later(minutes=51)) == ()
-    assert store.outbox.claim(later(days=9)) is None
+    assert store.outbox.claim(later(days=9), OPEN) is None
     store.outbox.settle(mail.id, SENT, later(minutes=52))
 
 
@@ -206,31 +207,31 @@ def test_a_mail_to_nobody_else_is_held_and_lets_the_next_one_pass(store: Store, 
     for act in acts if order.startswith("blocked") else reversed(acts):
         act()
     assert claimed(store).key == "b"
-    assert store.outbox.claim(NOW) is None
+    assert store.outbox.claim(NOW, OPEN) is None
     assert store.views.counts().held == 1
 
 
 def test_a_bounce_blocks_in_the_decision_that_writes(store: Store) -> None:
     do(store, decision(blocked=(ANN.email,)), outgoing=[letter()])
-    assert store.outbox.claim(NOW) is None
+    assert store.outbox.claim(NOW, OPEN) is None
 
 
 def test_an_address_that_gets_mail_again_gets_what_was_held_for_it(store: Store) -> None:
     block(store, ANN.email, BEN.email)
     put(store, letter("a", recipients=(BEN.email.upper(),)), letter("b"))
-    assert store.outbox.claim(NOW) is None
+    assert store.outbox.claim(NOW, OPEN) is None
     assert store.views.blocked() == {ANN.email, BEN.email}
     assert store.unblock((BEN.email.upper(),), who="Carol", now=NOW) == (BEN.email,)
     assert store.unblock((BEN.email,), who="Carol", now=NOW) == ()
     assert store.views.blocked() == {ANN.email}
     assert claimed(store).key == "a"
-    assert store.outbox.claim(NOW) is None
+    assert store.outbox.claim(NOW, OPEN) is None
 
 
 def test_a_mail_from_a_blocked_address_lifts_the_block_in_its_decision(store: Store) -> None:
     block(store, ANN.email)
     put(store, letter("held"))
-    assert store.outbox.claim(NOW) is None
+    assert store.outbox.claim(NOW, OPEN) is None
     do(store, decision(unblocked=(ANN.email,)), outgoing=[letter("answer")])
     assert [claimed(store).key, claimed(store).key] == ["held", "answer"]
 
@@ -240,7 +241,7 @@ def test_lifting_a_block_leaves_a_mail_that_is_to_be_tried_later(store: Store) -
     put(store, letter(recipients=(ANN.email, BEN.email)))
     store.outbox.settle(claimed(store).id, RETRY, NOW, retry_at=later(hours=1))
     store.unblock((BEN.email,), who="Carol", now=NOW)
-    assert store.outbox.claim(NOW) is None
+    assert store.outbox.claim(NOW, OPEN) is None
     assert claimed(store, later(hours=1)).recipients == (ANN.email, BEN.email)
 
 
@@ -251,11 +252,11 @@ def test_nothing_leaves_while_sending_is_held(store: Store) -> None:
     put(store)
     store.restored.hold_sending()
     assert store.restored.sending_held()
-    assert not store.outbox.waiting(NOW)
-    assert store.outbox.claim(NOW) is None
+    assert not store.outbox.waiting(NOW, OPEN)
+    assert store.outbox.claim(NOW, OPEN) is None
     store.restored.release_sending()
     assert not store.restored.sending_held()
-    assert store.outbox.waiting(NOW)
+    assert store.outbox.waiting(NOW, OPEN)
     claimed(store)
 
 
@@ -265,7 +266,7 @@ def test_mails_found_in_sent_are_not_sent_again(store: Store) -> None:
     assert store.outbox.mark_sent(ids, NOW) == 1
     assert store.outbox.mark_sent(ids, NOW) == 0
     assert claimed(store).key == "b"
-    assert store.outbox.claim(NOW) is None
+    assert store.outbox.claim(NOW, OPEN) is None
 
 
 def test_the_exception_about_a_mail_found_in_sent_is_closed(store: Store) -> None:

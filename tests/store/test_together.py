@@ -9,6 +9,7 @@ from intake.similar import SimilarRules
 from intake.similar.keeping import look_up
 from model import Question, Transient
 from store import Store
+from tests.gates import OPEN
 from tests.store import given
 from tests.store.given import NOW, at_once, consultation, decision, do, kept, later, letter, new
 
@@ -75,14 +76,14 @@ def test_a_mail_handled_by_two_at_once_is_handled_by_one(store: Store) -> None:
 
 def test_senders_at_work_at_once_claim_each_mail_once(store: Store) -> None:
     do(store, decision(), outgoing=[letter(f"letter {n}") for n in range(12)])
-    claims = at_once(lambda _: store.outbox.claim(NOW), 14)
+    claims = at_once(lambda _: store.outbox.claim(NOW, OPEN), 14)
     keys = [mail.key for mail in claims if mail is not None]
     assert sorted(keys) == sorted(f"letter {n}" for n in range(12))
 
 
 def test_an_interrupted_mail_is_given_to_one_of_those_who_ask(store: Store) -> None:
     do(store, decision(), outgoing=[letter()])
-    mail = store.outbox.claim(NOW)
+    mail = store.outbox.claim(NOW, OPEN)
     assert mail is not None
     store.outbox.handing_over(mail.id, NOW)
     cut = at_once(lambda _: store.outbox.interrupted(later(hours=1)), 4)
@@ -114,6 +115,6 @@ def test_a_process_killed_before_its_commit_leaves_nothing(url: str) -> None:
         waiting = store.next_mail()
         assert waiting is not None
         assert waiting.id == mail
-        assert store.outbox.claim(NOW) is None
+        assert store.outbox.claim(NOW, OPEN) is None
         do(store, new(consultation(reference=given.reference(1))), mail_id=mail)
         assert numbers(store) == [1]

@@ -5,6 +5,7 @@ from typing import Any
 
 from model import Change, Hold, Kind, Letter, Match, Person, Reason, Role, Status
 from store import Store
+from tests.gates import OPEN
 from tests.store import given
 from tests.store.given import ANN, BEN, NOW, consultation, decision, do, email, kept, later, letter
 
@@ -27,7 +28,7 @@ def register(store: Store, uid: str = "1", **changes: Any) -> int:
 
 
 def send_all(store: Store) -> None:
-    while (mail := store.outbox.claim(later(hours=1))) is not None:
+    while (mail := store.outbox.claim(later(hours=1), OPEN)) is not None:
         store.outbox.settle(mail.id, given.SENT, later(hours=1))
 
 
@@ -136,7 +137,7 @@ def test_of_one_moments_mails_each_answer_follows_its_mail(store: Store) -> None
             email=email(message_id=f"<{uid}>"),
             outgoing=[letter(f"answer {uid}", consultations=("k1",))],
         )
-        claimed = store.outbox.claim(NOW)
+        claimed = store.outbox.claim(NOW, OPEN)
         assert claimed is not None
         store.outbox.settle(claimed.id, given.SENT, NOW)
     (record,) = store.views.export()

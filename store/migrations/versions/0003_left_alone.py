@@ -12,6 +12,7 @@ def upgrade() -> None:
     _similar_work()
     _gate()
     _health()
+    _leave()
 
 
 def _similar_work() -> None:
@@ -29,7 +30,31 @@ def _similar_work() -> None:
 
 
 def _gate() -> None:
-    """What the caps on outgoing mail are counted by."""
+    """What the caps on outgoing mail are counted by, and whose a mail at work is."""
+    at = sa.DateTime(timezone=True)
+    recreate = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("outgoing_mails", recreate=recreate) as table:
+        for name in ("claimed_by", "thread", "capped"):
+            table.add_column(sa.Column(name, sa.Text))
+    with op.batch_alter_table("inbound_mails", recreate=recreate) as table:
+        table.add_column(sa.Column("claimed_by", sa.Text))
+        table.add_column(sa.Column("claimed_until", at))
+    op.create_index("ix_outgoing_mails_kind_created_at", "outgoing_mails", ["kind", "created_at"])
+    is_capped = sa.text("capped IS NOT NULL")
+    op.create_index(
+        "ix_outgoing_mails_capped",
+        "outgoing_mails",
+        ["capped"],
+        sqlite_where=is_capped,
+        postgresql_where=is_capped,
+    )
+    op.create_table(
+        "passages",
+        sa.Column("outgoing_id", sa.Integer, sa.ForeignKey("outgoing_mails.id"), primary_key=True),
+        sa.Column("counted", sa.Text, primary_key=True),
+        sa.Column("at", at, nullable=False),
+    )
+    op.create_index("ix_passages_counted_at", "passages", ["counted", "at"])
 
 
 def _health() -> None:
@@ -50,3 +75,10 @@ def _health() -> None:
         sa.Column("until", sa.DateTime(timezone=True)),
     )
     op.create_index("ix_attempts_result_ended_at", "attempts", ["result", "ended_at"])
+
+
+def _leave() -> None:
+    """Until when a lead worker is away."""
+    recreate = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("consultations", recreate=recreate) as table:
+        table.add_column(sa.Column("away_until", sa.Date))
