@@ -6,16 +6,13 @@ in the VML drawing that Excel writes for every control (ECMA-376 part 4, 19.4).
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
+from parsers.ooxml import Element, Relation, relations
 from parsers.sniff import Package
 from parsers.text import clean
-
-Element = etree._Element
 
 #: Height of a row in the drawing's pixels, where the sheet does not say otherwise.
 _ROW = 20
@@ -32,38 +29,29 @@ class Box:
     caption: str
 
 
-def boxes(package: Package) -> dict[str, list[Box]]:
-    """The check boxes of each sheet, by the sheet's name."""
+def boxes(package: Package, part: str) -> list[Box]:
+    """The check boxes of the sheet in `part`."""
     if not any("vmlDrawing" in name for name in package.names):
-        return {}
-    return {title: list(_on_sheet(package, part)) for title, part in _sheets(package)}
+        return []
+    related = relations(package, part)
+    states = _states(package, part, related)
+    drawings = [r.target for r in related.values() if "vmlDrawing" in r.target]
+    shapes = [
+        shape
+        for name in drawings
+        if name in package
+        for shape in _tree(package, name).iter("{*}shape")
+    ]
+    return [box for shape in shapes if (box := _box(shape, states))]
 
 
-def _sheets(package: Package) -> Iterator[tuple[str, str]]:
-    targets = _relations(package, "xl/workbook.xml")
-    for sheet in _tree(package, "xl/workbook.xml").iter("{*}sheet"):
-        part = targets.get(str(sheet.get(_RELS)), "")
-        if part:
-            yield str(sheet.get("name")), part
-
-
-def _on_sheet(package: Package, part: str) -> Iterator[Box]:
-    states = _states(package, part)
-    for target in _relations(package, part).values():
-        if "vmlDrawing" in target and target in package:
-            for shape in _tree(package, target).iter("{*}shape"):
-                if box := _box(shape, states):
-                    yield box
-
-
-def _states(package: Package, part: str) -> dict[str, bool]:
+def _states(package: Package, part: str, related: dict[str, Relation]) -> dict[str, bool]:
     """The state of each control that has properties of its own, by the number of its shape."""
-    targets = _relations(package, part)
     states = {}
     for control in _tree(package, part).iter("{*}control"):
-        properties = targets.get(str(control.get(_RELS)), "")
-        if properties in package:
-            root = _tree(package, properties)
+        rel = related.get(str(control.get(_RELS)))
+        if rel and rel.target in package:
+            root = _tree(package, rel.target)
             if root.get("objectType") == "CheckBox":
                 states[str(control.get("shapeId"))] = root.get("checked") == "Checked"
     return states
@@ -85,19 +73,6 @@ def _box(shape: Element, states: dict[str, bool]) -> Box | None:
     caption = next(shape.iter("{*}textbox"), None)
     text = "" if caption is None else clean(" ".join(str(t) for t in caption.itertext()))
     return Box(row=row + 1, col=left + 1, ticked=ticked, caption=text)
-
-
-def _relations(package: Package, part: str) -> dict[str, str]:
-    folder, name = posixpath.split(part)
-    rels = f"{folder}/_rels/{name}.rels"
-    if rels not in package:
-        return {}
-    found = {}
-    for rel in _tree(package, rels):
-        target = str(rel.get("Target", ""))
-        path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-        found[str(rel.get("Id"))] = posixpath.normpath(path)
-    return found
 
 
 def _tree(package: Package, part: str) -> Element:

@@ -1,4 +1,4 @@
-"""Spreadsheets that openpyxl cannot open (.xls, .xlsb, .ods, broken .xlsx), by python-calamine.
+"""Spreadsheets that we do not open ourselves (.xls, .xlsb, .ods, broken .xlsx), by python-calamine.
 
 It sees values only: not what is struck out, hidden by its row, or shown by a number's format, and
 no tick box that lies over the cells. So nothing read this way is certain. It can end the process

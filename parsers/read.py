@@ -22,7 +22,8 @@ from parsers.spec import FieldSpec, FormSpec, Type, forms, own_folder
 from parsers.values import Answer, read_value
 from parsers.word import read_word
 
-#: How sure a value is whose label stood there twice, with different answers.
+#: How sure a value is whose label stood there twice, with different answers, or that may have gone
+#: on where something else seemed to begin.
 TWICE = 0.5
 #: A label that stands on the wrong side of this many of ten others is none of the form's.
 STRANGE = 5
@@ -57,7 +58,7 @@ def filled_in(submission: Submission) -> bool:
 def _document(data: bytes, converter: bool) -> Document:
     try:
         what, package = kind(data)
-        return read_word(package) if what is Kind.WORD else _workbook(data, package)
+        return read_word(package) if what is Kind.WORD else _workbook(package)
     except Refused as e:
         if e.seen in OLD_SHEETS and not converter:
             return read_old_sheets(data)
@@ -68,10 +69,10 @@ def _document(data: bytes, converter: bool) -> Document:
         raise Refused(Code.DAMAGED) from e
 
 
-def _workbook(data: bytes, package: Package) -> Document:
-    """By openpyxl; what that cannot open, other programs often can."""
+def _workbook(package: Package) -> Document:
+    """What we cannot open, other programs often can."""
     try:
-        return read_excel(data, package)
+        return read_excel(package)
     except Refused as e:
         if e.code is Code.DAMAGED:
             raise Refused(Code.UNSUPPORTED_TYPE, "xlsx") from e
@@ -133,7 +134,10 @@ def _answer(spec: FieldSpec, found: Found, order: Sequence[str], prefix: str) ->
     above the form or in the address below it.
     """
     hits = _hits(found, spec.key)
-    read = [(read_value(spec, hit.rows, prefix), hit, sure) for hit, sure in hits]
+    read = [
+        (read_value(spec, hit.rows, prefix), hit, min(sure, TWICE) if hit.doubtful else sure)
+        for hit, sure in hits
+    ]
     answered = [a for a in read if not a[0].blank]
     if not answered:
         return Answer(), read[0][1] if read else None, 1.0

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from model import Code
 from parsers.document import Block, Cell, Document, Line, Run, Table
+from parsers.ooxml import Element, main_part, tree
 from parsers.sniff import Package, Refused
 from parsers.word_inline import Inline
 from parsers.word_styles import Styles
@@ -27,17 +28,14 @@ from parsers.word_xml import (
     TR,
     TR_PR,
     VAL,
-    Element,
     P,
     W,
     branch,
     control,
     number,
     on,
-    tree,
 )  # fmt: skip
 
-_DOCUMENT_REL = "/officeDocument"
 #: Real forms nest at most 8 deep, and long reports have some ten thousand paragraphs.
 DEPTH = 20
 PARAGRAPHS = 20_000
@@ -51,7 +49,7 @@ _DOWN, _ACROSS, _SPAN = f"{W}vMerge", f"{W}hMerge", f"{W}gridSpan"
 
 def read_word(package: Package) -> Document:
     """The body of a Word package. Raises `Refused` where it is damaged or unsafe."""
-    main = _main_part(package)
+    main = main_part(package, "word/document.xml")
     styles = Styles(package, posixpath.join(posixpath.dirname(main), "styles.xml"))
     xml = package.part(main)
     most = len(xml) // _SHORTEST
@@ -61,16 +59,6 @@ def read_word(package: Package) -> Document:
     if body is None:
         raise Refused(Code.DAMAGED)
     return Document(parts=(tuple(_Body(styles).read(body)),))
-
-
-def _main_part(package: Package) -> str:
-    if "_rels/.rels" in package:
-        for rel in tree(package.part("_rels/.rels")):
-            if str(rel.get("Type", "")).endswith(_DOCUMENT_REL):
-                target = posixpath.normpath(str(rel.get("Target", "")).lstrip("/"))
-                if target in package:
-                    return target
-    return "word/document.xml"
 
 
 class _Body:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from parsers.document import Line, Run
+from parsers.ooxml import Element
 from parsers.symbols import in_symbol_font, symbol, without_private_use
 from parsers.word_styles import PLAIN, Style, Styles
 from parsers.word_xml import (
@@ -16,7 +17,6 @@ from parsers.word_xml import (
     SDT,
     THROUGH,
     VAL,
-    Element,
     R,
     T,
     W,

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from parsers.document import Run
+from parsers.ooxml import Element, tree
 from parsers.sniff import Package
-from parsers.word_xml import R_PR, VAL, Element, W, on, tree
+from parsers.word_xml import R_PR, VAL, W, on
 
 #: Styles inherit; real ones no deeper than this.
 DEPTH = 20

@@ -6,15 +6,9 @@ properties come first: so whoever reads an element goes through its children onc
 
 from __future__ import annotations
 
-from lxml import etree
-
-from model import Code
-from parsers.sniff import Refused
-
-Element = etree._Element
+from parsers.ooxml import Element
 
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 W = f"{{{_MAIN}}}"
 VAL = f"{W}val"
@@ -31,22 +25,6 @@ THROUGH = {
 
 _OFF = ("0", "false", "off", "none")
 _BOX, _PROMPT, _CHECKED = "{*}checkbox", f"{W}showingPlcHdr", "{*}checked"
-
-
-def tree(data: bytes) -> Element:
-    """The root of one part. Raises `Refused` where it is not well-formed."""
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
-    try:
-        return etree.fromstring(data.replace(_STRICT, _MAIN.encode()), parser)
-    except etree.XMLSyntaxError as e:
-        raise Refused(Code.DAMAGED) from e
 
 
 def on(el: Element) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import date, datetime
 from io import BytesIO
@@ -218,6 +219,34 @@ def test_a_merge_over_the_whole_sheet_is_refused_before_it_is_expanded() -> None
     )
     verdict = read("huge.xlsx", data).verdict
     assert verdict and verdict.code is Code.UNSAFE
+
+
+def test_a_workbook_saved_as_strict_open_xml_is_read() -> None:
+    usual = rb"http://schemas\.openxmlformats\.org/(\w+)/2006/"
+    data = excel(beside())
+    for part in ("xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml"):
+        data = changed(data, part, lambda x: re.sub(usual, rb"http://purl.oclc.org/ooxml/\1/", x))
+    assert one(data).fields == one(excel(beside())).fields
+
+
+def test_where_cells_say_no_place_each_is_the_next() -> None:
+    data = changed(
+        excel(beside()), "xl/worksheets/sheet1.xml", lambda x: re.sub(rb' r="[A-Z]*\d+"', b"", x)
+    )
+    assert one(data).fields == one(excel(beside())).fields
+
+
+def test_what_a_merged_cell_covers_is_not_read() -> None:
+    def hide(book: Any) -> None:
+        book.active["C2"] = "An answer that nobody sees"
+
+    merge = b'<mergeCells count="1"><mergeCell ref="B2:C2"/></mergeCells><pageMargins'
+    data = changed(
+        excel(beside(), more=hide),
+        "xl/worksheets/sheet1.xml",
+        lambda x: x.replace(b"<pageMargins", merge),
+    )
+    assert one(data).fields == one(excel(beside())).fields
 
 
 def check_boxes(boxes: list[tuple[int, int, bool, str]], *, old: bool = False) -> bytes:
