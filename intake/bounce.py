@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from intake.automatic import (
     has_null_path,
@@ -32,8 +33,24 @@ _STATUS = ("message/delivery-status", "message/global-delivery-status")
 _HEADERS = ("text/rfc822-headers", "message/global-headers")
 _MAILS = ("message/rfc822", "message/global")
 _ID_IN_TEXT = re.compile(r"^[>\s]*Message-ID:\s*(<[^<>\s]+>)", re.I | re.M)
+_SUBJECT_IN_TEXT = re.compile(r"^[>\s]*Subject:[ \t]*(\S.*)", re.I | re.M)
 _FAILED_IN_TEXT = re.compile(r"^\s*<([^<>\s@]+@[^<>\s]+)>:?", re.M)
+_ADDRESS_IN_TEXT = re.compile(r"[\w.+'=-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+#: Where the copy of our mail begins, in a report that is nothing but text.
+_COPY = re.compile(
+    r"^[>\s]*(?:(?:received|return-path|message-id|from|subject|date):\s"
+    r"|.{0,40}\b(?:copy of (?:the|your)|original|returned|undelivered|your) (?:message|mail)\b"
+    r".{0,60}(?:-{2}|:|follows?)\s*$|.{0,20}headers? follow)",
+    re.I | re.M,
+)
 _DELAYED = re.compile(r"\b(delay|delayed|deferred|warning|still (being )?(re)?tr(y|ied))", re.I)
+_FAILED = re.compile(
+    r"undeliver|not delivered|non-?delivery|delivery (failure|failed|has failed|problem|error)"
+    r"|delivery status notification|failure notice|returned (mail|to sender)"
+    r"|mail(er)? (system )?error|(could not|cannot|unable to) (be )?deliver"
+    r"|mail delivery (failed|system)",
+    re.I,
+)
 _LONGEST = 200_000  # characters
 
 
@@ -45,25 +62,44 @@ def read_report(message: Mime, text: str) -> DeliveryReport | None:
     """
     parts = list(_parts(message, 0))
     blocks = [block for part in parts for block in _blocks(part)]
+    text = text[:_LONGEST]
     if blocks:
         return _from_blocks(blocks, _about(message, parts, text))
     if is_read_receipt(message) or not _is_bounce(message):
         return None
-    failed = addresses(headers(message, "X-Failed-Recipients"))
-    recipients = [a.email for a in failed] or _FAILED_IN_TEXT.findall(text[:_LONGEST])
+    about = _about(message, parts, text)
     return DeliveryReport(
-        recipients=tuple(dict.fromkeys(r.lower() for r in recipients)),
-        message_id=_about(message, parts, text),
+        recipients=_failed_in(message, text),
+        message_id=about.message_id,
+        subject=about.subject,
         delayed=bool(_DELAYED.search(header(message, "Subject"))),
     )
 
 
 def _is_bounce(message: Mime) -> bool:
-    if header(message, "X-Failed-Recipients") or reports_on(message) == "delivery-status":
+    """Without a report's structure: by who sends it, and how."""
+    told = ("X-Failed-Recipients", "X-MS-Exchange-Message-Is-Ndr")
+    if any(name in message for name in told) or reports_on(message) == "delivery-status":
         return True
+    failed = bool(_FAILED.search(header(message, "Subject")))
     if is_from_daemon(message):
-        return not has_path(message)
-    return has_null_path(message) and not why_automatic(message)
+        return failed or not has_path(message)
+    return has_null_path(message) and (failed or not why_automatic(message))
+
+
+def _failed_in(message: Mime, text: str) -> tuple[str, ...]:
+    """Whom it could not reach, by its header, by qmail's way of saying it (QSBMF), or by any.
+
+    Whoever is named there and was never written to is not heard of again.
+    """
+    copy = _COPY.search(text)
+    said = text[: copy.start()] if copy else text
+    found = (
+        [a.email for a in addresses(headers(message, "X-Failed-Recipients"))]
+        or _FAILED_IN_TEXT.findall(said)
+        or _ADDRESS_IN_TEXT.findall(said)
+    )
+    return tuple(dict.fromkeys(address.lower() for address in found))
 
 
 def _parts(part: Mime, depth: int) -> Iterator[Mime]:
@@ -82,14 +118,15 @@ def _blocks(part: Mime) -> list[Mime]:
     return [g for g in groups if "Action" in g or "Final-Recipient" in g]
 
 
-def _from_blocks(blocks: list[Mime], about: str | None) -> DeliveryReport:
+def _from_blocks(blocks: list[Mime], about: _About) -> DeliveryReport:
     """Of several recipients, those that failed. With none, it is news of a delay at most."""
     failed = [b for b in blocks if _has_failed(b)]
     told = failed or blocks
     recipients = [r for r in map(_recipient, told) if r]
     return DeliveryReport(
         recipients=tuple(dict.fromkeys(recipients)),
-        message_id=about,
+        message_id=about.message_id,
+        subject=about.subject,
         delayed=not failed,
         status=next((s for s in (header(b, "Status").split(" ")[0] for b in told) if s), ""),
     )
@@ -110,17 +147,22 @@ def _recipient(block: Mime) -> str:
     return ""
 
 
-def _about(message: Mime, parts: list[Mime], text: str) -> str | None:
-    """Message-ID of the mail reported on: from what was returned of it, or what is answered."""
-    for part in parts:
-        returned = _returned(part)
-        if returned is not None and message_id(returned):
-            return message_id(returned)
-    found = _ID_IN_TEXT.search(text[:_LONGEST])
-    if found:
-        return found.group(1)
+class _About(NamedTuple):
+    message_id: str | None
+    subject: str
+
+
+def _about(message: Mime, parts: list[Mime], text: str) -> _About:
+    """The mail reported on: by what was returned of it, or by what the report answers."""
     ids = message_ids(message, "In-Reply-To") + message_ids(message, "References")[::-1]
-    return next(iter(ids), None)
+    answered = next(iter(ids), None)
+    for returned in filter(None, map(_returned, parts)):
+        if message_id(returned) or header(returned, "Subject"):
+            return _About(message_id(returned) or answered, header(returned, "Subject"))
+    found, subject = _ID_IN_TEXT.search(text), _SUBJECT_IN_TEXT.search(text)
+    return _About(
+        found.group(1) if found else answered, subject.group(1).strip() if subject else ""
+    )
 
 
 def _returned(part: Mime) -> Mime | None:

@@ -16,6 +16,7 @@ from intake.classify import (
     filled_forms,
     unread_documents,
 )
+from intake.machines import away, bounce
 from intake.notices import notices
 from intake.outcomes import judge_outcomes
 from intake.people import answerable, answered_for, recipients
@@ -114,7 +115,7 @@ def _hold(reason: Reason) -> Handler:
 
 def _automatic(case: Case, kind: Kind) -> Decision:
     holds = (hold(case, Reason.NOT_FROM_A_PERSON),) if filled_forms(case) else ()
-    return replace(_keep(case, kind), holds=holds)
+    return replace(_keep(case, kind), holds=holds, changes=away(case))
 
 
 def _from_our_people(case: Case, kind: Kind) -> Decision:
@@ -127,25 +128,6 @@ def _no_address(case: Case, kind: Kind) -> Decision:
     """Nobody could be told what became of a form, so a person looks at it."""
     reason = Reason.NOT_FROM_A_PERSON if filled_forms(case) else Reason.NO_FORM
     return _hold(reason)(case, kind)
-
-
-def _bounce(case: Case, kind: Kind) -> Decision:
-    """Only addresses that we did write to are blocked: a bounce can be forged too."""
-    report = case.email.report
-    failed = {r.lower() for r in report.recipients} if report else set()
-    wrote_to = {r for sent in case.facts.answered for r in sent.recipients}
-    about = tuple(dict.fromkeys(k for sent in case.facts.answered for k in sent.consultations))
-    first = next((c for c in case.facts.thread if c.key in about), None)
-    held = hold(case, Reason.BOUNCED, first, recipients=sorted(failed & wrote_to))
-    if case.facts.answered:  # a second report about the same mail is the same exception
-        held = replace(held, key=f"{Reason.BOUNCED}:{case.facts.answered[0].key}")
-    return Decision(
-        kind=kind,
-        outcome="bounced",
-        holds=(held,),
-        blocked=tuple(sorted(failed & wrote_to)),
-        about=about,
-    )
 
 
 # --------------------------------------------------------------------------- forms and words
@@ -325,7 +307,7 @@ _OUTCOMES = {Kind.DUPLICATE: "duplicate", Kind.OUR_OWN: "ignored", Kind.DELAY_NO
 HANDLERS: dict[Kind, Handler] = {
     Kind.DUPLICATE: lambda case, kind: Decision(kind=kind, outcome="duplicate"),
     Kind.OUR_OWN: _keep,
-    Kind.BOUNCE: _bounce,
+    Kind.BOUNCE: bounce,
     Kind.DELAY_NOTICE: _keep,
     Kind.AUTOMATIC: _automatic,
     Kind.FROM_OUR_PEOPLE: _from_our_people,

@@ -49,13 +49,18 @@ class _Readable(Compat32):
 _POLICY = _Readable()
 
 
-_BEFORE_IT_BEGINS = re.compile(rb"(\xef\xbb\xbf)?[\r\n]*(?=[A-Za-z-]+:)")
+#: A byte order mark, blank lines, and the line by which mailbox files part mails (RFC 4155).
+_BEFORE_IT_BEGINS = re.compile(
+    rb"(\xef\xbb\xbf)?[\r\n]*(>?From (?!\s*:)[^\n]{1,500}\n)?(?=[A-Za-z-]+[ \t]*:)"
+)
 
 
 def from_its_start(raw: bytes) -> bytes:
-    """Without the byte order mark and blank lines that a mail saved as a file may begin with."""
+    """Without what a mail saved as a file may begin with, and with line ends that are some."""
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
     found = _BEFORE_IT_BEGINS.match(raw)
-    return raw[found.end() :] if found else raw
+    return raw[found.end() :] if found and found.end() else raw
 
 
 def parse(raw: bytes, *, headers_only: bool = False) -> Mime:
@@ -70,8 +75,8 @@ def parse(raw: bytes, *, headers_only: bool = False) -> Mime:
 
 def children(part: Mime) -> list[Mime]:
     """The parts directly in a part: none for a text or a file."""
-    payload = part.get_payload()
-    return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
+    payload = part.get_payload() if part.is_multipart() else []
+    return [p for p in payload if isinstance(p, Message)]
 
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n|\A\r?\n")

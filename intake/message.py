@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from intake.automatic import why_automatic
+from intake.away import away_until
 from intake.bounce import read_report
 from intake.headers import (
     Mime,
@@ -35,7 +36,10 @@ def read_mail(
     trust_internal: bool = False,
     headers_only: bool = False,
 ) -> InboundEmail:
-    """Any bytes as a mail; never raises.
+    """Any bytes as a mail.
+
+    Raises `Transient` where a wrapper is in it and no process to open that can be started, and
+    nothing else.
 
     `arrived_at` is the mailbox's own time, aware. `authserv_id` and `trust_internal` are the
     settings of that name (process section "Verified"). With `headers_only` there is no body to
@@ -44,7 +48,8 @@ def read_mail(
     raw = from_its_start(raw)
     message = parse(raw, headers_only=headers_only)
     parts = Parts() if headers_only else gather(message)
-    subject = header(message, "Subject")
+    subject, said = header(message, "Subject"), written(parts.text)
+    automatic = why_automatic(message)
     return InboundEmail(
         message_id=message_id(message),
         sender=next(iter(people(message, "From")), None),
@@ -54,11 +59,12 @@ def read_mail(
         cc=people(message, "Cc"),
         in_reply_to=message_ids(message, "In-Reply-To"),
         references=message_ids(message, "References"),
-        written=written(parts.text),
+        written=said,
         text=parts.text,
         attachments=_with_origin(parts, subject),
         report=read_report(message, parts.text),
-        automatic=why_automatic(message),
+        automatic=automatic,
+        away_until=away_until(subject, said, arrived_at.date()) if automatic else None,
         our_mark=OUR_MARK in message,
         verified=is_verified(message, authserv_id, trust_internal=trust_internal),
         content_digest=_digest(message, raw),

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from model import Address, Attachment, InboundEmail, Person, Role, Rules, Submission
+from model import (
+    Address,
+    Attachment,
+    Consultation,
+    InboundEmail,
+    Person,
+    Role,
+    Rules,
+    Submission,
+)
 from notifier.gate import may_go_to
 
 
@@ -46,6 +55,12 @@ def lead_worker(email: InboundEmail, form: Submission, file: Attachment) -> Addr
     if address.domain == email.sender.domain or (original and original.email == address.email):
         return address
     return None
+
+
+def reminded(consultation: Consultation) -> str | None:
+    """The address that reminders go to: of the first of its people who is not in Cc."""
+    people = consultation.people
+    return next((p.address.email for p in people if p.role is not Role.CC), None)
 
 
 def copies(email: InboundEmail, rules: Rules) -> tuple[Address, ...]:

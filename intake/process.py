@@ -179,7 +179,8 @@ def question(
 ) -> Question:
     """What deciding on a mail needs to know."""
     readings = tuple(reading for _file, reading in files)
-    typed = find(f"{email.subject}\n{email.written}", rules.reference_prefix)
+    returned = email.report.subject if email.report else ""
+    typed = find(f"{email.subject}\n{email.written}\n{returned}", rules.reference_prefix)
     return Question(
         email=email,
         references=frozenset(typed) | references_given(readings),

@@ -103,7 +103,28 @@ def _outcomes(c: Consultation, due_on: date, rules: ClockRules) -> tuple[Step, .
     note = _completion_note(c, since, rules)
     if note and note.on < due_on:
         found.append(note)
+    return _once_back(_in_order(found), c.away_until)
+
+
+def _in_order(found: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(sorted(found, key=lambda s: (s.on, not s.is_mail)))
+
+
+def _once_back(found: tuple[Step, ...], back: date | None) -> tuple[Step, ...]:
+    """Mails that would come while their reader is away come on the day they are back.
+
+    Their keys stay what they were: what went before they left does not go again. What would come
+    after the last date, the exception, does not come any more.
+    """
+    if back is None:
+        return found
+    moved = (
+        replace(s, on=back, why=f"{s.why}; the lead worker is back on {back}")
+        if s.is_mail and s.on < back
+        else s
+        for s in found
+    )
+    return _in_order(s for s in moved if s.on <= found[-1].on)
 
 
 def _completion_note(c: Consultation, since: str, rules: ClockRules) -> Step | None:

@@ -113,7 +113,7 @@ FAILED = "Final-Recipient: rfc822; Jo@X.org\nAction: failed\nStatus: 5.1.1\n"
 def test_a_delivery_report_names_who_which_mail_and_why() -> None:
     mail = read(report(FAILED, RETURNED))
     assert mail.report == DeliveryReport(
-        recipients=("jo@x.org",), message_id="<ours@x>", status="5.1.1"
+        recipients=("jo@x.org",), message_id="<ours@x>", subject="Registered", status="5.1.1"
     )
     assert not mail.our_mark
     assert mail.attachments == ()
@@ -160,7 +160,9 @@ def test_a_bounce_in_an_older_shape_is_read_from_its_text() -> None:
         "Hi. This is the program at mx.x.org.\n\n<jo@x.org>:\nNo mailbox here by that name.\n\n"
         "--- Below this line is a copy of the message.\n\n" + RETURNED
     )
-    assert mail.report == DeliveryReport(recipients=("jo@x.org",), message_id="<ours@x>")
+    assert mail.report == DeliveryReport(
+        recipients=("jo@x.org",), message_id="<ours@x>", subject="Registered"
+    )
 
 
 def test_a_bounce_is_known_by_its_failed_recipients() -> None:
@@ -182,7 +184,9 @@ def test_a_report_without_its_machine_readable_part_is_still_one() -> None:
         "--z\n\n<jo@x.org>: no such person\n"
         f"--z\nContent-Type: message/rfc822\n\n{RETURNED}\n--z--\n"
     )
-    assert mail.report == DeliveryReport(recipients=("jo@x.org",), message_id="<ours@x>")
+    assert mail.report == DeliveryReport(
+        recipients=("jo@x.org",), message_id="<ours@x>", subject="Registered"
+    )
 
 
 def test_a_warning_in_an_older_shape_blocks_nobody() -> None:
