@@ -93,6 +93,10 @@ def _queue_dismiss(args: argparse.Namespace) -> Any:
     return _command("queue").run_dismiss(_settings(args), args.id, args.why, datetime.now(UTC))
 
 
+def _replay(args: argparse.Namespace) -> Any:
+    return _command("replay").run(_settings(args), args.id, datetime.now(UTC))
+
+
 def _export(args: argparse.Namespace) -> Any:
     return _command("export").run(_settings(args), args.json)
 
@@ -264,6 +268,12 @@ def _add_similar(similar: argparse.ArgumentParser) -> None:
 def _add_keeping(add: _Adder) -> None:
     _add_similar(add("similar", _similar, "the similar work that a proposal would meet"))
     _add_queue(add("queue", _queue_list, "the exceptions queue: what a person has to settle"))
+    replay = add("replay", _replay, "run one stored mail again, with today's code and settings")
+    replay.add_argument(
+        "id",
+        metavar="ID",
+        help="an exception's number, a Message-ID, or mail:12 with the number in the log",
+    )
     export = add("export", _export, "every consultation with its outcomes, actions and mails")
     _add_json(export, "one JSON object a line")
     add("upgrade", _upgrade, "bring the database to this version, after a copy where it is a file")

@@ -47,12 +47,12 @@ def run_dismiss(settings: Settings, number: int, why: str, now: datetime) -> int
 
     Raises `Permanent` if there is nothing left to do.
     """
-    who = _who()
+    me = who()
     with wiring.open_store(settings) as store:
         addresses = bounced(_case(store, number).item)
         # The block first: after a crash in between, the exception is there to be dismissed again.
-        lifted = store.unblock(addresses, who=who, now=now, exception=number)
-        closed = store.close_exception(number, who=who, why=why, now=now)
+        lifted = store.unblock(addresses, who=me, now=now, exception=number)
+        closed = store.close_exception(number, who=me, why=why, now=now)
     if not closed and not lifted:
         raise Permanent(f"Exception {number} is closed already: see ./askonce queue show.")
     print(f"Exception {number} is closed.")
@@ -67,7 +67,8 @@ def _say(lines: Iterable[str]) -> None:
         print("".join("\ufffd" if category(c) == "Cc" and c not in "\n\t" else c for c in line))
 
 
-def _who() -> str:
+def who() -> str:
+    """Who is at the keyboard, for the audit trail."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name

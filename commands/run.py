@@ -12,8 +12,8 @@ from datetime import datetime
 
 from commands import wiring
 from commands.lock import alone
-from intake.similar.keeping import catch_up
 from commands.systemd import Notifier
+from intake.similar.keeping import catch_up
 from model import AskOnceError
 from scheduler import Works, by_the_wall, forever, once
 from settings import Settings

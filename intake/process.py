@@ -120,15 +120,7 @@ def process_one(house: House, now: datetime) -> bool:
 
 def handle(house: House, stored: StoredMail, now: datetime) -> Decision:
     """Gather, decide, apply."""
-    email = read_mail(
-        stored.raw,
-        stored.ref.arrived_at,
-        authserv_id=house.authserv_id,
-        trust_internal=house.trust_internal,
-        headers_only=stored.headers_only,
-    )
-    email = replace(email, size=stored.ref.size)
-    files = read_files(house, email)
+    email, files = opened(house, stored)
     with house.store.transaction() as transaction:
         facts = gather(house, transaction, email, files, mail_id=stored.id, now=now)
         decision = decide(email, files, facts, house.rules, now, similar=house.similar)
@@ -143,6 +135,19 @@ def handle(house: House, stored: StoredMail, now: datetime) -> Decision:
     said = {"event": "mail_handled", "mail": stored.id, "kind": decision.kind}
     log.info("mail %(mail)d: %(kind)s, %(outcome)s", {**said, "outcome": decision.outcome})
     return decision
+
+
+def opened(house: House, stored: StoredMail) -> tuple[InboundEmail, tuple[File, ...]]:
+    """A stored mail, and its files with what reading them as forms gives."""
+    email = read_mail(
+        stored.raw,
+        stored.ref.arrived_at,
+        authserv_id=house.authserv_id,
+        trust_internal=house.trust_internal,
+        headers_only=stored.headers_only,
+    )
+    email = replace(email, size=stored.ref.size)
+    return email, read_files(house, email)
 
 
 def read_files(house: House, email: InboundEmail) -> tuple[File, ...]:

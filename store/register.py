@@ -24,7 +24,8 @@ from model import (
     Transient,
     Vitals,
 )
-from store import blocked, changes, health, queue, records
+from store import again, blocked, changes, health, queue, records
+from store.again import Past
 from store.audit import Step
 from store.engine import plainly
 from store.facts import gather
@@ -81,6 +82,14 @@ class Transaction:
     def vitals(self, now: datetime) -> Vitals:
         """What the health of the daemons is judged by."""
         return health.vitals(self.connection, now)
+
+    def past(self, mail_id: int) -> Past | None:
+        """What became of a mail so far. None: there is none of this number."""
+        return again.past(self.connection, mail_id)
+
+    def reopen(self, mail_id: int) -> None:
+        """Take back that a mail was handled, for it to be handled anew in this transaction."""
+        again.reopen(self.connection, mail_id)
 
     def note_outages(self, begun: Sequence[Outage], ended: Sequence[Outage]) -> None:
         """Remember what began to fail for hours, and what no longer does."""

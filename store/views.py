@@ -82,6 +82,19 @@ class Views:
         with self.database.read() as connection:
             return _count(connection, exceptions, exceptions.c.closed_at.is_(None))
 
+    def mail_of_exception(self, number: int) -> int | None:
+        """The number of the mail that an exception is about. None: there is no such mail."""
+        query = select(exceptions.c.inbound_id).where(exceptions.c.id == number)
+        with self.database.read() as connection:
+            return connection.execute(query).scalar()
+
+    def mails_with(self, message_id: str) -> tuple[int, ...]:
+        """The numbers of the mails that came in with a Message-ID, oldest first."""
+        mails = inbound_mails.c
+        query = select(mails.id).where(mails.message_id == message_id).order_by(mails.id)
+        with self.database.read() as connection:
+            return tuple(connection.scalars(query))
+
     def mails(self) -> tuple[MailSummary, ...]:
         """What became of every mail that came in, oldest arrival first."""
         with self.database.read() as connection:
