@@ -45,7 +45,7 @@ from model import (
     Role,
     Rules,
 )
-from notifier.mime import MAIL, Enclosure, enclose, message_ids, settle_boundaries
+from notifier.mime import MAIL, OWN_ID, Enclosure, enclose, message_ids, settle_boundaries
 from notifier.view import View
 from notifier.wording import Wording, one_line, write
 
@@ -126,6 +126,7 @@ def _headers(
     mail["Auto-Submitted"] = "auto-generated" if draft.kind in UNASKED else "auto-replied"
     mail["X-Auto-Response-Suppress"] = SUPPRESSED
     mail["X-Ask-Once"] = draft.kind.value
+    mail[OWN_ID] = message_id
     return mail
 
 

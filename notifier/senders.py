@@ -1,4 +1,4 @@
-"""What delivering asks of a way out, and the two there are."""
+"""What delivering asks of a way out, and the two that are always at hand (beside Graph)."""
 
 from __future__ import annotations
 

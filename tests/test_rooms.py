@@ -44,6 +44,7 @@ HOMES = {
     "snowballstemmer": {"intake"},
     "sqlalchemy": {"store"},
     "stdnum": {"parsers"},
+    "urllib3": {"notifier"},
     "waitress": {"pages"},
     "tnefparse": {"intake"},
 }

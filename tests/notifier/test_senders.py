@@ -11,9 +11,13 @@ from pathlib import Path
 import pytest
 
 from model import DeliveryState, Transient
+from notifier.graph import GraphSettings
+from notifier.graph_sender import GraphSender
 from notifier.senders import MaildirSender, Sender, SmtpSender
 from tests.notifier.mails import mail, settings
+from tests.servers.graph import MAILBOX, GraphServer
 from tests.servers.smtp import SmtpServer
+from tests.servers.tls import make_ca
 
 
 @dataclass
@@ -51,7 +55,22 @@ def _smtp(folder: Path) -> Iterator[WayOut]:
         )
 
 
-@pytest.fixture(params=[_maildir, _smtp], ids=["maildir", "smtp"])
+@contextmanager
+def _graph(folder: Path) -> Iterator[WayOut]:
+    authority, *certificate = make_ca(folder / "ca")
+    with GraphServer((certificate[0], certificate[1]), "good".__eq__) as server:
+        reached = GraphSettings(
+            mailbox=MAILBOX,
+            token=lambda *, anew=False: "good",
+            host="localhost",
+            port=server.port,
+            ca_file=str(authority),
+        )
+        with GraphSender(reached) as way:
+            yield WayOut(way, lambda: server.accepted, lambda: GraphSender(reached))
+
+
+@pytest.fixture(params=[_maildir, _smtp, _graph], ids=["maildir", "smtp", "graph"])
 def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WayOut]:
     with request.param(tmp_path) as made:
         yield made
