@@ -87,7 +87,7 @@ _FOUND = (
     )
     .join(consultations, _C.key == _F.consultation)
     .where(_F.warn)
-    .order_by("first", _C.key, _F.id)
+    .order_by("first", _C.reference_year, _C.reference_number, _C.key, _F.id)
 )
 
 
