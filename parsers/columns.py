@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from parsers.document import Cell
 from parsers.labels import plain
@@ -27,20 +28,25 @@ _ANSWERS = re.compile(
 def column_keys(row: Row, columns: Sequence[Column]) -> dict[int, str]:
     """The grid columns that a heading row names; {} where a row is not the heading of a table."""
     found: dict[int, str] = {}
-    texts = [plain(" ".join(line.text for line in cell.lines)) for cell in row]
+    named = [(column, plain(column.label), _names(column)) for column in columns]
+    texts = [plain(" ".join([line.text for line in cell.lines])) for cell in row]
+    if all(names.isdisjoint(texts) for _, _, names in named):
+        return {}
     for cell, text in zip(row, texts, strict=True):
-        for column in columns:
-            names = {plain(t) for t in (column.label, *column.aliases)}
-            own = plain(column.label)
-            if own in texts:
-                names = {own}
-            if text and text in names and column.key not in found.values():
+        for column, own, names in named:
+            meant = (own,) if own in texts else names
+            if text and text in meant and column.key not in found.values():
                 found[cell.col] = column.key
                 break
     filled = sum(not c.blank for c in row)
     first = columns[0].key
     enough = len(found) >= 2 and first in found.values() and filled - len(found) <= 2
     return found if enough else {}
+
+
+@cache
+def _names(column: Column) -> frozenset[str]:
+    return frozenset(plain(text) for text in (column.label, *column.aliases))
 
 
 def has_boxes(cell: Cell) -> bool:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
@@ -25,6 +25,9 @@ NEAR = 86
 MARGIN = 7
 #: A word that differs must be this near to one of the label's (0..100).
 SLIP = 65
+
+#: No label has as many characters.
+LONGEST = 200
 
 #: Words that change what is asked; never taken for slips of each other.
 _NEVER_SLIPS = frozenset("not no end start last first other mobile fax you we".split())
@@ -77,7 +80,8 @@ class Labels:
     def __init__(self, specs: Iterable[FormSpec]) -> None:
         self._exact: dict[str, dict[tuple[str, str], float]] = {}
         self._core: dict[str, dict[tuple[str, str], float]] = {}
-        self._cache: dict[str, Match | None] = {}
+        self._matches: dict[str, Match | None] = {}  #: of texts looked up before: most of a form
+        self._exactly: dict[str, Match | None] = {}  #: is the same words each time
         self.headings: frozenset[str] = frozenset()
         for spec in specs:
             self._add(spec)
@@ -88,7 +92,7 @@ class Labels:
         for f in spec.fields:
             owner = (spec.key, f.key)
             for place, text in enumerate((f.label, *f.aliases, *f.range_aliases)):
-                for variant in {plain(text), plain(_ASIDE.sub(" ", text))} - {""}:
+                for variant in filter(None, _variants(text)):
                     found = self._exact.setdefault(variant, {})
                     found[owner] = max(found.get(owner, 0), ALIAS if place else OFFICIAL)
                     if core := _core(variant):
@@ -96,27 +100,36 @@ class Labels:
 
     def exact(self, text: str) -> Match | None:
         """The label that the whole of `text` is, in the definitions' own words."""
-        for variant in (plain(text), plain(_ASIDE.sub(" ", text))):
+        if len(text) > LONGEST:
+            return self._look_up(text)
+        if text not in self._exactly:
+            self._exactly[text] = self._look_up(text)
+        return self._exactly[text]
+
+    def _look_up(self, text: str) -> Match | None:
+        for variant in _variants(text):
             if variant and (found := self._exact.get(variant)):
                 return Match(_one_each(found), _strong(variant))
         return None
 
     def match(self, text: str) -> Match | None:
         """The label that the whole of `text` is, if any; also reworded or misspelt."""
-        if not text or len(text) > 200 or _SAID_NO.fullmatch(text):
+        if len(text) > LONGEST:
             return None
-        if text not in self._cache:
-            self._cache[text] = self._match(text)
-        return self._cache[text]
+        if text not in self._matches:
+            self._matches[text] = self._match(text)
+        return self._matches[text]
 
     def of(self, owners: Iterable[tuple[str, str]]) -> Match:
         """The match of a label that is not there, for fields that are known without it."""
         return Match(dict.fromkeys(owners, 0.9))
 
     def _match(self, text: str) -> Match | None:
+        if not text or _SAID_NO.fullmatch(text):
+            return None
         if exact := self.exact(text):
             return exact
-        for variant in dict.fromkeys((plain(text), plain(_ASIDE.sub(" ", text)))):
+        for variant in _variants(text):
             core = _core(variant)
             if core and (found := self._core.get(core)) and _one_each(found):
                 return Match(_one_each(found), _strong(variant))
@@ -170,11 +183,18 @@ def _one_each(found: dict[tuple[str, str], float]) -> dict[tuple[str, str], floa
     return out
 
 
+def _variants(text: str) -> tuple[str, ...]:
+    """Its words, and its words without what stands in brackets."""
+    words = plain(text)
+    without = plain(_ASIDE.sub(" ", text)) if _ASIDE.search(text) else words
+    return (words,) if words == without else (words, without)
+
+
 def _strong(variant: str) -> bool:
     return " " in variant
 
 
-@cache
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """A label's words, in one spelling."""
     t = unicodedata.normalize("NFKC", text).lower().replace("’", "'").strip(" \t*•·-–")
@@ -185,7 +205,7 @@ def plain(text: str) -> str:
     return " ".join(w for w in words if w)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _core(variant: str) -> str:
     """The words that carry the meaning, in any order."""
     words = sorted({w.removesuffix("'s") for w in variant.split()} - _FILLER)

@@ -53,7 +53,10 @@ def labels_in(line: Line, labels: Labels) -> list[Found]:
             return [whole] if whole else []
         elif not FOREIGN.fullmatch(piece.text.strip()):
             rests[-1].append(piece)
-    return [replace(f, rest=_joined(parts)) for f, parts in zip(out, rests, strict=True)]
+    return [
+        replace(f, rest=_joined(parts)) if len(parts) > 1 else f
+        for f, parts in zip(out, rests, strict=True)
+    ]
 
 
 def label_of(line: Line, labels: Labels) -> Found | None:
@@ -65,9 +68,8 @@ def label_of(line: Line, labels: Labels) -> Found | None:
     text = line.text
     whole = clean(text)
     short = bool(whole) and len(whole) <= _TOO_LONG
-    bare = Found(Match({}), whole, replace(line, runs=()), whole[-1:] in ":?")
     if short and not has_sign(whole) and (match := labels.exact(whole)):
-        return replace(bare, match=match)
+        return _alone(match, whole, line)
     cuts = sorted(_cuts(line), reverse=True)
     for look, some in ((labels.exact, [c for c in cuts if c[2]]), (labels.match, cuts)):
         for end, after, _ in some:
@@ -75,7 +77,12 @@ def label_of(line: Line, labels: Labels) -> Found | None:
             if label and len(label) <= _TOO_LONG and (match := look(label)):
                 return Found(match, label, part(line, after, len(text)), True)
     match = labels.match(whole) if short else None
-    return replace(bare, match=match) if match else None
+    return _alone(match, whole, line) if match else None
+
+
+def _alone(match: Match, text: str, line: Line) -> Found:
+    """The whole line is the label."""
+    return Found(match, text, Line((), line.where, line.heading), text[-1:] in ":?")
 
 
 def has_sign(text: str) -> bool:
