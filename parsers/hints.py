@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal
 
 from parsers.spec import FieldSpec, Type
@@ -41,6 +42,7 @@ def hint(field: FieldSpec, kind: Kind) -> str:
     return " ".join(part for part in parts if part)
 
 
+@cache
 def hints(field: FieldSpec) -> frozenset[str]:
     """Every text that the official forms show beside a field's label: never anybody's answer."""
     return frozenset({hint(field, "docx"), hint(field, "xlsx"), field.help} - {""})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -31,7 +31,7 @@ _BRACKETS = re.compile(r"\s*\([^)]*\)")
 class Options:
     """Names of options: looked up whole, found in running text, or guessed from a slip."""
 
-    def __init__(self, options: tuple[str, ...], aliases: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, options: tuple[str, ...], aliases: Mapping[str, tuple[str, ...]]) -> None:
         self._names: dict[str, str] = {}
         spellings: list[tuple[str, str]] = []
         for option in options:
@@ -70,16 +70,13 @@ class Options:
         return first
 
 
+@cache
 def options_of(spec: FieldSpec) -> Options:
     """The options of a field, made ready once."""
-    return _options(spec.options, tuple(spec.option_aliases.items()))
+    return Options(spec.options, spec.option_aliases)
 
 
-@cache
-def _options(options: tuple[str, ...], aliases: tuple[tuple[str, tuple[str, ...]], ...]) -> Options:
-    return Options(options, dict(aliases))
-
-
+@lru_cache(maxsize=4096)
 def name(text: str) -> str:
     """An option's words in one spelling."""
     t = text.lower().replace("’", "'").strip(" .,;:*•·-–—()")

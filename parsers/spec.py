@@ -44,9 +44,12 @@ class Column:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FieldSpec:
-    """One field of a form: its key in `Submission.fields`, its wording and its rules."""
+    """One field of a form: its key in `Submission.fields`, its wording and its rules.
+
+    Known by itself, not by what it says: so what is made from it can be kept, and is made once.
+    """
 
     key: str
     label: str

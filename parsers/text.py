@@ -57,11 +57,13 @@ def clean(text: str) -> str:
     return t
 
 
+@lru_cache(maxsize=4096)
 def is_prompt(text: str) -> bool:
     """Whether a cleaned line is one that asks for an answer, or holds only dots and the like."""
     return bool(_NOTHING.fullmatch(text) or _PROMPT.fullmatch(text))
 
 
+@lru_cache(maxsize=4096)
 def is_help(text: str) -> bool:
     """Whether a cleaned line tells how to answer ("tick all that apply")."""
     return bool(_HELP.fullmatch(text))

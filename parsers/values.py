@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from model import Code
@@ -74,12 +75,17 @@ def _without_help(spec: FieldSpec, rows: Rows) -> Rows:
     That is what stands in italics before the answer, what says so in so many words, and what the
     official forms show beside the label.
     """
-    ours = {clean(text) for text in hints(spec)}
+    ours = _printed(spec)
     lines = [line for row in rows for cell in row for line in cell.lines if not line.blank]
     answer = next((n for n, line in enumerate(lines) if not _italic(line)), 0)
     drop = {id(line) for line in lines[:answer]}
     drop |= {id(line) for line in lines if _only_help(line, ours)}
     return [[_without(cell, drop) for cell in row] for row in rows] if drop else rows
+
+
+@cache
+def _printed(spec: FieldSpec) -> frozenset[str]:
+    return frozenset(map(clean, hints(spec)))
 
 
 def _without(cell: Cell, drop: set[int]) -> Cell:
@@ -92,7 +98,7 @@ def _italic(line: Line) -> bool:
     return line.all("italic") and not any(r.box is not None for r in line.runs)
 
 
-def _only_help(line: Line, ours: set[str]) -> bool:
+def _only_help(line: Line, ours: frozenset[str]) -> bool:
     text = clean(line.text)
     if not text or any(r.box is not None for r in line.runs):
         return False
