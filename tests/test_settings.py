@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from intake.similar import SimilarRules
 from model import Address, SettingsError
 from settings import DEFAULT_FILE, Settings, load
+from settings.sections import Process, Similar
 
 IMAP = {
     "ASKONCE_MAILBOX__KIND": "imap",
@@ -292,3 +295,12 @@ def test_tls_has_many_names(tmp_path: Path, said: str, meant: str) -> None:
 def test_mail_may_arrive_in_several_folders(tmp_path: Path) -> None:
     text = '[mailbox]\nfolders = ["INBOX", "Consultations"]\n'
     assert load(written(tmp_path, text), {}).mailbox.folders == ("INBOX", "Consultations")
+
+
+def test_the_section_similar_sets_every_rule_of_the_search_as_it_is_by_itself() -> None:
+    rules = asdict(SimilarRules())
+    section = {key: field.default for key, field in Similar.model_fields.items()}
+    assert {**rules, **section} == {**section, **rules}
+    assert set(rules) - set(section) == {"lookback_months"}
+    assert set(section) - set(rules) == {"notice"}
+    assert Process.model_fields["lookback_months"].default == rules["lookback_months"]

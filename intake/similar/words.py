@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,8 @@ from functools import lru_cache
 import snowballstemmer
 
 _STEMMER = snowballstemmer.stemmer("english")
+#: The stemmer keeps the word in hand in itself.
+_ONE_AT_A_TIME = threading.Lock()
 _WORD = re.compile(r"[a-z0-9]+(?:[&'][a-z0-9]+)*", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
@@ -96,4 +99,7 @@ _APART = {
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A word without its ending, by the Snowball stemmer for English."""
-    return _APART.get(word) or str(_STEMMER.stemWord(word))
+    if word in _APART:
+        return _APART[word]
+    with _ONE_AT_A_TIME:
+        return str(_STEMMER.stemWord(word))
