@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -65,8 +65,10 @@ class Works:
     ready: Callable[[], None] = nothing  #: called when everything runs
     progress: Callable[[], None] = nothing  #: called with each step that the work goes on
     stopping: Callable[[], None] = nothing  #: called when the end begins
+    warning: Callable[[date], str] = lambda _: ""  #: what to say once a day of what ends soon
 
     def __post_init__(self) -> None:
+        self._warned_on: date | None = None
         self._pulse = Pulse(self.house.store.health, self.daemon)
 
     def poll(self) -> None:
@@ -89,6 +91,12 @@ class Works:
         now = self.now()
         bring_what_is_due(self.house, self.clock, now)
         send_digest(self.house, self.clock, now)
+        self._warn(now.astimezone(self.clock.zone).date())
+
+    def _warn(self, today: date) -> None:
+        if today != self._warned_on and (said := self.warning(today)):
+            log.warning("%s", said)
+        self._warned_on = today
 
     def deliver(self) -> None:
         """Deliver every mail whose time has come, over one connection."""

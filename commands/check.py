@@ -7,6 +7,7 @@ import shutil
 import ssl
 import tempfile
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from commands import wiring
@@ -18,6 +19,7 @@ from settings import DEFAULT_FILE, Settings, load
 #: Less room on the disk than this is a fault, in bytes.
 ROOM = 500 * 1024 * 1024
 
+_NO_END = "secret_expires is not set, so nobody is told before the secret ends."
 _NOBODY = "no [people] administrator is named, so nobody gets the digest of the exceptions queue."
 _WRONG_PORT = (
     " That port does not begin with encryption: look at mailbox.tls and mailbox.port"
@@ -44,6 +46,8 @@ def run(config: Path | None, environ: Mapping[str, str]) -> int:
         "disk": _disk,
     }
     works = [_try(name, look, settings) for name, look in tries.items()]
+    if note := _credential(settings):
+        print(f"NOTE   oauth2: {note}")
     if settings.people.administrator is None:
         print(f"NOTE   people: {_NOBODY}")
     return 0 if all(works) else 1
@@ -91,6 +95,20 @@ def _mailbox(settings: Settings) -> str:
 def _outgoing(settings: Settings) -> str:
     with wiring.sender(settings) as sender:
         return _sentences(sender.check())
+
+
+def _credential(settings: Settings) -> str:
+    """What is to be known of the end of what the program signs in with."""
+    mailbox, outgoing = settings.mailbox, settings.outgoing
+    if not (mailbox.oauth2 or outgoing.oauth2 or outgoing.kind == "graph"):
+        return ""
+    today = datetime.now(settings.process.timezone).date()
+    try:
+        soon = wiring.credential_warning(settings, today)
+        known = settings.oauth2.provider == "google" or wiring.credential_ends(settings)
+    except AskOnceError as error:
+        return str(error)
+    return soon or ("" if known else _NO_END)
 
 
 def _sent_mails(settings: Settings) -> str:

@@ -104,13 +104,21 @@ def alert_rules(settings: Settings) -> AlertRules:
 
 def credential_ends(settings: Settings) -> date | None:
     """The last day of what the program signs in with; None: it has none, or nobody said it."""
-    if not (settings.mailbox.oauth2 or settings.outgoing.oauth2):
+    mailbox, outgoing = settings.mailbox, settings.outgoing
+    if not (mailbox.oauth2 or outgoing.oauth2 or outgoing.kind == "graph"):
         return None
     if settings.oauth2.certificate_file is None:
         return settings.oauth2.secret_expires
     from signin.ends import certificate_ends
 
     return certificate_ends(settings.oauth2.certificate_file)
+
+
+def credential_warning(settings: Settings, today: date) -> str:
+    """What to say of a credential that ends soon, or has ended; empty: nothing."""
+    from signin.ends import warning
+
+    return warning(credential_ends(settings), today, settings.oauth2.warn_days)
 
 
 def free_room(settings: Settings) -> int | None:
@@ -199,12 +207,16 @@ def sender(settings: Settings) -> Sender:
     sent = sent_folder(settings)
     server = SmtpSettings(
         host=ours.host,
+    from commands.signing_in import mail_token
         port=ours.port,
         tls=ours.tls,
         envelope_from=ours.sender.email,
-        username=ours.username,
+        username=username,
         password=ours.password.get_secret_value(),
+    if ours.kind == "graph":
+        return _graph(settings)
         ca_file=str(ours.ca_file) if ours.ca_file else None,
+    username = ours.username or (ours.sender.email if ours.oauth2 else "")
     )
     return SmtpSender(server, sent=sent.has if sent else None)
 
@@ -212,11 +224,28 @@ def sender(settings: Settings) -> Sender:
 def house(settings: Settings, store: Store) -> House:
     """What handling mails works with."""
     from intake.process import House
+        token=mail_token(settings, username) if ours.oauth2 else None,
     from parsers.face import Face
     from parsers.reader import Reader
 
     return House(
         store=store,
+def _graph(settings: Settings) -> Sender:
+    from commands.signing_in import graph_token
+    from notifier.graph import HOST, GraphSettings
+    from notifier.graph_sender import GraphSender
+
+    ours, sent = settings.outgoing, sent_folder(settings)
+    server = GraphSettings(
+        mailbox=ours.username or ours.sender.email,
+        token=graph_token(settings),
+        host=ours.host or HOST,
+        port=ours.port,
+        ca_file=str(ours.ca_file) if ours.ca_file else None,
+    )
+    return GraphSender(server, sent=sent.has if sent else None)
+
+
         rules=rules(settings),
         office=office(settings, store.installation),
         forms=Face(),
@@ -236,9 +265,11 @@ def _imap(settings: Settings, folder: str) -> ImapSettings:
         port=ours.port,
         tls=ours.tls,
         username=ours.username,
+    from commands.signing_in import mail_token
         password=ours.password.get_secret_value(),
         folder=folder,
         processed=ours.processed_folder,
         exceptions=ours.exceptions_folder,
         ca_file=ours.ca_file,
     )
+        token=mail_token(settings, ours.username) if ours.oauth2 else None,
