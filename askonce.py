@@ -64,7 +64,11 @@ def _run(args: argparse.Namespace) -> Any:
     settings = _settings(args)
     log.set_up(settings.log.level, settings.log.format)
     log.catch_what_falls()
-    return _command("run").run(settings, args.once, in_the_offices_time(args.now, settings))
+    now = in_the_offices_time(args.now, settings)
+    if args.dry_run:
+        log.set_up(logging.WARNING, settings.log.format)  # what it says is the report
+        return _command("rehearse").run(settings, now or datetime.now(UTC), args.json)
+    return _command("run").run(settings, args.once, now)
 
 
 def _check(args: argparse.Namespace) -> Any:
@@ -240,6 +244,12 @@ def _add_work(add: _Adder) -> None:
         type=_instant,
         help="take this, such as 2027-03-01T10:00, for the present moment (with --once)",
     )
+    run.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="look at what is there and say what would be done; change and send nothing",
+    )
+    _add_json(run, "with --dry-run: one JSON object a mail, and one of figures")
     add("pages", _pages, "serve the web pages, where `run` does not", logging.INFO)
     add("check", _check, "try settings, mailbox, outgoing mail, database and disk for real")
     parse = add("parse", _parse, "show what is read from filled-in forms; touches no database")

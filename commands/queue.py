@@ -24,7 +24,7 @@ def run_list(settings: Settings, as_json: bool) -> int:
         if as_json:
             print(json.dumps(item.as_json(), ensure_ascii=False))
         else:
-            _say(in_brief(item, settings.process.timezone))
+            say(in_brief(item, settings.process.timezone))
     if not items and not as_json:
         print("The queue is empty.")
     return 0
@@ -38,7 +38,7 @@ def run_show(settings: Settings, number: int, as_json: bool) -> int:
     if as_json:
         print(json.dumps(case.item.as_json() | {"detail": dict(case.item.detail)}, default=str))
     else:
-        _say(in_full(case, blocked, settings.process.timezone))
+        say(in_full(case, blocked, settings.process.timezone))
     return 0
 
 
@@ -61,7 +61,7 @@ def run_dismiss(settings: Settings, number: int, why: str, now: datetime) -> int
     return 0
 
 
-def _say(lines: Iterable[str]) -> None:
+def say(lines: Iterable[str]) -> None:
     """Print what strangers wrote, without what would steer a terminal."""
     for line in lines:
         print("".join("\ufffd" if category(c) == "Cc" and c not in "\n\t" else c for c in line))

@@ -173,19 +173,27 @@ def open_store(settings: Settings) -> Store:
     return Store.open(settings.store.url)
 
 
-def mailboxes(settings: Settings) -> tuple[Mailbox, ...]:
-    """Where mail comes in, one for each folder; to be entered before they are used."""
+def mailboxes(settings: Settings, *, look_only: bool = False) -> tuple[Mailbox, ...]:
+    """Where mail comes in, one for each folder; to be entered before they are used.
+
+    With `look_only` they can be read and not changed.
+    """
     ours = settings.mailbox
     if ours.kind == "maildir":
         from intake.maildir import MaildirMailbox
 
         maildir = MaildirMailbox(
-            ours.path, processed=ours.processed_folder, exceptions=ours.exceptions_folder
+            ours.path,
+            processed=ours.processed_folder,
+            exceptions=ours.exceptions_folder,
+            look_only=look_only,
         )
         return (maildir,)
     from intake.imap import ImapMailbox
 
-    return tuple(ImapMailbox(_imap(settings, folder)) for folder in ours.folders)
+    return tuple(
+        ImapMailbox(_imap(settings, folder), look_only=look_only) for folder in ours.folders
+    )
 
 
 def sent_folder(settings: Settings) -> SentFolder | None:
@@ -199,37 +207,29 @@ def sent_folder(settings: Settings) -> SentFolder | None:
 
 def sender(settings: Settings) -> Sender:
     """How mail goes out."""
+    from commands.signing_in import mail_token
     from notifier.senders import MaildirSender, SmtpSender, SmtpSettings
 
     ours = settings.outgoing
     if ours.kind == "maildir":
         return MaildirSender(ours.path)
+    if ours.kind == "graph":
+        return _graph(settings)
     sent = sent_folder(settings)
+    username = ours.username or (ours.sender.email if ours.oauth2 else "")
     server = SmtpSettings(
         host=ours.host,
-    from commands.signing_in import mail_token
         port=ours.port,
         tls=ours.tls,
         envelope_from=ours.sender.email,
         username=username,
         password=ours.password.get_secret_value(),
-    if ours.kind == "graph":
-        return _graph(settings)
+        token=mail_token(settings, username) if ours.oauth2 else None,
         ca_file=str(ours.ca_file) if ours.ca_file else None,
-    username = ours.username or (ours.sender.email if ours.oauth2 else "")
     )
     return SmtpSender(server, sent=sent.has if sent else None)
 
 
-def house(settings: Settings, store: Store) -> House:
-    """What handling mails works with."""
-    from intake.process import House
-        token=mail_token(settings, username) if ours.oauth2 else None,
-    from parsers.face import Face
-    from parsers.reader import Reader
-
-    return House(
-        store=store,
 def _graph(settings: Settings) -> Sender:
     from commands.signing_in import graph_token
     from notifier.graph import HOST, GraphSettings
@@ -246,6 +246,14 @@ def _graph(settings: Settings) -> Sender:
     return GraphSender(server, sent=sent.has if sent else None)
 
 
+def house(settings: Settings, store: Store) -> House:
+    """What handling mails works with."""
+    from intake.process import House
+    from parsers.face import Face
+    from parsers.reader import Reader
+
+    return House(
+        store=store,
         rules=rules(settings),
         office=office(settings, store.installation),
         forms=Face(),
@@ -257,6 +265,7 @@ def _graph(settings: Settings) -> Sender:
 
 
 def _imap(settings: Settings, folder: str) -> ImapSettings:
+    from commands.signing_in import mail_token
     from intake.imap_link import ImapSettings
 
     ours = settings.mailbox
@@ -265,11 +274,10 @@ def _imap(settings: Settings, folder: str) -> ImapSettings:
         port=ours.port,
         tls=ours.tls,
         username=ours.username,
-    from commands.signing_in import mail_token
         password=ours.password.get_secret_value(),
+        token=mail_token(settings, ours.username) if ours.oauth2 else None,
         folder=folder,
         processed=ours.processed_folder,
         exceptions=ours.exceptions_folder,
         ca_file=ours.ca_file,
     )
-        token=mail_token(settings, ours.username) if ours.oauth2 else None,

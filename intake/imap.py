@@ -26,10 +26,11 @@ _AT_ONCE = 500  # mails asked about in one command
 
 
 class ImapMailbox:
-    """One folder of an IMAP account."""
+    """One folder of an IMAP account. With `look_only` nothing in it can be changed (EXAMINE)."""
 
-    def __init__(self, settings: ImapSettings) -> None:
+    def __init__(self, settings: ImapSettings, *, look_only: bool = False) -> None:
         self._settings = settings
+        self._look_only = look_only
         self._link = Link(settings)
         self._names = {
             Folder.PROCESSED: settings.processed,
@@ -131,6 +132,8 @@ class ImapMailbox:
 
         A mail whose UIDVALIDITY has changed since is GONE: its Message-ID may be another's.
         """
+        if self._look_only:
+            raise Permanent("This mailbox is only looked at: no mail is moved.")
         with self._link.speaking("file a mail") as client:
             uid = int(ref.uid) if ref.uid.isdecimal() else 0
             if not self._is_current(client, ref) or not client.search(["UID", str(uid)]):
@@ -225,7 +228,7 @@ class ImapMailbox:
         self._selected = ""
         ours = folder == self._settings.folder
         try:
-            answer = client.select_folder(folder, readonly=not ours)
+            answer = client.select_folder(folder, readonly=self._look_only or not ours)
         except IMAPClientError as e:
             if ours and is_missing(e):
                 raise Permanent(

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import chain
 from math import ceil
 from pathlib import Path
 from typing import Self
@@ -30,16 +29,22 @@ _HEADER_AT_MOST = 1 << 20  # bytes
 
 
 class MaildirMailbox:
-    """A Maildir. Entering it makes what is missing of it.
+    """A Maildir. Entering it makes what is missing of it, unless it is to `look_only`.
 
     A mail's UID is its file's unique name (without the flags) and its time of arrival in
     nanoseconds: an `.eml` put in by hand under a name used before is another mail.
     """
 
     def __init__(
-        self, path: Path, *, processed: str = "Processed", exceptions: str = "Exceptions"
+        self,
+        path: Path,
+        *,
+        processed: str = "Processed",
+        exceptions: str = "Exceptions",
+        look_only: bool = False,
     ) -> None:
         self._root = path
+        self._look_only = look_only
         self._folders = {
             Folder.PROCESSED: path / f".{processed}",
             Folder.EXCEPTIONS: path / f".{exceptions}",
@@ -53,6 +58,8 @@ class MaildirMailbox:
 
     def __enter__(self) -> Self:
         self._seen = set()
+        if self._look_only:
+            return self
         with _plainly(f"open the Maildir {self._root}"):
             for root in (self._root, *self._folders.values()):
                 for place in ("tmp", *_PLACES):
@@ -93,6 +100,8 @@ class MaildirMailbox:
 
     def file(self, ref: MailRef, folder: Folder, message_id: str | None) -> Filed:
         """See `Mailbox.file`: one rename, which the disk has before this returns."""
+        if self._look_only:
+            raise Permanent("This Maildir is only looked at: no mail is moved.")
         source = self._find(ref)
         if source is None:
             return Filed.GONE
@@ -148,12 +157,18 @@ class MaildirMailbox:
 
     def _names(self) -> Iterator[str]:
         with _plainly(f"list the Maildir {self._root}"):
-            for place in _PLACES:
-                yield from (p.name.partition(":")[0] for p in (self._root / place).iterdir())
+            for path in self._files(self._root):
+                yield path.name.partition(":")[0]
+
+    def _files(self, root: Path) -> Iterator[Path]:
+        places = (root / place for place in _PLACES)
+        for place in places:
+            if not self._look_only or place.exists():  # else it was made on entering
+                yield from place.iterdir()
 
     def _refs(self, root: Path, mailbox: str) -> Iterator[MailRef]:
         with _plainly(f"list the Maildir {root}"):
-            files = [path for place in _PLACES for path in (root / place).iterdir()]
+            files = list(self._files(root))
         for path in files:
             found = _stat(path)
             if found is None:
@@ -188,10 +203,12 @@ def _find_in(root: Path, uid: str) -> Path | None:
     """The file with this UID, whatever its flags are by now."""
     name = uid.rpartition("@")[0]
     with _plainly(f"list the Maildir {root}"):
-        flagged = (p for p in (root / "cur").iterdir() if p.name.partition(":")[0] == name)
-        for path in chain((root / "new" / name,), flagged):
-            found = _stat(path)
-            if found and _uid(path, found) == uid:
+        new = root / "new" / name
+        if (found := _stat(new)) and _uid(new, found) == uid:
+            return new
+        for path in (root / "cur").iterdir():
+            same = path.name.partition(":")[0] == name
+            if same and (found := _stat(path)) and _uid(path, found) == uid:
                 return path
     return None
 
