@@ -38,6 +38,7 @@ from tests.notifier.variants import BLANK, VARIANTS
 
 COMPLETE = replace(REGISTERED, status=Status.COMPLETE, form2=FIELDS2, outcomes_revision=1)
 FOUND = ((MATCH, OTHER),)
+NEW_MATCH = replace(MATCH, key=AWAITING.key, reference=str(AWAITING.reference), why=MATCH.why[:1])
 UNREAD_DATE = Problem(field="start_date", code=Code.DATE_UNREADABLE, seen="Spring term")
 APPROXIMATE = Problem(field="end_date", code=Code.DATE_APPROXIMATE, seen="May 2027")
 UNSURE = replace(
@@ -226,6 +227,21 @@ CASES: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
     "confirm reminder": (
         (Part(kind=L.CONFIRM_REMINDER, consultation=AWAITING),),
         {**BY_CLOCK, "now": NOW + timedelta(days=7)},
+    ),
+    "similar notice": (
+        (Part(kind=L.SIMILAR_NOTICE, consultation=OTHER, matches=((NEW_MATCH, AWAITING),)),),
+        {**BY_CLOCK, "cc": ()},
+    ),
+    "registered, similar work not looked for": (
+        (
+            Part(
+                kind=L.REGISTERED,
+                consultation=REGISTERED,
+                submission=FORM1_READ,
+                notes=("similar_unchecked",),
+            ),
+        ),
+        {},
     ),
     "pod request": (
         (Part(kind=L.POD_REQUEST, consultation=REGISTERED),),

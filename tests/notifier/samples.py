@@ -104,7 +104,9 @@ MATCH = Match(
     title="Wheels for all: skating in Ipswich",
     score=0.82,
     warn=True,
+    strong=True,
     why=("both are about skating", "the same area"),
+    differs=("only the other one is about lights",),
 )
 AWAITING = replace(
     REGISTERED,
