@@ -7,17 +7,15 @@ import shutil
 import ssl
 import tempfile
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from commands import wiring
+from commands import condition, wiring
+from commands.condition import Note
 from model import AskOnceError, Permanent, SettingsError
 from parsers import adapted
 from parsers.spec import forms
 from settings import DEFAULT_FILE, Settings, load
-
-#: Less room on the disk than this is a fault, in bytes.
-ROOM = 500 * 1024 * 1024
 
 _NO_END = "secret_expires is not set, so nobody is told before the secret ends."
 _NOBODY = "no [people] administrator is named, so nobody gets the digest of the exceptions queue."
@@ -37,6 +35,7 @@ def run(config: Path | None, environ: Mapping[str, str]) -> int:
             print(f"FAULT  settings: {fault}")
         return 1
     print(f"OK     settings: {config or DEFAULT_FILE} can be used.")
+    now = datetime.now(UTC)
     tries: dict[str, Callable[[Settings], str]] = {
         "forms": _forms,
         "mailbox": _mailbox,
@@ -44,6 +43,10 @@ def run(config: Path | None, environ: Mapping[str, str]) -> int:
         **({"sent mails": _sent_mails} if wiring.sent_folder(settings) else {}),
         "database": _database,
         "disk": _disk,
+        "documents": condition.documents,
+        "bank holidays": lambda given: condition.bank_holidays(given, now),
+        "clock": lambda given: condition.clock(given, now),
+        "work": lambda given: condition.work(given, now),
     }
     works = [_try(name, look, settings) for name, look in tries.items()]
     if note := _credential(settings):
@@ -55,7 +58,8 @@ def run(config: Path | None, environ: Mapping[str, str]) -> int:
 
 def _try(name: str, look: Callable[[Settings], str], settings: Settings) -> bool:
     try:
-        print(f"OK     {name}: {look(settings)}")
+        found = look(settings)
+        print(f"{'NOTE' if isinstance(found, Note) else 'OK  '}   {name}: {found}")
     except AskOnceError as error:
         print(f"FAULT  {name}: {error}{_hint(name, error)}")
         return False
@@ -142,7 +146,7 @@ def _disk(settings: Settings) -> str:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         raise Permanent(f"{folder} cannot be written to: {error.strerror}.") from error
-    if free < ROOM:
+    if free < settings.health.disk_mb * 1_000_000:
         raise Permanent(f"only {_size(free)} are free for {folder}: make room.")
     return f"{_size(free)} are free for {folder}."
 

@@ -48,6 +48,11 @@ class Workdays:
         return self.is_workday(now.astimezone(self.zone).date()) and self.in_office_hours(now)
 
 
+def known_until(nation: str) -> int:
+    """The last year whose bank holidays are known. Raises `Permanent` for no such nation."""
+    return int(_bank_holidays(nation).end_year)
+
+
 @cache
 def _bank_holidays(nation: str) -> holidays.HolidayBase:
     """Filled year by year as it is asked."""

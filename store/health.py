@@ -78,6 +78,15 @@ class Health:
         with self.database.read() as connection:
             return vitals(connection, now)
 
+    def latest(self) -> datetime | None:
+        """The latest moment at which anything is said to have happened."""
+        query = select(
+            func.max(_h.well_at, type_=_h.well_at.type),
+            select(func.max(attempts.c.started_at, type_=_h.well_at.type)).scalar_subquery(),
+        )
+        with self.database.read() as connection:
+            return max((at for at in connection.execute(query).one() if at), default=None)
+
     def figures(self) -> Figures:
         """How much there is of what moves, by kind."""
         handled = inbound_mails.c.handled_at.is_not(None)
