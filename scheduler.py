@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +23,7 @@ from intake.clock import bring_what_is_due, send_digest, tell_of_trouble
 from intake.mailbox import Mailbox
 from intake.process import House, file_away, leave_the_rest, process_one, take_in
 from model import AlertRules, AskOnceError, ClockRules, Gate, Trouble, where_it_failed
-from notifier.deliver import deliver_one, settle_interrupted
+from notifier.deliver import deliver_one, learn_names, settle_interrupted
 from notifier.senders import Sender
 from store.pulse import Pulse
 
@@ -33,6 +33,7 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 DUE_EVERY = 60  #: seconds
 DELIVER_EVERY = 30  #: seconds
+LEARN_EVERY = 300  #: seconds
 REST = 30  #: seconds before a watcher whose mailbox went away connects again
 
 
@@ -65,6 +66,8 @@ class Works:
     ready: Callable[[], None] = nothing  #: called when everything runs
     progress: Callable[[], None] = nothing  #: called with each step that the work goes on
     stopping: Callable[[], None] = nothing  #: called when the end begins
+    #: finds mails of ours among the sent ones, each with the Message-ID it has there
+    sent: Callable[[Sequence[str]], Mapping[str, str]] | None = None
     warning: Callable[[date], str] = lambda _: ""  #: what to say once a day of what ends soon
 
     def __post_init__(self) -> None:
@@ -108,6 +111,11 @@ class Works:
             ):
                 self.progress()
 
+    def learn(self) -> None:
+        """Find out which Message-IDs the server gave the mails that went lately."""
+        if self.sent is not None:
+            learn_names(self.house.store.outbox, self.sent, self.now())
+
     def watched_poll(self) -> None:
         """The same as `poll`; whether it could be done is kept in the store."""
         self._watched(Trouble.MAILBOX, self.poll)
@@ -145,6 +153,7 @@ def once(works: Works) -> tuple[AskOnceError, ...]:
     with suppress(AskOnceError):  # it was met above, or will be said next time
         if works.look_after():
             works.deliver()
+        works.learn()
     return tuple(faults)
 
 
@@ -164,7 +173,7 @@ def forever(works: Works, *, poll_every: float) -> None:
     works.ready()
     threading.Thread(target=_watch, args=(works, poll_every, jobs), daemon=True).start()
     while not works.stop.wait(10):
-        _mind_the_clock(jobs, max(poll_every, DUE_EVERY, DELIVER_EVERY))
+        _mind_the_clock(jobs, max(poll_every, DUE_EVERY, DELIVER_EVERY, LEARN_EVERY))
     log.info("stopping: the mail in hand is finished first", extra={"event": "stopping"})
     works.stopping()
     jobs.shutdown(wait=True)
@@ -182,6 +191,8 @@ def _schedule(works: Works, poll_every: float) -> BackgroundScheduler:
     due = _Guarded("due", works.due, works.progress)
     look_after = _Guarded("health", works.look_after, works.progress)
 
+    learn = _Guarded("looking at sent mails", works.learn, works.progress)
+
     def poll_and_answer() -> None:
         poll()
         deliver()
@@ -194,6 +205,7 @@ def _schedule(works: Works, poll_every: float) -> BackgroundScheduler:
         ("poll", poll_and_answer, poll_every),
         ("due", due_and_health, DUE_EVERY),
         ("deliver", deliver, DELIVER_EVERY),
+        ("learn", learn, LEARN_EVERY),
     ):
         jobs.add_job(job, "interval", seconds=seconds, id=name, next_run_time=by_the_wall())
     return jobs

@@ -9,12 +9,14 @@ what handling those mails wrote anew, and then lets mail go out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from commands import wiring
 from commands.lock import alone
 from intake.message import read_mail
+from intake.sent import own_id
 from model import InboundEmail
 from parsers.references import find, split
 from settings import Settings
@@ -89,7 +91,7 @@ def _sent(settings: Settings, now: datetime) -> Iterator[InboundEmail]:
     if folder is None:
         print("mailbox.sent_folder is not set: what was sent since the backup cannot be known.")
     for header in folder.headers() if folder else ():
-        yield read_mail(header, now, headers_only=True)
+        yield replace(read_mail(header, now, headers_only=True), message_id=own_id(header))
 
 
 def _files(maildir: Path) -> Iterable[bytes]:

@@ -66,6 +66,7 @@ def works(settings: Settings, now: datetime | None = None) -> Iterator[Works]:
             ready=systemd.ready,
             progress=systemd.alive,
             stopping=systemd.stopping,
+            sent=wiring.names_in_sent(settings),
             warning=lambda today: wiring.credential_warning(settings, today),
         )
 

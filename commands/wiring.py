@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from intake.process import House
     from intake.sent import SentFolder
     from intake.similar import SimilarRules
+    from notifier.graph_sender import GraphSender
     from notifier.senders import Sender
     from pages.health import Watch
     from settings import Settings
@@ -205,6 +206,13 @@ def sent_folder(settings: Settings) -> SentFolder | None:
     return SentFolder(_imap(settings, settings.mailbox.folders[0]), settings.mailbox.sent_folder)
 
 
+def names_in_sent(settings: Settings) -> Callable[[Sequence[str]], Mapping[str, str]] | None:
+    """What finds our mails among the sent ones; None: the settings name nowhere to look."""
+    if (sent := sent_folder(settings)) is not None:
+        return sent.names
+    return _graph(settings).names if settings.outgoing.kind == "graph" else None
+
+
 def sender(settings: Settings) -> Sender:
     """How mail goes out."""
     from commands.signing_in import mail_token
@@ -230,7 +238,7 @@ def sender(settings: Settings) -> Sender:
     return SmtpSender(server, sent=sent.has if sent else None)
 
 
-def _graph(settings: Settings) -> Sender:
+def _graph(settings: Settings) -> GraphSender:
     from commands.signing_in import graph_token
     from notifier.graph import HOST, GraphSettings
     from notifier.graph_sender import GraphSender

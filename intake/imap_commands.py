@@ -15,10 +15,10 @@ def content(client: Any, uid: int, what: str) -> bytes | None:
     return section if isinstance(section, bytes) else None
 
 
-def with_id(client: Any, message_id: str) -> list[int]:
-    """UIDs of mails whose Message-ID has that text in it (RFC 9051, SEARCH HEADER)."""
+def with_id(client: Any, message_id: str, header: str = "Message-ID") -> list[int]:
+    """UIDs of mails whose `header` has that text in it (RFC 9051, SEARCH HEADER)."""
     charset = None if message_id.isascii() else "UTF-8"
-    return list(client.search(["HEADER", "Message-ID", message_id], charset))
+    return list(client.search(["HEADER", header, message_id], charset))
 
 
 def in_namespace(client: Any, name: str) -> str:

@@ -8,13 +8,17 @@ safe to send again, and one being handed over is asked after.
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from random import Random
 
 from model import AskOnceError, Delivery, DeliveryState, Gate, OutgoingEmail, where_it_failed
 from notifier.retry import LONGEST, next_attempt
 from notifier.senders import Sender
 from store.outbox import Outbox
+
+#: Mails sent longer ago are not looked for any more, to learn their names.
+LATELY = timedelta(days=1)
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +72,22 @@ def settle_interrupted(
         log.info("outgoing mail %(outgoing)d was interrupted: %(state)s", told)
         settled += 1
     return settled
+
+
+def learn_names(
+    outbox: Outbox, look: Callable[[Sequence[str]], Mapping[str, str]], now: datetime
+) -> int:
+    """Notes under which Message-IDs the latest mails went, and returns how many have another.
+
+    Servers may replace ours; people's answers, and bounces, then name theirs. `look` finds mails
+    of ours among the sent ones, each with the Message-ID that it has there.
+    """
+    message_ids = outbox.unnamed(now - LATELY)
+    if not message_ids:
+        return 0
+    names = look(message_ids)
+    outbox.name(names)
+    return sum(ours != theirs for ours, theirs in names.items())
 
 
 def _attempt(

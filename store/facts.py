@@ -52,7 +52,13 @@ _SEEN = (
     )
     .limit(1)
 )
-_ANSWERED = select(outgoing_mails).where(_ours.message_id.in_(bindparam("ids", expanding=True)))
+#: A server may have given a mail of ours another Message-ID, which is what people answer to.
+_ANSWERED = select(outgoing_mails).where(
+    or_(
+        _ours.message_id.in_(bindparam("ids", expanding=True)),
+        _ours.known_as.in_(bindparam("ids", expanding=True)),
+    )
+)
 _NAMED_ABOVE = select(_mails.id, _mails.message_id).where(
     _mails.message_id.in_(bindparam("ids", expanding=True))
 )
@@ -203,8 +209,13 @@ def _answered(connection: Connection, email: InboundEmail) -> tuple[_Answer, ...
     if not ids:
         return ()
     rows = connection.execute(_ANSWERED, {"ids": ids}).all()
-    nearest = sorted(rows, key=lambda row: ids.index(row.message_id))
+    nearest = sorted(rows, key=lambda row: _nearness(ids, row.message_id, row.known_as))
     return tuple((_sent(outgoing.read(connection, row), row), row.inbound_id) for row in nearest)
+
+
+def _nearness(ids: Sequence[str], *names: str | None) -> int:
+    """The place of whichever name comes first."""
+    return min(ids.index(name) for name in names if name in ids)
 
 
 def _sent(mail: OutgoingEmail, row: Row[Any]) -> Sent:

@@ -7,19 +7,19 @@ whole mail; so after a crash it is known which mails certainly did not go, and w
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select, text, update
 
 from model import Delivery, Gate, OutgoingEmail, Transient
 from store import caps, outgoing, queue
 from store.audit import Step
 from store.engine import Database
 from store.outgoing import CLAIMED, FAILED, HANDING_OVER, HELD, SENT, UNCERTAIN, WAITING
-from store.schema import outgoing_mails
+from store.schema import UNNAMED, outgoing_mails
 from store.values import Interrupted
 
 #: How long a claim holds. Longer than one hand-over can take (RFC 5321 4.5.3.2: ten minutes for
@@ -30,6 +30,12 @@ _ANY_DUE = outgoing.DUE.with_only_columns(outgoing_mails.c.id)
 #: On PostgreSQL locked, and passed over where another process has it locked.
 _NEXT_DUE = outgoing.DUE.with_for_update(skip_locked=True, of=outgoing_mails)
 _NEXT_ALARM = _NEXT_DUE.where(outgoing_mails.c.kind.in_([kind.value for kind in caps.ALARMS]))
+_UNNAMED = (
+    select(outgoing_mails.c.message_id)
+    .where(text(UNNAMED), outgoing_mails.c.sent_at >= bindparam("since"))
+    .order_by(outgoing_mails.c.sent_at.desc())
+    .limit(50)
+)
 _NOBODY = "it has no recipient that may be written to"
 
 
@@ -158,6 +164,22 @@ class Outbox:
             step = Step(connection=connection, now=now, who=who)
             queue.close_about(step, number, "sent again")
             return True
+
+    def unnamed(self, since: datetime) -> tuple[str, ...]:
+        """Message-IDs of the latest mails sent since then whose names on the server are unknown."""
+        with self.database.read() as connection:
+            return tuple(connection.scalars(_UNNAMED, {"since": since}))
+
+    def name(self, names: Mapping[str, str]) -> None:
+        """Record which Message-ID the server gave each mail of ours: its own or another."""
+        mails = outgoing_mails.c
+        with self.database.write() as connection:
+            for message_id, known_as in names.items():
+                connection.execute(
+                    update(outgoing_mails)
+                    .where(mails.message_id == message_id)
+                    .values(known_as=known_as)
+                )
 
     def mark_sent(self, message_ids: Iterable[str], now: datetime) -> int:
         """Mails found in Sent were sent, whatever we thought. Gives how many are news."""

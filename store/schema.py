@@ -280,6 +280,9 @@ inbound_consultations = Table(
     Column("position", Integer, nullable=False),
 )
 
+#: Sent, and nobody knows yet whether the server left it its Message-ID.
+UNNAMED = "state = 'sent' AND known_as IS NULL"
+
 outgoing_mails = Table(
     "outgoing_mails",
     metadata,
@@ -300,7 +303,11 @@ outgoing_mails = Table(
     Column("claimed_by", Words),
     Column("thread", Words),
     Column("capped", Words),
+    Column("known_as", Words),
     Index("ix_outgoing_mails_kind_created_at", "kind", "created_at"),
+    # a mail server chooses this text: see inbound_mails.message_id
+    Index("ix_outgoing_mails_known_as", "known_as", postgresql_using="hash"),
+    _partial("ix_outgoing_mails_unnamed", "sent_at", where=UNNAMED),
     _partial("ix_outgoing_mails_unfinished", "state", "id", where="state <> 'sent'"),
     _partial("ix_outgoing_mails_capped", "capped", where="capped IS NOT NULL"),
 )

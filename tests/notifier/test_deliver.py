@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from model import AskOnceError, Decision, Delivery, OutgoingEmail, Permanent, Reason, Transient
-from notifier.deliver import deliver_one, settle_interrupted
+from notifier.deliver import LATELY, deliver_one, learn_names, settle_interrupted
 from notifier.senders import MaildirSender, Sender, SmtpSender
 from store.store import Store
 from tests.gates import OPEN
@@ -359,3 +359,35 @@ def test_a_mail_whose_sending_could_not_be_recorded_is_not_sent_again(
     assert deliver_all(store, sender) == 0
     assert server.accepted == ["<one@test>"]
     assert reasons(store) == []
+
+
+# --------------------------------------------------------------------------- names on the server
+
+
+def test_the_names_of_what_went_lately_are_learnt(
+    store: Store, server: SmtpServer, sender: SmtpSender
+) -> None:
+    post(store, mail("one"), mail("two"), mail("three"))
+    deliver_all(store, sender)
+    there = {"<one@test>": "<one@test>", "<two@test>": "<2@outlook.test>"}
+    asked: list[set[str]] = []
+
+    def look(message_ids: Sequence[str]) -> dict[str, str]:
+        asked.append(set(message_ids))
+        return {name: there[name] for name in message_ids if name in there}
+
+    assert learn_names(store.outbox, look, NOW) == 1  # one of them has another
+    assert learn_names(store.outbox, look, NOW) == 0
+    assert asked == [{"<one@test>", "<two@test>", "<three@test>"}, {"<three@test>"}]
+
+
+def test_nobody_is_asked_when_nothing_went_lately(
+    store: Store, server: SmtpServer, sender: SmtpSender
+) -> None:
+    def look(message_ids: Sequence[str]) -> dict[str, str]:
+        pytest.fail("Nothing to look for.")
+
+    assert learn_names(store.outbox, look, NOW) == 0
+    post(store, mail("one"))
+    deliver_all(store, sender)
+    assert learn_names(store.outbox, look, NOW + LATELY + timedelta(seconds=1)) == 0

@@ -13,6 +13,7 @@ def upgrade() -> None:
     _gate()
     _health()
     _leave()
+    _names()
 
 
 def _similar_work() -> None:
@@ -82,3 +83,21 @@ def _leave() -> None:
     recreate = "always" if op.get_bind().dialect.name == "sqlite" else "never"
     with op.batch_alter_table("consultations", recreate=recreate) as table:
         table.add_column(sa.Column("away_until", sa.Date))
+
+
+def _names() -> None:
+    """Under which Message-ID a mail of ours went, where its server replaced our own."""
+    recreate = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("outgoing_mails", recreate=recreate) as table:
+        table.add_column(sa.Column("known_as", sa.Text))
+    op.create_index(
+        "ix_outgoing_mails_known_as", "outgoing_mails", ["known_as"], postgresql_using="hash"
+    )
+    unnamed = sa.text("state = 'sent' AND known_as IS NULL")
+    op.create_index(
+        "ix_outgoing_mails_unnamed",
+        "outgoing_mails",
+        ["sent_at"],
+        sqlite_where=unnamed,
+        postgresql_where=unnamed,
+    )
