@@ -22,8 +22,7 @@ from model import where_it_failed
 
 #: Our own rooms: what any other logger says may hold anything.
 ROOMS = ("commands", "intake", "notifier", "pages", "parsers", "scheduler", "signin", "store")
-#: Addresses, and the local parts that servers quote between signs of their own.
-_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]+@[^\s<>()\[\]\"',;]+|<[^<>\s]*@[^<>\s]*>")
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]+@[^\s<>()\[\]\"',;]+")
 _AT = "%Y-%m-%dT%H:%M:%S"
 
 log = logging.getLogger(__name__)
