@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from model import AlertRules, ClockRules, Gate, Office, Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from intake.imap_link import ImapSettings

@@ -195,7 +195,12 @@ def _mark_sent(step: Step, message_id: str) -> bool:
     if number is None:
         return False
     states = (WAITING, CLAIMED, HANDING_OVER, HELD, FAILED, UNCERTAIN)
-    sent: dict[str, Any] = {"state": SENT, "sent_at": step.now, "claimed_by": None, "claimed_until": None}
+    sent: dict[str, Any] = {
+        "state": SENT,
+        "sent_at": step.now,
+        "claimed_by": None,
+        "claimed_until": None,
+    }
     if not outgoing.move(step.connection, number, states, **sent):
         return False
     queue.close_about(step, number, "found in Sent")
