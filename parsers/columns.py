@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from parsers.document import Cell
 from parsers.labels import plain
@@ -68,9 +68,17 @@ def only_notes(cells: Sequence[Cell]) -> bool:
 def note_columns(row: Row) -> set[int]:
     """The columns of notes on how to answer, where a heading row says which column is which."""
     texts = {c.col: clean(" ".join(line.text for line in c.lines)) for c in row if not c.blank}
-    answers = [col for col, t in texts.items() if _ANSWERS.fullmatch(t)]
-    notes = [col for col, t in texts.items() if _NOTES.fullmatch(t)]
+    roles = {col: _role(t) for col, t in texts.items()}
+    answers = [col for col, role in roles.items() if role == "answers"]
+    notes = [col for col, role in roles.items() if role == "notes"]
     if len(texts) < 2 or not notes:
         return set()
     before = [col for col in answers if col > notes[0]]
     return set(range(notes[0], before[0] if before else WIDEST))
+
+
+@lru_cache(maxsize=1024)
+def _role(heading: str) -> str:
+    if _ANSWERS.fullmatch(heading):
+        return "answers"
+    return "notes" if _NOTES.fullmatch(heading) else ""

@@ -58,8 +58,13 @@ class Line:
 
     def all(self, mark: str) -> bool:
         """Whether every visible run has `mark` ("bold", "italic", ...)."""
-        runs = [r for r in self.runs if r.text.strip() and not r.prompt]
-        return bool(runs) and all(getattr(r, mark) for r in runs)
+        found = False
+        for run in self.runs:
+            if run.text.strip() and not run.prompt:
+                if not getattr(run, mark):
+                    return False
+                found = True
+        return found
 
 
 @dataclass(frozen=True, slots=True)

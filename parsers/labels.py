@@ -81,6 +81,7 @@ class Labels:
         self._exact: dict[str, dict[tuple[str, str], float]] = {}
         self._core: dict[str, dict[tuple[str, str], float]] = {}
         self._matches: dict[str, Match | None] = {}  #: of texts looked up before: most of a form
+        self.none: set[str] = set()  #: plain lines that begin with no label
         self._exactly: dict[str, Match | None] = {}  #: is the same words each time
         self.headings: frozenset[str] = frozenset()
         for spec in specs:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from unicodedata import category
 
 from parsers.document import Line, Run
-from parsers.labels import Labels, Match
+from parsers.labels import LONGEST, Labels, Match
 from parsers.text import clean
 
 #: Lines that belong to no field and end the answer before them.
@@ -65,6 +65,20 @@ def label_of(line: Line, labels: Labels) -> Found | None:
     A label in the definitions' own words up to a sign, or in bold, ends there: what follows is the
     answer, even where more of it could be a label in other words.
     """
+    if line.text in labels.none and not _varied(line):
+        return None
+    found = _label_of(line, labels)
+    if found is None and len(line.text) <= LONGEST and not _varied(line):
+        labels.none.add(line.text)
+    return found
+
+
+def _varied(line: Line) -> bool:
+    """Whether a label may end where its bold type does."""
+    return len(line.runs) > 1 and any(run.bold for run in line.runs)
+
+
+def _label_of(line: Line, labels: Labels) -> Found | None:
     text = line.text
     whole = clean(text)
     short = bool(whole) and len(whole) <= _TOO_LONG

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from parsers.document import Cell, Line, Rows, Run, unfolded
@@ -89,6 +90,8 @@ def _marked_columns(rows: Rows, crossed: bool) -> list[list[int]]:
     """Where the text stands in rows of [option][tick]; a row there without a tick is unticked."""
     out = []
     for row in unfolded(rows):
+        if len(row) < 2:
+            continue
         texts = [c.col for c in row if not c.blank and not _is_mark(c, crossed)]
         if len(texts) == 1 and any(_is_mark(c, crossed) for c in row):
             out.append(texts)
@@ -154,21 +157,23 @@ def _tokens(line: Line, crossed: bool) -> list[_Token]:
         text = ""
     if not out:
         text = _typed_ticks(text)
-    return [t for t in out + _split(text, crossed) if t != ""]
+    return [*out, *_split(text, crossed)]
 
 
+@lru_cache(maxsize=4096)
 def _typed_ticks(text: str) -> str:
     """A lone x at the start or the end of a line is a tick."""
     return _X_LAST.sub(" ☑", _X_FIRST.sub("☑ ", text))
 
 
-def _split(text: str, crossed: bool) -> list[_Token]:
+@lru_cache(maxsize=4096)
+def _split(text: str, crossed: bool) -> tuple[_Token, ...]:
     out: list[_Token] = []
     at = 0
     for m in _SIGN.finditer(text):
         out += [clean(text[at : m.start()]), _ticked(m, crossed)]
         at = m.end()
-    return [t for t in [*out, clean(text[at:])] if t != ""]
+    return tuple(t for t in [*out, clean(text[at:])] if t != "")
 
 
 def _ticked(m: re.Match[str], crossed: bool) -> bool:

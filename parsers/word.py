@@ -10,13 +10,14 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from model import Code
 from parsers.document import Block, Cell, Document, Line, Run, Table
 from parsers.ooxml import Element, main_part, tree
 from parsers.sniff import Package, Refused
 from parsers.word_inline import Inline
-from parsers.word_styles import Styles
+from parsers.word_styles import Styles, styles_in
 from parsers.word_xml import (
     ALTERNATIVES,
     DELETED,
@@ -50,7 +51,7 @@ _DOWN, _ACROSS, _SPAN = f"{W}vMerge", f"{W}hMerge", f"{W}gridSpan"
 def read_word(package: Package) -> Document:
     """The body of a Word package. Raises `Refused` where it is damaged or unsafe."""
     main = main_part(package, "word/document.xml")
-    styles = Styles(package, posixpath.join(posixpath.dirname(main), "styles.xml"))
+    styles = styles_in(package, posixpath.join(posixpath.dirname(main), "styles.xml"))
     xml = package.part(main)
     most = len(xml) // _SHORTEST
     if most > PARAGRAPHS and len(_PARAGRAPH.findall(xml)) > PARAGRAPHS:
@@ -154,13 +155,13 @@ def _wrapped(parent: Element, tag: str, prompt: bool) -> Iterator[tuple[Element,
 def _columns_before(tr: Element) -> int | None:
     """How many columns a row leaves out at its start; None of a deleted or hidden row."""
     before = 0
-    for properties in tr.iterchildren(TR_PR):
-        for el in properties:
-            tag = el.tag
-            if tag == DELETED or (tag == _HIDDEN and on(el)):
-                return None
-            if tag == _BEFORE:
-                before = number(el, 0)
+    properties = next((el for el in islice(tr, 2) if el.tag == TR_PR), ())
+    for el in properties:
+        tag = el.tag
+        if tag == DELETED or (tag == _HIDDEN and on(el)):
+            return None
+        if tag == _BEFORE:
+            before = number(el, 0)
     return before
 
 

@@ -38,8 +38,8 @@ class Inline:
     """Walks one paragraph. `boxes` are the text boxes anchored in it, to be read after it."""
 
     __slots__ = (
-        "_fields", "_heading", "_lines", "_prompt", "_runs", "_styles", "_where", "boxes",
-        "mark_deleted",
+        "_fields", "_heading", "_left_out", "_lines", "_prompt", "_runs", "_styles", "_where",
+        "boxes", "mark_deleted",
     )  # fmt: skip
 
     def __init__(self, styles: Styles, where: str, prompt: bool) -> None:
@@ -50,6 +50,7 @@ class Inline:
         self._lines: list[Line] = []
         self._heading = False
         self._fields: list[bool] = []  #: for each open field: whether its result is left out
+        self._left_out = False
         self.boxes: list[Element] = []
         self.mark_deleted = False
 
@@ -110,7 +111,7 @@ class Inline:
                     return
             elif tag == FIELD:
                 self._field(el, style)
-            elif tag not in _GONE and not any(self._fields):
+            elif tag not in _GONE and not self._left_out:
                 self._piece(el, tag, style)
 
     def _piece(self, el: Element, tag: str, style: Style) -> None:
@@ -164,6 +165,7 @@ class Inline:
             self._fields.append(answered)
         elif kind == "end" and self._fields:
             self._fields.pop()
+        self._left_out = any(self._fields)
 
     def _legacy(self, data: Element, style: Style) -> bool:
         """Whether the field's state has been read, so that its result is left out."""

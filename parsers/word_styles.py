@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from parsers.document import Run
 from parsers.ooxml import Element, tree
 from parsers.sniff import Package
 from parsers.word_xml import R_PR, VAL, W, on
 
+#: Larger ones (bytes) are not kept for the next file.
+_KEPT = 500_000
 #: Styles inherit; real ones no deeper than this.
 DEPTH = 20
 
@@ -42,12 +44,17 @@ _PLAIN_FILLS = {"auto", "clear", "FFFFFF", "ffffff"}
 _MARKS = frozenset(_TOGGLES.values())
 
 
-class Styles:
-    """The styles of one document, read when first asked for."""
+def styles_in(package: Package, name: str) -> Styles:
+    """The styles in one part; none where it is not there. Forms of one template share them."""
+    xml = package.part(name) if name in package else b""
+    return _kept(xml) if len(xml) < _KEPT else Styles(xml)
 
-    def __init__(self, package: Package, name: str) -> None:
-        self._package = package
-        self._name = name
+
+class Styles:
+    """The styles that one part holds, read when first asked for."""
+
+    def __init__(self, xml: bytes) -> None:
+        self._xml = xml
         self._done: dict[str, Style] = {}
         self._made: dict[tuple[object, ...], Style] = {}
 
@@ -87,9 +94,9 @@ class Styles:
 
     @cached_property
     def _raw(self) -> dict[str, Element]:
-        if self._name not in self._package:
+        if not self._xml:
             return {}
-        styles = tree(self._package.part(self._name)).iterchildren(f"{W}style")
+        styles = tree(self._xml).iterchildren(f"{W}style")
         return {str(style.get(f"{W}styleId")): style for style in styles}
 
     def _resolve(self, style_id: str, depth: int) -> Style:
@@ -110,3 +117,8 @@ class Styles:
             base = replace(base, heading=True)
         properties = style.find(R_PR)
         return base if properties is None else self.formatted(properties, base, named=False)
+
+
+@lru_cache(maxsize=4)
+def _kept(xml: bytes) -> Styles:
+    return Styles(xml)
