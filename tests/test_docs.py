@@ -133,15 +133,27 @@ def test_no_page_names_a_section_or_key_that_there_is_not() -> None:
     assert set(re.findall(r"^### \[(\w+)\]$", pages, re.MULTILINE)) == set(SECTIONS)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/operations.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/operations.md", "docs/microsoft365.md", "docs/google.md"]
+)
 def test_the_settings_that_a_page_shows_can_be_used(page: str, tmp_path: Path) -> None:
     (shown,) = re.findall(r"^ +\[mailbox\]\n(?:^ +.*\n|\n(?= ))+", read(ROOT / page), re.MULTILINE)
     file = tmp_path / "config.toml"
     file.write_text(dedent(shown))
-    secrets = {"ASKONCE_MAILBOX__PASSWORD": "secret", "ASKONCE_OUTGOING__PASSWORD": "secret"}
-    settings = load(file, secrets)
+    secrets = ("MAILBOX__PASSWORD", "OUTGOING__PASSWORD", "OAUTH2__CLIENT_SECRET")
+    settings = load(file, {f"ASKONCE_{secret}": "secret" for secret in secrets})
     assert (settings.mailbox.kind, settings.outgoing.kind) == ("imap", "smtp")
     assert settings.people.administrator
+
+
+def test_the_settings_for_graph_can_take_the_place_of_those_for_smtp(tmp_path: Path) -> None:
+    page = read(ROOT / "docs/microsoft365.md")
+    blocks = re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", page, re.MULTILINE)
+    every, graph = (dedent(block) for block in blocks if "[outgoing]" in block)
+    file = tmp_path / "config.toml"
+    file.write_text(re.sub(r"\[outgoing\]\n(.+\n)+", graph, every))
+    settings = load(file, {"ASKONCE_OAUTH2__CLIENT_SECRET": "secret"})
+    assert (settings.outgoing.kind, settings.mailbox.oauth2) == ("graph", True)
 
 
 # --------------------------------------------------------------------------- the rest
