@@ -79,9 +79,9 @@ class Works:
         mailboxes = self.mailboxes()
         for one in mailboxes:
             with one as mailbox:
-                take_in(mailbox, self.house, since=self.since)
+                take_in(mailbox, self.house, since=self.since, go_on=self._went_on)
                 self.handle()
-                file_away(mailbox, self.house.store)
+                file_away(mailbox, self.house.store, go_on=self._went_on)
         leave_the_rest({one.name for one in mailboxes}, self.house.store)
 
     def handle(self) -> None:
@@ -115,6 +115,11 @@ class Works:
         """Find out which Message-IDs the server gave the mails that went lately."""
         if self.sent is not None:
             learn_names(self.house.store.outbox, self.sent, self.now())
+
+    def _went_on(self) -> bool:
+        """One step more is done. Whether there is time for the next."""
+        self.progress()
+        return not self.stop.is_set()
 
     def watched_poll(self) -> None:
         """The same as `poll`; whether it could be done is kept in the store."""

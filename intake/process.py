@@ -63,10 +63,17 @@ class House:
 # --------------------------------------------------------------------------- mailbox -> store
 
 
-def take_in(mailbox: Mailbox, house: House, *, since: datetime | None) -> int:
+def take_in(
+    mailbox: Mailbox,
+    house: House,
+    *,
+    since: datetime | None,
+    go_on: Callable[[], bool] = lambda: True,
+) -> int:
     """Store every mail that waits in a mailbox: bytes and ledger row in one commit each.
 
-    Mails larger than `Rules.largest` are stored by their headers alone. Returns how many were new.
+    Mails larger than `Rules.largest` are stored by their headers alone. `go_on` is asked after each
+    mail whether there is time for the next. Returns how many were new.
     """
     taken = 0
     for ref in mailbox.waiting(since, lambda validity: house.store.known(mailbox.name, validity)):
@@ -74,15 +81,22 @@ def take_in(mailbox: Mailbox, house: House, *, since: datetime | None) -> int:
         raw = mailbox.fetch_headers(ref) if large else mailbox.fetch(ref)
         if raw is not None:
             taken += house.store.keep(ref, raw, headers_only=large)
+        if not go_on():
+            break
     return taken
 
 
-def file_away(mailbox: Mailbox, store: Store) -> None:
-    """Move handled mails out of the inbox: only after their row is committed; safe to repeat."""
+def file_away(mailbox: Mailbox, store: Store, *, go_on: Callable[[], bool] = lambda: True) -> None:
+    """Move handled mails out of the inbox: only after their row is committed; safe to repeat.
+
+    `go_on` is asked after each mail whether there is time for the next.
+    """
     for done in store.to_file():
         if done.ref.mailbox == mailbox.name:
             folder = Folder.EXCEPTIONS if done.to_exceptions else Folder.PROCESSED
             store.filed(done.id, mailbox.file(done.ref, folder, done.message_id))
+            if not go_on():
+                break
 
 
 def leave_the_rest(mailboxes: Collection[str], store: Store) -> None:
