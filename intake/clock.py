@@ -54,7 +54,8 @@ def bring_what_is_due(house: House, clock: ClockRules, now: datetime) -> int:
 
 def send_digest(house: House, clock: ClockRules, now: datetime) -> bool:
     """Write the administrator's digest of the queue, once each working morning it is not empty."""
-    if not may_digest(now, clock):
+    to = house.rules.administrator
+    if to is None or to.email in house.store.views.blocked() or not may_digest(now, clock):
         return False
     queue = [item.as_json() for item in house.store.views.queue()]
     draft = digest(queue, house.rules.local_date(now), house.rules)
