@@ -11,6 +11,7 @@ from commands.answers import answers
 from commands.next_steps import NEXT
 from intake.message import read_mail
 from model import Code, Origin, Problem, Reason
+from notifier.outline import strength
 from notifier.reasons import REASONS
 from parsers.spec import forms
 from parsers.wording import message
@@ -40,6 +41,7 @@ def in_full(case: QueueCase, blocked: Set[str], zone: ZoneInfo) -> Iterator[str]
         status = case.consultation.status.replace("_", " ")
         yield f"About:       {case.consultation.title} ({status})"
     yield from _detail(item.detail)
+    yield from _similar(case)
     yield from _addresses(item, blocked)
     yield from _sent(case)
     yield from (f"File:        {_file(file)}" for file in case.files)
@@ -59,6 +61,13 @@ def _detail(detail: Mapping[str, Any]) -> Iterator[str]:
     yield from _listed("The likeliest, by reference and title:", detail.get("likely", ()))
     problems = [_problem(detail, named) for named in detail.get("problems", ())]
     yield from _listed("What its sender was asked for:", problems)
+
+
+def _similar(case: QueueCase) -> Iterator[str]:
+    """The similar work that was found for the consultation, and how alike it is."""
+    for match in case.consultation.similar if case.consultation else ():
+        yield f"{strength(match)}: {match.title} ({match.reference})"
+        yield from (f"  - {sentence}" for sentence in (*match.why, *match.differs))
 
 
 def _listed(title: str, lines: list[str]) -> Iterator[str]:
