@@ -80,12 +80,15 @@ def learn_names(
     """Notes under which Message-IDs the latest mails went, and returns how many have another.
 
     Servers may replace ours; people's answers, and bounces, then name theirs. `look` finds mails
-    of ours among the sent ones, each with the Message-ID that it has there.
+    of ours among the sent ones, each with the Message-ID that it has there. One of which it was
+    uncertain whether it went is settled by being found: servers take a while to file what they
+    sent.
     """
     message_ids = outbox.unnamed(now - LATELY)
     if not message_ids:
         return 0
     names = look(message_ids)
+    outbox.mark_sent(names, now)
     outbox.name(names)
     return sum(ours != theirs for ours, theirs in names.items())
 

@@ -42,7 +42,7 @@ _ADVICE = {
     "1002012": "Look at oauth2.scope: it has to end in /.default.",
     "70011": "Look at oauth2.scope: it has to end in /.default.",
 }
-_FOR_NOW = ("temporarily_unavailable", "server_error", "slow_down", "429")
+_FOR_NOW = ("temporarily_unavailable", "server_error", "slow_down")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

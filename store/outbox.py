@@ -31,10 +31,13 @@ _ANY_DUE = outgoing.DUE.with_only_columns(outgoing_mails.c.id)
 _NEXT_DUE = outgoing.DUE.with_for_update(skip_locked=True, of=outgoing_mails)
 _NEXT_ALARM = _NEXT_DUE.where(outgoing_mails.c.kind.in_([kind.value for kind in caps.ALARMS]))
 _UNNAMED = (
+    select(outgoing_mails.c.message_id).where(
+        outgoing_mails.c.state == UNCERTAIN, outgoing_mails.c.next_attempt_at >= bindparam("since")
+    ),
     select(outgoing_mails.c.message_id)
     .where(text(UNNAMED), outgoing_mails.c.sent_at >= bindparam("since"))
     .order_by(outgoing_mails.c.sent_at.desc())
-    .limit(50)
+    .limit(50),
 )
 _NOBODY = "it has no recipient that may be written to"
 
@@ -166,9 +169,14 @@ class Outbox:
             return True
 
     def unnamed(self, since: datetime) -> tuple[str, ...]:
-        """Message-IDs of the latest mails sent since then whose names on the server are unknown."""
+        """Message-IDs of mails since then of which it is worth asking what became of them.
+
+        Those that may have been sent, and the latest that were but whose names on the server are
+        not known.
+        """
         with self.database.read() as connection:
-            return tuple(connection.scalars(_UNNAMED, {"since": since}))
+            asked = (connection.scalars(query, {"since": since}) for query in _UNNAMED)
+            return tuple(message_id for found in asked for message_id in found)
 
     def name(self, names: Mapping[str, str]) -> None:
         """Record which Message-ID the server gave each mail of ours: its own or another."""

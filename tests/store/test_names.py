@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from model import DeliveryReport, Facts, Question
+from model import Delivery, DeliveryReport, DeliveryState, Facts, Question
+from notifier.deliver import learn_names
 from store import Store
 from tests.gates import OPEN
 from tests.store.given import (
@@ -43,6 +44,22 @@ def test_what_was_sent_lately_has_no_known_name_yet(store: Store) -> None:
     sent(store)
     assert store.outbox.unnamed(NOW) == (letter("waits").message_id,)
     assert store.outbox.unnamed(later(seconds=1)) == ()
+
+
+def test_a_mail_that_may_have_been_sent_is_asked_after_until_it_is_found(store: Store) -> None:
+    do(store, decision(), outgoing=[letter("a")])
+    mail = store.outbox.claim(NOW, OPEN)
+    assert mail is not None
+    store.outbox.handing_over(mail.id, NOW)
+    store.outbox.settle(mail.id, Delivery(state=DeliveryState.UNCERTAIN), NOW)
+    assert store.outbox.unnamed(NOW) == (mail.message_id,)
+    assert store.outbox.unnamed(later(seconds=1)) == ()
+
+    assert learn_names(store.outbox, lambda ids: dict.fromkeys(ids, THEIRS), NOW) == 1
+
+    assert store.outbox.unnamed(NOW) == ()
+    assert store.views.queue() == ()
+    assert [s.key for s in ask(store, in_reply_to=(THEIRS,)).answered] == ["a"]
 
 
 def test_a_known_name_is_not_asked_for_again(store: Store) -> None:
