@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 from contextlib import suppress
-from struct import error as TooShort
 from struct import pack, unpack_from
 
 from tnefparse import TNEF
@@ -20,6 +19,7 @@ _HEADER = 6  #: signature and key
 _OBJECT = 9  #: an attribute's level, number, type and length, before its data
 _CODEPAGE, _BODY, _PROPERTIES = 0x9007, 0x800C, 0x9003
 _TITLE, _DATA, _RENDERING, _ATTACHED = 0x8010, 0x800F, 0x9002, 0x9005
+_CHECKSUM = 2  #: behind them; some programs leave out the last
 #: All that is wanted of it. The rest (recipients, dates) is where its readers stumble.
 _WANTED = frozenset({_CODEPAGE, _BODY, _PROPERTIES, _TITLE, _DATA, _RENDERING, _ATTACHED})
 _SIMPLE = _WANTED - {_PROPERTIES, _ATTACHED}
@@ -48,15 +48,19 @@ def _mail(data: bytes, depth: int) -> bytes:
 
 
 def _parsed(data: bytes) -> TNEF:
-    """With all that is wanted of it, or, where that fails, with the plain files alone."""
+    """With all that is wanted of it, or, where that fails, with the plain files alone.
+
+    One that was cut off is damaged as a whole: what is missing may be the form.
+    """
     for wanted in (_WANTED, _SIMPLE):
+        stripped = _stripped(data, wanted)
         with suppress(Exception):  # the library raises whatever its own steps raise
-            return TNEF(_stripped(data, wanted), do_checksum=False)
+            return TNEF(stripped, do_checksum=False)
     raise Refused(Code.DAMAGED, "winmail")
 
 
 def _stripped(data: bytes, wanted: frozenset[int]) -> bytes:
-    """Only these attributes, after a code page that Python knows; a cut off end is left out."""
+    """Only these attributes, after a code page that Python knows. Raises `Refused` if cut off."""
     kept = [data[:_HEADER]]
     codepage = 1252
     for number, whole in _attributes(data):
@@ -71,14 +75,13 @@ def _stripped(data: bytes, wanted: frozenset[int]) -> bytes:
 
 def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
     at = _HEADER
-    with suppress(TooShort):
-        while at < len(data):
-            number, _kind, length = unpack_from("<HHI", data, at + 1)
-            end = at + _OBJECT + length + 2
-            if end > len(data) + 2:
-                return
-            yield number, data[at:end].ljust(end - at, b"\0")
-            at = end
+    while at + _OBJECT <= len(data):
+        number, _kind, length = unpack_from("<HHI", data, at + 1)
+        end = at + _OBJECT + length + _CHECKSUM
+        if end > len(data) + _CHECKSUM:
+            raise Refused(Code.DAMAGED, "winmail")
+        yield number, data[at:end].ljust(end - at, b"\0")
+        at = end
 
 
 def _known(codepage: int) -> int:
