@@ -95,7 +95,7 @@ def test_check_signs_in_by_token_everywhere(
     assert status == 0, out
     assert "Logged in to the mail server" in out
     assert "The login by token works." in out
-    assert "NOTE" not in out
+    assert "NOTE   oauth2" not in out
     assert len(tokens.asked) == 1  # one application, one token for both
 
 
@@ -112,7 +112,7 @@ def test_a_service_account_signs_in_too(
 
     assert status == 0, out
     assert tokens.claims["sub"] == "bot"
-    assert "NOTE" not in out  # a key has no end
+    assert "NOTE   oauth2" not in out  # a key has no end
 
 
 def test_check_tries_graph(
