@@ -2,16 +2,17 @@
 
     .venv/bin/python -m benchmarks.forms [--rounds 40]
 
-Word files beside python-docx (every paragraph and cell), Excel files beside openpyxl (every value).
-The three take turns file by file, so that whatever else the machine does falls on all alike; the
-time of each is its median. Ends with 1 if a ratio is above what we promise.
+Word files beside python-docx (every paragraph and cell, those of nested tables too), Excel files
+beside openpyxl (every value). Reading in a process of its own, reading without one and the library
+take turns, so that whatever else the machine does falls on all alike; the time of each is its
+median. Every file, from every source, is to be read within what we promise: ends with 1 if not.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from io import BytesIO
 from statistics import geometric_mean, median
@@ -20,11 +21,25 @@ from typing import Any
 
 import docx
 import openpyxl
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from parsers.face import Face
 from parsers.read import read
 from parsers.reader import Reader
-from tests.parsers.build import PAIRS, beside, excel, paragraphs, two_columns
+from tests.parsers.build import (
+    PAIRS,
+    beside,
+    cell,
+    check_box,
+    control,
+    excel,
+    p,
+    paragraphs,
+    row,
+    table,
+    two_columns,
+    word,
+)  # fmt: skip
 
 #: Reading may take so many times as long as the library: Word, Excel.
 PROMISED = {"docx": 1.0, "xlsx": 1.5}
@@ -74,12 +89,10 @@ def main() -> int:
             )
             ratios[ending].append(ours / theirs)
             print(f"{name:24}{ours:10.1f}{bare:10.1f}{theirs:13.1f}{ours / theirs:8.2f}")
-    kept = True
     for ending, found in ratios.items():
-        mean = geometric_mean(found)
-        kept = kept and mean <= PROMISED[ending]
-        print(f"{ending}: {mean:.2f} times the library's time (at most {PROMISED[ending]})")
-    return 0 if kept else 1
+        mean, most = geometric_mean(found), PROMISED[ending]
+        print(f"{ending}: {mean:.2f} of the library's time, at most {max(found):.2f} (of {most})")
+    return int(any(max(found) > PROMISED[ending] for ending, found in ratios.items()))
 
 
 def files() -> Iterator[tuple[str, bytes]]:
@@ -88,10 +101,37 @@ def files() -> Iterator[tuple[str, bytes]]:
         for kind in ("docx", "xlsx"):
             yield f"{form}-official.{kind}", Face().write(form, fields, kind)
     yield "table.docx", two_columns()
+    yield "four-columns.docx", word(table(*(row(*a, *b) for a, b in _in_twos())))
+    yield "controls.docx", word(table(*(row(cell(k), cell(control(p(v)))) for k, v in PAIRS)))
+    yield "tick-boxes.docx", two_columns(swap={"Area": _boxes()})
     yield "paragraphs.docx", paragraphs()
     yield "plain.xlsx", excel(beside())
     typed = [(k, date(2027, 4, 19) if "date" in k else v) for k, v in PAIRS]
     yield "typed.xlsx", excel(beside(typed))
+    yield "merged.xlsx", excel(beside(), more=_merge)
+    yield "lists.xlsx", excel(beside(), more=_lists)
+
+
+def _in_twos() -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    pairs = [*PAIRS, *[("", "")] * (len(PAIRS) % 2)]
+    yield from zip(pairs[::2], pairs[1::2], strict=True)
+
+
+def _boxes() -> str:
+    areas = ("Babergh", "Ipswich", "Mid Suffolk", "Waveney")
+    return "".join(p(check_box(area == "Ipswich"), f" {area}") for area in areas)
+
+
+def _merge(book: Any) -> None:
+    for number in range(1, len(PAIRS) + 1):
+        book.active.merge_cells(f"B{number}:E{number}")
+
+
+def _lists(book: Any) -> None:
+    for number in range(1, len(PAIRS) + 1):
+        choices = DataValidation("list", formula1='"Yes,No"', showErrorMessage=False)
+        choices.add(f"B{number}")
+        book.active.add_data_validation(choices)
 
 
 def turns(rounds: int, *calls: Callable[[], object]) -> list[float]:
@@ -109,10 +149,16 @@ def turns(rounds: int, *calls: Callable[[], object]) -> list[float]:
 def word_text(data: bytes) -> list[str]:
     """Every paragraph and cell, by python-docx."""
     document = docx.Document(BytesIO(data))
-    lines = [paragraph.text for paragraph in document.paragraphs]
-    for table in document.tables:
-        for row in table.rows:
-            lines += [cell.text for cell in row.cells]
+    return [paragraph.text for paragraph in document.paragraphs] + _cells(document.tables)
+
+
+def _cells(tables: Iterable[Any]) -> list[str]:
+    lines = []
+    for found in tables:
+        for line in found.rows:
+            for one in line.cells:
+                lines.append(one.text)
+                lines += _cells(one.tables)
     return lines
 
 
