@@ -50,7 +50,7 @@ NEEDED: Mapping[str, Mapping[str, Type]] = {
 ACTIONS = ("action", "owner", "due")
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
-_TEXTS = ("key", "label", "section", "help", "bound", "not_before")
+_TEXTS = ("key", "label", "section", "help", "everywhere", "bound", "not_before")
 _LISTS = ("aliases", "options", "range_aliases")
 
 
@@ -154,6 +154,7 @@ _RULES: tuple[tuple[Callable[[FieldSpec], bool], str], ...] = (
     ),
     (lambda f: len(set(f.options)) < len(f.options), "an option stands there twice"),
     (lambda f: not set(f.option_aliases) <= set(f.options), "option_aliases of no option"),
+    (lambda f: f.everywhere not in ("", *f.options), "everywhere is one of the options"),
     (
         lambda f: (f.type is Type.ACTIONS) is (tuple(c.key for c in f.columns) != ACTIONS),
         f"a table of actions has the columns {', '.join(ACTIONS)}, and nothing else has columns",

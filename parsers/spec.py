@@ -60,6 +60,7 @@ class FieldSpec:
     aliases: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     option_aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    everywhere: str = ""  #: of areas: the option that holds all the others
     columns: tuple[Column, ...] = ()
     bound: str = ""  #: "start" or "end": which day an approximate date or a range stands for
     not_before: str = ""  #: key of the date that this one may not precede

@@ -7,7 +7,7 @@ from datetime import date
 
 from intake.similar.audience import YOUNG, Audience, same_groups
 from intake.similar.lexicon import lexicon
-from intake.similar.places import EVERYWHERE, Places
+from intake.similar.places import Places
 from intake.similar.rank import Ranker, Weighed, same_title
 from intake.similar.terms import Terms
 from intake.similar.words import plain_words
@@ -79,11 +79,11 @@ def _where(one: Iterable[str], two: Iterable[str], places: Places) -> str:
     common = []
     for a in map(places.named, one):
         for b in map(places.named, two):
-            if b in places.around(a) or b == EVERYWHERE:
+            if b in places.around(a) or b == places.everywhere:
                 common.append(a)
-            elif a in places.around(b) or a == EVERYWHERE:
+            elif a in places.around(b) or a == places.everywhere:
                 common.append(b)
-    found = [area for area in dict.fromkeys(common) if area != EVERYWHERE]
+    found = [area for area in dict.fromkeys(common) if area != places.everywhere]
     return f" in {_listed(found)}" if found else ""
 
 

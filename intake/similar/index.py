@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from zlib import crc32
 
 from intake.similar.audience import Audience
-from intake.similar.places import EVERYWHERE, Places
+from intake.similar.places import Places
 from intake.similar.rank import Found, Ranker, months_before
 from intake.similar.statistics import Statistics
 from intake.similar.terms import VERSION, Terms
@@ -106,14 +106,14 @@ def _kinds(audience: Audience) -> int:
 def _named(areas: Iterable[str], places: Places) -> int:
     """The bits of a proposal's own areas; all where it may reach anybody."""
     named = [places.named(area) for area in areas]
-    known = bool(named) and all(places.knows(a) and a != EVERYWHERE for a in named)
+    known = bool(named) and all(places.knows(a) and a != places.everywhere for a in named)
     return _bits(named, _AREA_BITS) if known else _ANYWHERE
 
 
 def _reached(areas: Iterable[str], places: Places) -> int:
     """The bits of all areas that have young people in common with one of these."""
     named = [places.named(area) for area in areas]
-    if not named or not all(places.knows(a) and a != EVERYWHERE for a in named):
+    if not named or not all(places.knows(a) and a != places.everywhere for a in named):
         return _ANYWHERE
     return _bits(places.reached(named), _AREA_BITS)
 

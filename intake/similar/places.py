@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz, process, utils
 
+#: What the area that holds all others is called where nothing else is said.
 EVERYWHERE = "Countywide"
 #: How alike a misspelt area must be to the one it is taken for, of 100.
 _MISSPELT = 85
@@ -23,7 +24,10 @@ class Overlap(StrEnum):
 class Places:
     """The areas there are. `parents`: each area's wider one; None for the widest."""
 
-    def __init__(self, parents: Mapping[str, str | None] | None = None) -> None:
+    def __init__(
+        self, parents: Mapping[str, str | None] | None = None, everywhere: str = EVERYWHERE
+    ) -> None:
+        self.everywhere = everywhere
         self._parents = dict(parents or {})
         self._names = {_plain(name): name for name in self._parents}
 
@@ -69,7 +73,7 @@ class Places:
 
     def _pair(self, one: str, two: str) -> Overlap:
         one, two = self.named(one), self.named(two)
-        if EVERYWHERE in (one, two) or one in self.around(two) or two in self.around(one):
+        if self.everywhere in (one, two) or one in self.around(two) or two in self.around(one):
             return Overlap.SOME
         known = one in self._parents and two in self._parents
         return Overlap.NONE if known else Overlap.PERHAPS

@@ -102,6 +102,6 @@ def form_places() -> Places:
 @cache
 def _places(_own: Path | None) -> Places:
     (area,) = (field for field in forms()[FORM1].fields if field.key == "area")
-    return Places(
-        {c: None if c == EVERYWHERE else EVERYWHERE for c in area.options if c != "Other"}
-    )
+    whole = area.everywhere or EVERYWHERE
+    within = {c: None if c == whole else whole for c in area.options if c != "Other"}
+    return Places(within, whole)

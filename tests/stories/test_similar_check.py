@@ -13,9 +13,11 @@ import pytest
 from sqlalchemy import text
 
 from intake.process import House, process_one
-from intake.similar import SimilarRules
+from intake.similar import SimilarRules, form_places
 from intake.similar.keeping import bring_up_to_date, look_up
+from intake.similar.places import Overlap
 from model import Address, MailRef, Office, Transient
+from parsers import spec
 from parsers.read import read
 from store import Store
 from store.engine import Database
@@ -185,3 +187,16 @@ def test_twins_handled_by_two_processes_at_once_do_not_miss_each_other() -> None
             records = list(store.views.export())
     assert sorted(len(r["similar"]) for r in records) == [0, 1, 2, 3, 4, 5]
     assert sorted(r["status"] for r in records) == ["awaiting_confirmation"] * 5 + ["registered"]
+
+
+def test_the_area_that_holds_all_others_is_the_one_that_the_form_names(tmp_path: Path) -> None:
+    shipped = spec.FOLDER / "form1.toml"
+    own = shipped.read_text("utf-8").replace('"Countywide"', '"Boroughwide"')
+    (tmp_path / "form1.toml").write_text(own, "utf-8")
+    spec.use(tmp_path)
+    try:
+        assert form_places().overlap(["Boroughwide"], ["Ipswich"]) is Overlap.SOME
+        assert form_places().overlap(["Countywide"], ["Ipswich"]) is Overlap.PERHAPS
+    finally:
+        spec.use(None)
+    assert form_places().overlap(["Countywide"], ["Ipswich"]) is Overlap.SOME
