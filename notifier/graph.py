@@ -76,12 +76,6 @@ class Graph:
 
     def __init__(self, settings: GraphSettings) -> None:
         self._settings = settings
-        self._session = requests.Session()
-        self._session.headers["Connection"] = "close"
-
-    def close(self) -> None:
-        """Never raises."""
-        self._session.close()
 
     def post(self, path: str, body: bytes) -> Answer:
         """Raises `NotReached`; `requests.RequestException` where the call may have arrived."""
@@ -105,8 +99,9 @@ class Graph:
         s = self._settings
         mailbox = quote(s.mailbox, safe="@")
         headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+        headers["Connection"] = "close"
         try:
-            answer = self._session.request(
+            answer = requests.request(
                 method,
                 f"https://{s.host}:{s.port}/v1.0/users/{mailbox}/{path}",
                 headers=headers,

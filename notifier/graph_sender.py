@@ -30,7 +30,7 @@ class GraphSender:
     def __init__(self, settings: GraphSettings, sent: Callable[[str], bool] | None = None) -> None:
         self._settings = settings
         self._sent = sent
-        self._graph: Graph | None = None
+        self._graph = Graph(settings)
         self._fault: AskOnceError | None = None  #: met with the last mail, and not its own
         self._not_before = 0.0  #: by time.monotonic()
         self._known: tuple[str, bool] | None = None  #: the last mail whose end is certain
@@ -44,9 +44,7 @@ class GraphSender:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        graph, self._graph = self._graph, None
-        if graph is not None:
-            graph.close()
+        pass
 
     def open(self) -> None:
         """Gets a token. Raises `Transient`, `Permanent`: also what the last mail met with.
@@ -68,7 +66,7 @@ class GraphSender:
         body = b64encode(readdressed(mail.content, mail.recipients))
         about_to_hand_over()
         try:
-            delivery = self._judged(self._connected().post("sendMail", body))
+            delivery = self._judged(self._graph.post("sendMail", body))
         except NotReached as lost:
             self._fault = unreachable(self._settings, lost)
             delivery = Delivery(state=DeliveryState.RETRY, detail=str(self._fault))
@@ -113,7 +111,7 @@ class GraphSender:
         """Offers what is no mail. Raises `Transient`, `Permanent` when a mail would not go."""
         self._settings.token()
         try:
-            answer = self._connected().post("sendMail", _NO_MAIL)
+            answer = self._graph.post("sendMail", _NO_MAIL)
         except (NotReached, requests.exceptions.RequestException) as lost:
             raise unreachable(self._settings, lost) from lost
         if fault := fault_of(self._settings, answer):
@@ -121,11 +119,6 @@ class GraphSender:
         if answer.status != 400:
             raise Permanent(f"{self._settings.where} answers strangely: {answer}.")
         return [f"{self._settings.where} answers, and takes mail from {self._settings.mailbox}"]
-
-    def _connected(self) -> Graph:
-        if self._graph is None:
-            self._graph = Graph(self._settings)
-        return self._graph
 
     def _judged(self, answer: Answer) -> Delivery:
         self._fault = fault_of(self._settings, answer)
@@ -144,7 +137,7 @@ class GraphSender:
     def _ask(self, **query: str) -> list[dict[str, Any]]:
         """Mails in the folder of sent ones."""
         try:
-            answer = self._connected().get("mailFolders/sentitems/messages", **query)
+            answer = self._graph.get("mailFolders/sentitems/messages", **query)
         except (NotReached, requests.exceptions.RequestException) as lost:
             raise unreachable(self._settings, lost) from lost
         if answer.status >= 500 or answer.status == 429:

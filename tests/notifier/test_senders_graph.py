@@ -254,6 +254,14 @@ def test_a_connection_that_breaks_leaves_it_open(
     assert len(server.raw) == (fault is Fault.TAKE_AND_DROP)
 
 
+def test_no_connection_is_used_twice(server: GraphServer, sender: GraphSender) -> None:
+    """One that is kept may be gone, and then nobody could say what became of the second mail."""
+    for n in range(50):
+        assert sender.send(mail(f"mail-{n}"), nothing).state is SENT
+
+    assert server.connections == server.calls.count("sendMail") == 50
+
+
 def test_no_connection_at_all_is_certain(settings: Settings) -> None:
     with GraphSender(settings(port=free_port())) as sender:
         assert sender.send(mail("one"), nothing).state is RETRY

@@ -48,6 +48,7 @@ class GraphServer:
         self.raw: list[bytes] = []
         self.stumbles: deque[Stumble] = deque()
         self.calls: list[str] = []
+        self.connections = 0
         handler = type("Handler", (_Handler,), {"graph": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -112,6 +113,10 @@ def _error(code: str) -> dict[str, Any]:
 class _Handler(BaseHTTPRequestHandler):
     graph: GraphServer
     protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        self.graph.connections += 1
+        super().setup()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
