@@ -161,6 +161,11 @@ def fault_of(settings: GraphSettings, answer: Answer) -> AskOnceError | None:
 def unreachable(settings: GraphSettings, fault: Exception) -> AskOnceError:
     """For `NotReached`, and for a question that got no answer."""
     if isinstance(fault.__cause__, requests.exceptions.SSLError):
+        if "expired" in str(fault) or "not yet valid" in str(fault):
+            return Transient(
+                f"{settings.where} shows a certificate that is out of its time. It is tried again; "
+                "if this goes on, look at this machine's clock."
+            )
         return Permanent(
             f"{settings.where} shows a certificate that is not to be trusted. Where a proxy looks "
             "into encrypted traffic, name its authority's certificates as [outgoing] ca_file."

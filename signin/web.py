@@ -36,6 +36,11 @@ def reaching(place: str) -> Iterator[None]:
     try:
         yield
     except requests.exceptions.SSLError as fault:
+        if "expired" in str(fault) or "not yet valid" in str(fault):
+            raise Transient(
+                f"{what}: its certificate is out of its time. It will be tried again; if this "
+                "goes on, look at this machine's clock."
+            ) from fault
         raise Permanent(
             f"{what}: its certificate is not to be trusted. Where a proxy looks into encrypted "
             "traffic, name its authority's certificates as oauth2.ca_file."

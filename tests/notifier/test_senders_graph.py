@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -277,6 +278,14 @@ def test_a_certificate_that_cannot_be_trusted_gets_no_mail(
         with pytest.raises(Permanent, match="not to be trusted"):
             sender.open()
     assert server.calls == []
+
+
+def test_a_certificate_out_of_its_time_may_be_replaced(tmp_path: Path, settings: Settings) -> None:
+    authority, *certificate = make_ca(tmp_path, lasts=timedelta(hours=-1))
+    with GraphServer((certificate[0], certificate[1]), "one".__eq__) as server:
+        reached = settings(port=server.port, ca_file=str(authority))
+        with GraphSender(reached) as sender, pytest.raises(Transient, match="out of its time"):
+            sender.check()
 
 
 # --------------------------------------------------------------------------- what was sent

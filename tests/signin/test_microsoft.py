@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from model import Permanent, Transient
 from signin.microsoft import Application
 from tests.servers.ports import free_port
+from tests.servers.tls import make_ca
 from tests.servers.tokens import CLIENT, SECRET, TENANT, TokenServer
 from tests.signin.keys import certificate
 
@@ -143,6 +145,12 @@ def test_a_server_that_cannot_be_trusted_is_told_nothing(tokens: TokenServer, ca
     with pytest.raises(Permanent, match=r"not to be trusted.*oauth2\.ca_file"):
         application(tokens, ca, ca_file=None).fetch()
     assert tokens.asked == []
+
+
+def test_a_certificate_out_of_its_time_may_be_replaced(tmp_path: Path) -> None:
+    ca = make_ca(tmp_path, lasts=timedelta(hours=-1))
+    with TokenServer(ca[1:]) as tokens, pytest.raises(Transient, match="out of its time"):
+        application(tokens, ca).fetch()
 
 
 def test_an_authority_file_that_is_not_there_is_named(
