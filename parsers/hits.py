@@ -13,7 +13,7 @@ from parsers.grid import Grid, Label
 from parsers.labels import Labels, plain
 from parsers.lines import FOREIGN, Found, labels_in
 from parsers.spec import FormSpec
-from parsers.text import clean
+from parsers.text import clean, is_help, is_prompt
 
 _FORM_NAME = re.compile(r"\bform\s*(\d)\b", re.IGNORECASE)
 
@@ -27,16 +27,24 @@ class Hit:
     line: Line | None = None  #: the paragraph it begins, where that has no other label
     follows: Hit | None = None  #: the label whose answer that paragraph would else go on with
     beside: int = 0  #: how many of `rows` stand in that paragraph
+    joins: bool = False  #: whether that answer goes on to the very line before it
+    doubtful: bool = False  #: whether what stands near it may belong to its answer, or not
 
     def give_back(self, answer: Hit) -> None:
         """Its words go on with another label's answer: it is no label after all."""
         assert self.line is not None
         answer.rows += [(_as_cell(self.line),), *self.rows[self.beside :]]
+        answer.doubtful = answer.doubtful or self.doubtful
 
     @property
     def answered(self) -> bool:
         """Whether anything stands there as its answer."""
         return any(not c.blank for row in self.rows for c in row)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether its answer, as far as it is known, ends in a line with something on it."""
+        return bool(self.rows) and any(not c.blank for c in self.rows[-1])
 
     @property
     def where(self) -> str:
@@ -83,6 +91,7 @@ class Finder:
     def _flow(self, blocks: Sequence[Block]) -> Iterator[Event]:
         """Paragraphs, each answering the label before it, with tables between them."""
         hit: Hit | None = None
+        left = _Left()
         for block in blocks:
             if isinstance(block, Table):
                 grid = Grid(block, self._labels, self._columns)
@@ -94,20 +103,25 @@ class Finder:
                 yield from self._table(grid)
             elif found := self._found(block, hit):
                 yield from self._held(hit)
-                before = hit
-                *others, hit = [_paragraph_hit(f, block) for f in found]
+                left.labelled()
+                *others, last = [_paragraph_hit(f, block) for f in found]
                 if not others:
-                    hit.line, hit.follows, hit.beside = block, before, len(hit.rows)
+                    last.line, last.follows, last.beside = block, hit, len(last.rows)
+                    last.joins = hit is not None and hit.goes_on
+                hit = last
                 yield from others
-            elif sign := self._sign(block):
+            elif (sign := self._sign(block)) and not _runs_on(block, hit):
                 yield from self._held(hit)
                 hit = None
                 yield sign
             elif hit is not None and self._ends(block, hit):
                 yield hit
+                left.ended(hit, block)
                 hit = None
             elif hit is not None:
                 hit.rows.append((_as_cell(block),))
+            else:
+                left.passed(block)
         yield from self._held(hit)
 
     def _takes(self, hit: Hit, grid: Grid) -> bool:
@@ -133,6 +147,8 @@ class Finder:
             return False
         if line.heading or FOREIGN.fullmatch(text):
             return True
+        if self._names_option(hit.label, _as_cell(line)):
+            return False
         titled = line.all("bold") or not (hit.label.bold or text[:1].isdigit())
         if plain(text) in self._labels.headings and titled:
             return True
@@ -156,14 +172,17 @@ class Finder:
         if grid.is_list:
             return
         answers = Answers(grid, self._labels.headings)
+        given: set[int] = set()  #: cells of answers, so no titles
         for r, row in enumerate(grid.rows):
             for i, cell in enumerate(row):
                 label = grid.label(r, i)
                 if label is not None:
-                    yield Hit(label, answers.answer(r, i, self._names_option))
+                    hit = Hit(label, answers.answer(r, i, self._names_option))
+                    given |= {id(c) for cells in hit.rows for c in cells}
+                    yield hit
                 elif grid.is_flow(r, i):
                     yield from self._flow(cell.blocks)
-                elif sign := self._sign_in(cell, row):
+                elif id(cell) not in given and (sign := self._sign_in(cell, row)):
                     yield sign
             yield from self._headless(grid, answers, r)
 
@@ -185,6 +204,44 @@ class Finder:
         text = clean(" ".join(line.text for line in cell.lines))
         specs = [self._options[o] for o in label.match.keys if o in self._options]
         return any(is_option(spec, text) for spec in specs)
+
+
+@dataclass(slots=True)
+class _Left:
+    """Lines that belong to no label, after one that looked like the end of an answer.
+
+    Where more labels follow, it stood in the midst of a form: then the answer may have gone on.
+    """
+
+    hit: Hit | None = None
+    lines: bool = False
+
+    def ended(self, hit: Hit, line: Line) -> None:
+        """An answer ended. At a heading, or where there was none, that is certain; at a plain line
+        just below its own, it is not."""
+        self.hit = hit if hit.answered and not line.heading else None
+        self.lines = False
+        hit.doubtful = hit.doubtful or (hit.goes_on and not line.heading)
+
+    def passed(self, line: Line) -> None:
+        """A line without a label. What is blank, set off or tells how to answer was printed."""
+        text = clean(line.text)
+        printed = line.heading or line.all("bold") or line.all("italic") or FOREIGN.fullmatch(text)
+        if text and not (printed or is_help(text) or is_prompt(text)):
+            self.lines = True
+
+    def labelled(self) -> None:
+        """A label: the form goes on."""
+        if self.hit is not None and self.lines:
+            self.hit.doubtful = True
+        self.hit = None
+
+
+def _runs_on(line: Line, hit: Hit | None) -> bool:
+    """Whether a line goes on with an answer rather than standing by itself, as a title does."""
+    if hit is None or line.heading or line.all("bold"):
+        return False
+    return hit.goes_on or not hit.rows
 
 
 def _paragraph_hit(found: Found, line: Line) -> Hit:

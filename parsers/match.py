@@ -97,19 +97,50 @@ class Matcher:
         owner: dict[int, Hit] = {}
         for n, hit in enumerate(found.hits):
             answer = owner.get(id(hit.follows), hit.follows)
-            if n < last and answer in kept and self._stray(hit, found, order):
+            inside = n < last or hit.joins
+            if inside and answer in kept and self._stray(hit, found, order):
                 hit.give_back(answer)
                 owner[id(hit)] = answer
             else:
                 kept.append(hit)
-        found.hits = kept
+                if hit.joins and hit.follows and self._again(hit, found, order):
+                    hit.follows.doubtful = hit.doubtful = True
+        found.hits = [h for n, h in enumerate(kept) if not self._odd_one(n, kept, found, order)]
+
+    def _again(self, hit: Hit, found: Found, order: Sequence[str]) -> bool:
+        """Whether a label is another form's, or stands in no better place than one like it."""
+        assert found.form
+        key = hit.label.match.key(found.form)
+        alike = [h for h in found.hits if h is not hit and h.label.match.key(found.form) == key]
+        here = found.strangeness(hit, order) if key and alike else 0
+        return key is None or any(found.strangeness(h, order) <= here for h in alike)
+
+    def _odd_one(self, n: int, hits: Sequence[Hit], found: Found, order: Sequence[str]) -> bool:
+        """Whether a label in the midst of a long answer, where its field does not belong, is part
+        of the answer: set in other type than labels are, it is; else nobody can know."""
+        assert found.form
+        if n == 0 or not hits[n].joins or hits[n].follows is not hits[n - 1]:
+            return False
+        keys = [h.label.match.key(found.form) for h in hits[n - 1 : n + 2]]
+        before, here, *following = (order.index(k) if k else -1 for k in keys)
+        after = following[0] if following else len(order)
+        long = self._specs[found.form][keys[0] or order[0]].type is Type.LONG_TEXT
+        placed = before < here < after or not before < after
+        plainer = hits[n - 1].label.bold and not hits[n].label.bold
+        if long and plainer and not placed:
+            hits[n].give_back(hits[n - 1])
+            return True
+        alike = hits[n].label.bold and hits[n].label.match.official
+        if long and (plainer or not (placed or alike)):
+            hits[n].doubtful = hits[n - 1].doubtful = True
+        return False
 
     def _stray(self, hit: Hit, found: Found, order: Sequence[str]) -> bool:
         """Whether a label is another form's, or stands again where its field belongs."""
         assert found.form
         key = hit.label.match.key(found.form)
         if key is None:
-            return hit.answered
+            return hit.answered or (hit.joins and not hit.label.bold)
         others = [h for h in found.hits if h is not hit and h.label.match.key(found.form) == key]
         here = found.strangeness(hit, order)
         return any(

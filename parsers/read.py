@@ -134,10 +134,7 @@ def _answer(spec: FieldSpec, found: Found, order: Sequence[str], prefix: str) ->
     above the form or in the address below it.
     """
     hits = _hits(found, spec.key)
-    read = [
-        (read_value(spec, hit.rows, prefix), hit, min(sure, TWICE) if hit.doubtful else sure)
-        for hit, sure in hits
-    ]
+    read = [(read_value(spec, hit.rows, prefix), hit, sure) for hit, sure in hits]
     answered = [a for a in read if not a[0].blank]
     if not answered:
         return Answer(), read[0][1] if read else None, 1.0
@@ -160,7 +157,7 @@ def _value(spec: FieldSpec, answer: Answer) -> Any:
 def _origin(answer: Answer, hit: Hit | None, sure: float) -> Origin | None:
     if hit is None or answer.blank:
         return None
-    if answer.codes:
+    if answer.codes or hit.doubtful:
         sure = min(sure, TWICE)
     elif sure >= ALIAS:
         sure = 1.0
