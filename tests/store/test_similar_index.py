@@ -8,13 +8,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from intake.similar import Places, Ranker, SimilarRules, Statistics, Terms, Work, terms_of
+from intake.similar import Places, Ranker, SimilarRules, Statistics, Terms, Work, keeping, terms_of
 from intake.similar.evaluate import read_folder
 from intake.similar.index import best_in, entry_of, probe_of
+from intake.similar.keeping import bring_up_to_date, catch_up
+from model import Permanent, Status
+from store import Store
 from store.engine import Database
 from store.schema import metadata
 from store.similar_index import SimilarIndex
+from tests.store import given
 
 LABELLED = Path(__file__).parent.parent / "intake" / "labelled"
 PLACES = Places({"County": None, "North": "County", "South": "County"})
@@ -124,3 +129,46 @@ def test_the_index_finds_what_looking_at_all_finds(index: SimilarIndex) -> None:
         by_index, _ = best_in(index, asked, Ranker(Statistics(), data.places))
         looked_at_all = ranker.best(asked, data.terms.items())
         assert [f for f in by_index if f.warn] == [f for f in looked_at_all if f.warn]
+
+
+def test_a_fault_in_the_index_undoes_nothing_else(store: Store) -> None:
+    record = given.consultation(reference=given.reference(1))
+    with store.transaction() as transaction:
+        with pytest.raises(Permanent), transaction.similar() as index:
+            index.put(entry_of("k1", terms_of(BUSES), RANKER))
+            index.connection.execute(text("SELECT 1 FROM nowhere"))
+        transaction.apply(given.new(record), now=given.NOW)
+    with store.transaction() as transaction, transaction.similar() as index:
+        assert [due.key for due in index.due(10)] == [record.key]
+        assert index.counts(()) == (0, {})
+
+
+def test_each_change_leaves_the_consultation_due_until_it_is_taken_note_of(store: Store) -> None:
+    record = given.consultation(reference=given.reference(1))
+    given.do(store, given.new(record))
+    with store.transaction() as transaction, transaction.similar() as index:
+        assert bring_up_to_date(index, SimilarRules())
+        assert index.counts(())[0] == 1
+        assert index.due(10) == ()
+    (known,) = given.found(store, given.reference(1))
+    withdrawn = replace(known, status=Status.WITHDRAWN)
+    given.do(store, given.changed(known, withdrawn))
+    with store.transaction() as transaction, transaction.similar() as index:
+        assert bring_up_to_date(index, SimilarRules())
+        assert index.counts(())[0] == 0
+
+
+def test_a_large_register_is_taken_in_by_batches(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "AT_ONCE", 2)
+    for number in range(1, 6):
+        record = given.consultation(f"k{number}", reference=given.reference(number))
+        given.do(store, given.new(record))
+    for left in (False, False, True):
+        with store.transaction() as transaction, transaction.similar() as index:
+            assert bring_up_to_date(index, SimilarRules(), batches=1) is left
+    catch_up(store, SimilarRules(title=2.0))
+    with store.transaction() as transaction, transaction.similar() as index:
+        assert index.counts(())[0] == 5
+        assert index.due(1) == ()

@@ -20,8 +20,8 @@ Reply = Callable[[str, EmailMessage], EmailMessage]
 def _reply(ours: EmailMessage) -> EmailMessage:
     """Only the headers of a reply."""
     made = mail(text="")
-    del made["Subject"], made["Content-Type"], made["Content-Transfer-Encoding"]
-    made.set_payload(None)
+    made.clear_content()
+    del made["Subject"]
     made["Subject"] = f"RE: {ours['Subject']}"
     made["In-Reply-To"] = ours["Message-ID"]
     made["References"] = ours["Message-ID"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,10 @@ from tests.stories.replies import PROGRAMS
 NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 EARLIER, OURS, THIRD = (make("CYP", 2027, number) for number in (1, 2, 3))
-BUSES = {"title": "Getting to school by bus", "purpose": "Are the buses on time, and too dear?"}
+BUSES: dict[str, Any] = {
+    "title": "Getting to school by bus",
+    "purpose": "Are the buses on time, and too dear?",
+}
 
 
 @pytest.fixture
