@@ -34,6 +34,7 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)
 DUE_EVERY = 60  #: seconds
 DELIVER_EVERY = 30  #: seconds
 LEARN_EVERY = 300  #: seconds
+TURN = 0.5  #: seconds between looks at what another daemon takes in
 REST = 30  #: seconds before a watcher whose mailbox went away connects again
 
 
@@ -76,13 +77,32 @@ class Works:
 
     def poll(self) -> None:
         """Take in what waits, handle it, file it away."""
-        mailboxes = self.mailboxes()
+        mailboxes, faults = self.mailboxes(), []
         for one in mailboxes:
-            with one as mailbox:
-                take_in(mailbox, self.house, since=self.since, go_on=self._went_on)
-                self.handle()
-                file_away(mailbox, self.house.store, go_on=self._went_on)
+            try:
+                self._poll(one)
+            except AskOnceError as fault:  # one folder's is not the others'
+                faults.append(fault)
         leave_the_rest({one.name for one in mailboxes}, self.house.store)
+        if faults:
+            raise faults[0]
+
+    def _poll(self, one: Mailbox) -> None:
+        with one as mailbox:
+            while not self._took_in(mailbox) and not self.stop.is_set():
+                self.handle()  # what another daemon takes in just now
+                self.stop.wait(TURN)
+            self.handle()
+            with self.house.store.only_one(f"mailbox {mailbox.name}") as ours:
+                if ours:
+                    file_away(mailbox, self.house.store, go_on=self._went_on)
+
+    def _took_in(self, mailbox: Mailbox) -> bool:
+        """False: another daemon is at it. One at a time, so that mails come in in their order."""
+        with self.house.store.only_one(f"mailbox {mailbox.name}") as ours:
+            if ours:
+                take_in(mailbox, self.house, since=self.since, go_on=self._went_on)
+            return ours
 
     def handle(self) -> None:
         """Handle every mail that is stored and not handled yet."""
@@ -92,8 +112,10 @@ class Works:
     def due(self) -> None:
         """Write what the calendar brings."""
         now = self.now()
-        bring_what_is_due(self.house, self.clock, now)
-        send_digest(self.house, self.clock, now)
+        with self.house.store.only_one("what is due") as ours:
+            if ours:  # or another daemon is writing it
+                bring_what_is_due(self.house, self.clock, now)
+                send_digest(self.house, self.clock, now)
         self._warn(now.astimezone(self.clock.zone).date())
 
     def _warn(self, today: date) -> None:

@@ -72,6 +72,12 @@ def read_mail(
     )
 
 
+def sender_of(raw: bytes) -> str:
+    """Whose mail it is, by its header alone; "" for nobody's. Never raises."""
+    message = parse(from_its_start(raw), headers_only=True)
+    return next((a.email for a in people(message, "From")), "")
+
+
 def _with_origin(parts: Parts, subject: str) -> tuple[Attachment, ...]:
     """The files, those of a mail forwarded in the text with its sender."""
     origin = forwarded_sender(subject, parts.text) if parts.files else None

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from intake.decide import decide, references_given
 from intake.mailbox import Filed, Folder, Mailbox
-from intake.message import read_mail
+from intake.message import read_mail, sender_of
 from intake.similar import SimilarRules
 from intake.similar.keeping import look_up
 from intake.steps import File
@@ -80,7 +80,7 @@ def take_in(
         large = ref.size > house.rules.largest
         raw = mailbox.fetch_headers(ref) if large else mailbox.fetch(ref)
         if raw is not None:
-            taken += house.store.keep(ref, raw, headers_only=large)
+            taken += house.store.keep(ref, raw, headers_only=large, sender=sender_of(raw))
         if not go_on():
             break
     return taken
@@ -118,7 +118,7 @@ def process_one(house: House, now: datetime) -> bool:
     A mail that makes our code fail becomes the exception `failed`; `Transient` faults are raised
     for the caller to try again later, with nothing half done.
     """
-    stored = house.store.next_mail()
+    stored = house.store.claim_mail(now)
     if stored is None:
         return False
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ _SQLITE = {
     "SQLITE_CORRUPT": "the file is damaged: restore a backup",
     "SQLITE_NOTADB": "the file is no database: look at [store] url",
 }
+_NO_ROOM = 100_000  # bytes
 _SQLITE_WONT_PASS = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
 #: SQLSTATE classes and codes that pass by themselves (PostgreSQL documentation, appendix A).
 _POSTGRESQL = {
@@ -94,6 +97,26 @@ class Database:
             if outbox:
                 self._lock(connection, _OUTBOX)
             yield connection
+
+    @contextmanager
+    def only_one(self, work: str) -> Iterator[bool]:
+        """Whether this work is ours alone for as long as it is entered; False: somebody is at it.
+
+        On PostgreSQL a lock of the connection's, which ends with whoever holds it. (On SQLite
+        there is one daemon.)
+        """
+        if self.is_sqlite:
+            yield True
+            return
+        number = int.from_bytes(sha256(work.encode()).digest()[:8], "big", signed=True)
+        alone = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        with plainly(self.url), alone.connect() as connection:
+            ours = bool(connection.scalar(select(func.pg_try_advisory_lock(number))))
+            try:
+                yield ours
+            finally:
+                if ours:
+                    connection.execute(select(func.pg_advisory_unlock(number)))
 
     @contextmanager
     def rebuild(self) -> Iterator[Connection]:
@@ -169,7 +192,9 @@ def _sqlite(url: URL, patience: float) -> Engine:
 
 
 def _postgresql(url: URL, patience: float) -> Engine:
-    options = f"-c lock_timeout={patience * 1000:.0f} -c timezone=UTC"
+    # A machine that is gone without a word must not keep its locks for hours.
+    alive = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+    options = f"-c lock_timeout={patience * 1000:.0f} -c timezone=UTC {alive}"
     return create_engine(
         url,
         hide_parameters=True,
@@ -197,6 +222,8 @@ def _fault(url: URL, error: exc.DBAPIError) -> AskOnceError:
     name = getattr(error.orig, "sqlite_errorname", None)
     if name is not None:
         kind = "_".join(name.split("_")[:2])
+        if kind == "SQLITE_IOERR" and _is_full(Path(str(url.database)).parent):
+            kind = "SQLITE_FULL"  # without room for the files beside it, SQLite says no more
         words = _SQLITE.get(kind)
         passes = words is not None and kind not in _SQLITE_WONT_PASS
         return (Transient if passes else Permanent)(f"{place}: {words or first_line}")
@@ -207,6 +234,13 @@ def _fault(url: URL, error: exc.DBAPIError) -> AskOnceError:
     if error.connection_invalidated or (isinstance(error, exc.OperationalError) and not code):
         return Transient(f"{place}: it cannot be reached: {first_line}")
     return Permanent(f"{place}: {first_line}")
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _NO_ROOM
+    except OSError:
+        return False
 
 
 def _place(url: URL) -> str:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, or_, select, update
 
 from model import MailRef
 from store.schema import inbound_mails, originals
 from store.upsert import add_unless_known
 from store.values import StoredMail, ToFile
+
+#: How long a claim holds. Longer than a mail full of files takes to read; whoever went away in the
+#: middle of one keeps its sender waiting for so long.
+LEASE = timedelta(minutes=10)
 
 # Statements are built once: building one takes five times as long as SQLite's answer.
 _mails = inbound_mails.c
@@ -28,13 +33,39 @@ _NEXT = (
     .order_by(_mails.arrived_at, _mails.id)
     .limit(1)
 )
+_earlier = inbound_mails.alias("earlier")
+_before = or_(
+    _earlier.c.arrived_at < _mails.arrived_at,
+    and_(_earlier.c.arrived_at == _mails.arrived_at, _earlier.c.id < _mails.id),
+)
+_has_to_wait = exists().where(
+    _earlier.c.line == _mails.line, _earlier.c.handled_at.is_(None), _before
+)
+#: The oldest arrival that nobody is at, whose sender has no earlier one that is still to be
+#: handled: nobody's mails overtake each other.
+_FREE = (
+    select(_mails.id)
+    .where(
+        _mails.handled_at.is_(None),
+        or_(
+            _mails.claimed_until.is_(None),
+            _mails.claimed_until < bindparam("now"),
+            _mails.claimed_by == bindparam("owner"),
+        ),
+        ~_has_to_wait,
+    )
+    .order_by(_mails.arrived_at, _mails.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=inbound_mails)
+)
 _ONE = _WITH_ORIGINAL.where(_mails.id == bindparam("number"))
 _TO_FILE = (
     select(inbound_mails)
     .where(_mails.filed.is_(None), _mails.handled_at.is_not(None))
     .order_by(_mails.id)
 )
-_FILED = update(inbound_mails).where(_mails.id == bindparam("number"))
+_CHANGE = update(inbound_mails).where(_mails.id == bindparam("number"))
+_FILED = _CHANGE.where(_mails.filed.is_(None))
 
 
 def keep(
@@ -44,6 +75,7 @@ def keep(
     *,
     headers_only: bool = False,
     message_id: str | None = None,
+    sender: str = "",
 ) -> bool:
     """Store a mail's bytes and its ledger row. False: this place in the mailbox is known."""
     digest = hashlib.sha256(raw).hexdigest()
@@ -61,6 +93,7 @@ def keep(
         headers_only=headers_only,
         message_id=message_id,
         to_exceptions=False,
+        line=hashlib.sha256(sender.encode()).hexdigest() if sender else None,
     )
 
 
@@ -73,6 +106,16 @@ def next_mail(connection: Connection, exclude: Collection[int]) -> StoredMail | 
     """The oldest arrival that nobody handled yet, but for the mails in `exclude`."""
     row = connection.execute(_NEXT, {"exclude": list(exclude)}).one_or_none()
     return None if row is None else _stored(row)
+
+
+def claim(connection: Connection, owner: str, now: datetime) -> StoredMail | None:
+    """Take the oldest arrival that may be handled now, for as long as `LEASE`."""
+    number = connection.execute(_FREE, {"now": now, "owner": owner}).scalar()
+    if number is None:
+        return None
+    mine = {"claimed_by": owner, "claimed_until": now + LEASE}
+    connection.execute(_CHANGE, {"number": number, **mine})
+    return stored(connection, number)
 
 
 def stored(connection: Connection, mail_id: int) -> StoredMail | None:
@@ -90,7 +133,7 @@ def to_file(connection: Connection) -> tuple[ToFile, ...]:
 
 
 def filed(connection: Connection, mail_id: int, how: str) -> None:
-    """Remember what became of a mail in the mailbox: "moved", "left" or "gone"."""
+    """Remember what became of a mail in the mailbox: the first of "moved", "left" or "gone"."""
     connection.execute(_FILED, {"number": mail_id, "filed": how})
 
 

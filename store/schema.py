@@ -117,11 +117,13 @@ inbound_mails = Table(
     Column("filed", Words),
     Column("claimed_by", Words),
     Column("claimed_until", Moment),
+    Column("line", Words),
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
     # PostgreSQL's ordinary index takes 2,700 bytes at most; a stranger chooses this text
     Index("ix_inbound_mails_message_id", "message_id", postgresql_using="hash"),
     Index("ix_inbound_mails_digest", "content_digest"),
     _partial("ix_inbound_mails_waiting", "arrived_at", "id", where="handled_at IS NULL"),
+    _partial("ix_inbound_mails_line", "line", "arrived_at", "id", where="handled_at IS NULL"),
     _partial("ix_inbound_mails_unfiled", "id", where="filed IS NULL"),
 )
 

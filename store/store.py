@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -69,14 +69,21 @@ class Store:
         *,
         headers_only: bool = False,
         message_id: str | None = None,
+        sender: str = "",
     ) -> bool:
         """Store a mail's original bytes and its ledger row, in one commit.
 
+        `sender`: whose mails are handled in the order in which they arrived.
         False: this place in the mailbox is in the ledger already; nothing is changed.
         """
         with self._database.write() as connection:
             return ledger.keep(
-                connection, ref, raw, headers_only=headers_only, message_id=message_id
+                connection,
+                ref,
+                raw,
+                headers_only=headers_only,
+                message_id=message_id,
+                sender=sender,
             )
 
     def known(self, mailbox: str, uidvalidity: str) -> set[str]:
@@ -93,6 +100,21 @@ class Store:
         """The oldest arrival not yet handled, but for those in `exclude` (that failed for now)."""
         with self._database.read() as connection:
             return ledger.next_mail(connection, exclude)
+
+    def claim_mail(self, now: datetime) -> StoredMail | None:
+        """The next mail to handle, which is ours until it is handled or the claim runs out.
+
+        The oldest arrival, but never one whose sender has an earlier one to be handled: two
+        daemons are never at one sender's mails. On SQLite there is one daemon, and no claim.
+        """
+        if self._database.is_sqlite:
+            return self.next_mail()
+        with self._database.write() as connection:
+            return ledger.claim(connection, self.outbox.owner, now)
+
+    def only_one(self, work: str) -> AbstractContextManager[bool]:
+        """While it is entered nobody else does this work, in any process. False: somebody does."""
+        return self._database.only_one(work)
 
     def mail(self, mail_id: int) -> StoredMail | None:
         """One mail of the ledger by its number."""

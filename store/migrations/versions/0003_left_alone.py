@@ -1,5 +1,7 @@
 """What a daemon that is left alone keeps beside the records, and how alike similar work was."""
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,6 +16,11 @@ def upgrade() -> None:
     _health()
     _leave()
     _names()
+
+
+def _by_hand() -> Literal["always", "never"]:
+    """SQLite's own ALTER TABLE would leave another text in its catalogue than a new table has."""
+    return "always" if op.get_bind().dialect.name == "sqlite" else "never"
 
 
 def _similar_work() -> None:
@@ -33,13 +40,22 @@ def _similar_work() -> None:
 def _gate() -> None:
     """What the caps on outgoing mail are counted by, and whose a mail at work is."""
     at = sa.DateTime(timezone=True)
-    recreate = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    recreate = _by_hand()
     with op.batch_alter_table("outgoing_mails", recreate=recreate) as table:
         for name in ("claimed_by", "thread", "capped"):
             table.add_column(sa.Column(name, sa.Text))
     with op.batch_alter_table("inbound_mails", recreate=recreate) as table:
         table.add_column(sa.Column("claimed_by", sa.Text))
         table.add_column(sa.Column("claimed_until", at))
+        table.add_column(sa.Column("line", sa.Text))
+    is_waiting = sa.text("handled_at IS NULL")
+    op.create_index(
+        "ix_inbound_mails_line",
+        "inbound_mails",
+        ["line", "arrived_at", "id"],
+        sqlite_where=is_waiting,
+        postgresql_where=is_waiting,
+    )
     op.create_index("ix_outgoing_mails_kind_created_at", "outgoing_mails", ["kind", "created_at"])
     is_capped = sa.text("capped IS NOT NULL")
     op.create_index(
@@ -80,14 +96,14 @@ def _health() -> None:
 
 def _leave() -> None:
     """Until when a lead worker is away."""
-    recreate = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    recreate = _by_hand()
     with op.batch_alter_table("consultations", recreate=recreate) as table:
         table.add_column(sa.Column("away_until", sa.Date))
 
 
 def _names() -> None:
     """Under which Message-ID a mail of ours went, where its server replaced our own."""
-    recreate = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    recreate = _by_hand()
     with op.batch_alter_table("outgoing_mails", recreate=recreate) as table:
         table.add_column(sa.Column("known_as", sa.Text))
     op.create_index(
