@@ -31,6 +31,7 @@ _STYLE, _LEVEL = f"{W}pStyle", f"{W}outlineLvl"
 _TABS, _BREAKS = {f"{W}tab", f"{W}ptab"}, {f"{W}br", f"{W}cr"}
 _HYPHEN, _SYMBOL, _BOXES = f"{W}noBreakHyphen", f"{W}sym", f"{W}txbxContent"
 _NO_LEVEL = "9"  #: body text (17.3.1.20)
+_BOXED = {ticked: Run(box=ticked) for ticked in (True, False)}
 _HEX = re.compile(r"[0-9A-Fa-f]{1,6}")
 
 
@@ -94,7 +95,7 @@ class Inline:
     def _control(self, sdt: Element, style: Style) -> None:
         box, unanswered, content = control(sdt)
         if box is not None:
-            self._runs.append(Run(box=box))
+            self._runs.append(_BOXED[box])
         elif content is not None:
             before, self._prompt = self._prompt, self._prompt or unanswered
             self._walk(content, style)

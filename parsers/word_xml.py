@@ -71,6 +71,6 @@ def _properties(properties: Element) -> tuple[bool | None, bool]:
 def _ticked(box: Element) -> bool:
     """Word 2010's check boxes: [MS-DOCX] 2.6.1.3, and those of later namespaces."""
     for checked in box.iterchildren(_CHECKED):
-        values = [v for k, v in checked.items() if str(k).endswith("}val")]
-        return str(values[0] if values else "1") not in ("0", "false", "off")
+        value = next((v for k, v in checked.items() if str(k).endswith("}val")), "1")
+        return str(value) not in _OFF
     return False
