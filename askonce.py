@@ -116,6 +116,8 @@ def _similar(args: argparse.Namespace) -> Any:
     if args.evaluate:
         rules = _command("wiring").similar_rules(settings)
         return similar.run_evaluate(args.evaluate, args.json, rules)
+    if args.overlaps:
+        return similar.run_overlaps(settings, args.json)
     if args.reference:
         return similar.run_reference(settings, args.reference, args.json)
     if args.text:
@@ -266,6 +268,11 @@ def _add_similar(similar: argparse.ArgumentParser) -> None:
     given.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a filled-in Form 1")
     given.add_argument("--text", metavar="T", help="a title, and below it what is to be found out")
     given.add_argument("--reference", metavar="REF", help="one that is registered, looked at again")
+    given.add_argument(
+        "--overlaps",
+        action="store_true",
+        help="what was found in each quarter, and what came of it",
+    )
     given.add_argument(
         "--evaluate",
         metavar="DIR",

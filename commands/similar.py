@@ -15,6 +15,7 @@ from model import FORM1, Fields, Match, Permanent
 from parsers.reader import Reader
 from parsers.spec import forms
 from settings import Settings
+from store import Overlap, Quarter
 
 _RULES = SimilarRules()
 _FIGURES = {
@@ -41,6 +42,37 @@ def run_evaluate(folder: Path, as_json: bool, rules: SimilarRules = _RULES) -> i
     for name, value in figures(data, found).items():
         print(f"{value:.3f}  {_FIGURES[name]}")
     return 0
+
+
+def run_overlaps(settings: Settings, as_json: bool) -> int:
+    """The overlaps that were found, by quarter, and what came of each."""
+    with wiring.open_store(settings) as store:
+        quarters = store.views.overlaps(settings.process.timezone)
+    for quarter in quarters:
+        if not as_json:
+            counted = ", ".join(f"{n} {became}" for became, n in quarter.became.items() if n)
+            print(f"{quarter.year}, quarter {quarter.number}: {quarter.found} found; {counted}")
+        for overlap in quarter.overlaps:
+            print(_overlap(quarter, overlap) if as_json else _told(overlap))
+    return 0
+
+
+def _overlap(quarter: Quarter, overlap: Overlap) -> str:
+    line = {
+        "quarter": f"{quarter.year}-Q{quarter.number}",
+        "reference": overlap.reference,
+        "title": overlap.title,
+        "organisation": overlap.organisation,
+        "found_at": overlap.found_at.isoformat(),
+        "became": overlap.became.value,
+        "similar": [{"reference": m.reference, "score": m.score} for m in overlap.matches],
+    }
+    return json.dumps(line, ensure_ascii=False)
+
+
+def _told(overlap: Overlap) -> str:
+    others = ", ".join(match.reference for match in overlap.matches)
+    return f"  {overlap.reference}  {overlap.became}: {overlap.title} (like {others})"
 
 
 def run_text(settings: Settings, text: str, today: date, as_json: bool) -> int:

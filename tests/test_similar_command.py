@@ -102,3 +102,15 @@ def test_the_queue_shows_how_alike_unanswered_work_is(
     said = capsys.readouterr().out
     assert f"Almost the same: A skate park for everyone ({EARLIER})" in said
     assert "  - the titles are nearly the same" in said
+
+
+def test_the_overlaps_of_a_quarter_are_listed(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert similar.run_overlaps(settings, as_json=False) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "2027, quarter 1: 1 found; 1 unanswered"
+    assert f"{OURS}  unanswered: A skate park for everyone (like {EARLIER})" in second
+    similar.run_overlaps(settings, as_json=True)
+    (line,) = printed(capsys)
+    assert (line["quarter"], line["reference"], line["became"]) == ("2027-Q1", OURS, "unanswered")
