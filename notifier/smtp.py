@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Literal, NoReturn
 
-from model import Permanent, Token, Transient
+from model import AskOnceError, Permanent, Token, Transient
 
 #: Characters that fit, in base64, into a command's 512 (RFC 4954 4). Microsoft's tokens do not.
 _AUTH_AT_ONCE = 360
+
+
+_NOT_IN_ITS_TIME = (9, 10)  # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and _HAS_EXPIRED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +149,7 @@ def _in_plain_words(settings: SmtpSettings) -> Iterator[None]:
     try:
         yield
     except ssl.SSLCertVerificationError as fault:
-        raise Permanent(
-            f"The certificate of {settings.where} cannot be trusted: {fault.verify_message}. Check "
-            "[outgoing] host; for a certificate of your own authority set [outgoing] ca_file."
-        ) from fault
+        raise _untrusted(settings, fault) from fault
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as fault:
         raise _away(server, fault) from fault
     except ssl.SSLError as fault:
@@ -187,6 +187,16 @@ def _advice(settings: SmtpSettings, fault: smtplib.SMTPAuthenticationError) -> s
             "docs/microsoft365.md and docs/google.md tell how."
         )
     return "Check [outgoing] username and its password."
+
+
+def _untrusted(settings: SmtpSettings, fault: ssl.SSLCertVerificationError) -> AskOnceError:
+    said = f"The certificate of {settings.where} cannot be trusted: {fault.verify_message}."
+    if fault.verify_code in _NOT_IN_ITS_TIME:
+        return Transient(f"{said} It will be tried again once there is a new one.")
+    return Permanent(
+        f"{said} Check [outgoing] host; for a certificate of your own authority set [outgoing] "
+        "ca_file."
+    )
 
 
 def _away(server: str, fault: Exception) -> Transient:

@@ -62,6 +62,7 @@ class Dovecot(ImapAccount):
 
     `certificate`: files of a certificate and its key; STARTTLS on `port` and TLS on `tls_port`.
     `capability`: what it says it can do, instead of the truth. `prefix`: of the personal namespace.
+    `quota`: bytes that all its mails together may have.
     `introspection`: where it asks after access tokens, by which it then lets people in (XOAUTH2).
     """
 
@@ -72,6 +73,7 @@ class Dovecot(ImapAccount):
         capability: str = "",
         prefix: str = "",
         introspection: str = "",
+        quota: int = 0,
     ) -> None:
         # Sockets below it have 108 bytes of path at most, and pytest's own folders are root's.
         self.folder = Path(tempfile.mkdtemp(prefix="askonce-dc-"))
@@ -79,6 +81,7 @@ class Dovecot(ImapAccount):
         self.tls_port = free_port() if certificate else 0
         self._user = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self._process: subprocess.Popen[bytes] | None = None
+        self._quota = quota
         self._write_config(certificate, capability, prefix, introspection)
 
     @property
@@ -156,6 +159,7 @@ class Dovecot(ImapAccount):
         config = _CONFIG.format(**values) + _namespace(prefix)
         config += f"imap_capability = {capability}\n" if capability else ""
         config += self._tls(certificate)
+        config += _with_quota(self._quota) if self._quota else ""
         config += self._by_token(introspection)
         (self.folder / "dovecot.conf").write_text(config)
         (self.folder / "passwd").write_text(f"{self.username}:{self.password}::::::\n")
@@ -184,6 +188,13 @@ class Dovecot(ImapAccount):
             shutil.copy(path, self.folder / name)
         folder = self.folder
         return f"ssl = yes\nssl_cert = <{folder}/cert.pem\nssl_key = <{folder}/key.pem\n"
+
+
+def _with_quota(size: int) -> str:
+    return (
+        "mail_plugins = quota\n"
+        f"plugin {{\n  quota = maildir:User quota\n  quota_rule = *:bytes={size}\n}}\n"
+    )
 
 
 def _namespace(prefix: str) -> str:

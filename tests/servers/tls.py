@@ -13,9 +13,15 @@ from cryptography.x509.oid import NameOID
 
 
 def make_ca(
-    folder: Path, names: tuple[str, ...] = ("localhost", "127.0.0.1")
+    folder: Path,
+    names: tuple[str, ...] = ("localhost", "127.0.0.1"),
+    *,
+    lasts: timedelta = timedelta(days=7),
 ) -> tuple[Path, Path, Path]:
-    """An authority and a server certificate for `names`: (authority's file, certificate, key)."""
+    """An authority and a server certificate for `names`: (authority's file, certificate, key).
+
+    The certificate ends so long from now; with a negative time it has.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ca_name = _name("Test authority")
@@ -27,7 +33,7 @@ def make_ca(
         .sign(ca_key, hashes.SHA256())
     )
     certificate = (
-        _begun(_name(names[0]), ca_name, key)
+        _begun(_name(names[0]), ca_name, key, lasts)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs=False), critical=True)
         .add_extension(signer, critical=False)
@@ -46,7 +52,10 @@ def make_ca(
 
 
 def _begun(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    lasts: timedelta = timedelta(days=7),
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
@@ -55,8 +64,8 @@ def _begun(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=7))
+        .not_valid_before(now - timedelta(days=30))
+        .not_valid_after(now + lasts)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
 
