@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from copy import copy
 from email._policybase import Compat32
 from email.errors import MessageError
 from email.header import decode_header
@@ -36,7 +37,12 @@ _LONGEST_HEADER = 50_000  # characters
 
 
 class _Readable(Compat32):
-    """Repairs raw 8-bit headers as they are read (RFC 6532 says UTF-8; old mailers do not)."""
+    """Repairs raw 8-bit headers as they are read (RFC 6532 says UTF-8; old mailers do not).
+
+    `original` is the whole mail, in which the files lie that the tree only points to.
+    """
+
+    original: bytes = b""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
@@ -67,10 +73,39 @@ def parse(raw: bytes, *, headers_only: bool = False) -> Mime:
     """The tree of parts. A mail nested too deeply to be parsed gives its header alone."""
     if not headers_only:
         try:
-            return BytesParser(policy=_POLICY).parsebytes(raw)
+            policy = _POLICY.clone(original=raw)  # type: ignore[call-arg]
+            return BytesParser(policy=policy).parsebytes(_lightened(raw))
         except RecursionError:
             pass
     return BytesHeaderParser(policy=_POLICY).parsebytes(header_of(raw))
+
+
+#: The parser makes an object of each line, which takes seven times the memory of a large mail. So
+#: the files in one are kept out of its way: a line says from where to where they lie.
+_LARGE = 2**20  # bytes
+_LONG_RUN = 2**16
+_RUN = re.compile(rb"^(?>[A-Za-z0-9+/]{60,}+\r?\n)++", re.M)
+_POINTER = re.compile(rb"^ask-once-bytes-(\d{1,12})-(\d{1,12})\n", re.M)
+
+
+def _lightened(raw: bytes) -> bytes:
+    return raw if len(raw) < _LARGE else _RUN.sub(_pointer, raw)
+
+
+def _pointer(run: re.Match[bytes]) -> bytes:
+    short = run.end() - run.start() < _LONG_RUN
+    return run.group() if short else b"ask-once-bytes-%d-%d\n" % run.span()
+
+
+def payload(part: Mime) -> bytes:
+    """A part's bytes as they came. Whoever writes such a pointer gets bytes of their own mail."""
+    bare = copy(part)
+    del bare["Content-Transfer-Encoding"]  # asked for by it, the library guesses at a charset
+    held = bare.get_payload(decode=True)
+    original: bytes = part.policy.original  # type: ignore[attr-defined]
+    if not isinstance(held, bytes) or not original:
+        return held if isinstance(held, bytes) else b""
+    return _POINTER.sub(lambda at: original[int(at[1]) : int(at[2])], held)
 
 
 def children(part: Mime) -> list[Mime]:
@@ -88,10 +123,10 @@ def header_of(raw: bytes) -> bytes:
     return raw[: found.start()] + b"\n" if found else raw
 
 
-def body_of(raw: bytes) -> bytes:
-    """The bytes below the first blank line."""
+def body_start(raw: bytes) -> int:
+    """Where the body begins, below the first blank line."""
     found = _BLANK_LINE.search(raw)
-    return raw[found.end() :] if found else b""
+    return found.end() if found else len(raw)
 
 
 #: Kinds under which mails saved as files are attached.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 
 from intake.automatic import why_automatic
 from intake.away import away_until
 from intake.bounce import read_report
 from intake.headers import (
     Mime,
-    body_of,
+    body_start,
     from_its_start,
     header,
     message_id,
@@ -24,6 +26,7 @@ from intake.quoted import forwarded_sender, written
 from intake.trust import is_verified
 from model import Attachment, InboundEmail
 
+_PIECE = 2**20  #: bytes
 #: On every mail of ours: one that comes back is known by it.
 OUR_MARK = "X-Ask-Once"
 
@@ -92,5 +95,22 @@ def _digest(message: Mime, raw: bytes) -> str:
     digest = sha256()
     for value in (senders, header(message, "Subject"), header(message, "Date")):
         digest.update(value.encode() + b"\0")
-    digest.update(body_of(raw).replace(b"\r\n", b"\n").rstrip(b"\n"))
+    for piece in _body(raw):
+        digest.update(piece)
     return digest.hexdigest()
+
+
+def _body(raw: bytes) -> Iterator[bytes]:
+    """The body with line ends alike and none at its end; piece by piece, for it may be large."""
+    ends = 0
+    with BytesIO(raw) as stream:
+        stream.seek(body_start(raw))
+        while piece := stream.read(_PIECE):
+            whole = (piece + stream.read(1) if piece.endswith(b"\r") else piece).replace(
+                b"\r\n", b"\n"
+            )
+            said = whole.rstrip(b"\n")
+            if said:
+                yield b"\n" * ends + said
+                ends = 0
+            ends += len(whole) - len(said)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from binascii import Error, a2b_uu
+from binascii import Error, a2b_base64, a2b_uu
 from contextlib import suppress
-from copy import copy
 from quopri import decodestring
 from typing import NamedTuple
 
-from intake.headers import Mime, children, parse, token, words
+from intake.headers import Mime, children, parse, payload, token, words
 
 _LONGEST_NAME = 200  # characters, of which the ending is kept
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -33,31 +32,23 @@ def attached_message(part: Mime) -> Mime | None:
 
 def content(part: Mime) -> bytes:
     """A part's bytes. Truncated or dirty base64 gives what can be had of it."""
+    held = payload(part)
     match token(part, "Content-Transfer-Encoding"):
         case "base64":
-            return _from_base64(_undecoded(part))
+            return _from_base64(held)
         case "quoted-printable":
-            return decodestring(_undecoded(part))
+            return decodestring(held)
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
-            with suppress(ValueError):
-                return _bytes(part.get_payload(decode=True))
-    return _undecoded(part)
-
-
-def _undecoded(part: Mime) -> bytes:
-    """The bytes as they came: asked for so, the library passes them through a charset."""
-    bare = copy(part)
-    del bare["Content-Transfer-Encoding"]
-    return _bytes(bare.get_payload(decode=True))
-
-
-def _bytes(payload: object) -> bytes:
-    return payload if isinstance(payload, bytes) else b""
+            _text, files = out_of_text(held.decode("latin-1").replace("\r\n", "\n"))
+            return files[0].content if files else held
+    return held
 
 
 def _from_base64(data: bytes) -> bytes:
     if _is_prose(data):
         return data
+    with suppress(Error):
+        return a2b_base64(data)  # dirt left out, without a copy
     digits = data.translate(None, _NOT_BASE64).partition(b"=")[0]
     digits = digits[: len(digits) - (len(digits) % 4 == 1)]
     return b64decode(digits + b"=" * (-len(digits) % 4))

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from model import Kind
-from tests.intake.mails import forms, machines, people
+from tests.intake.mails import broken, forms, machines, people
 from tests.intake.mails.making import Made, ending, office
 from tests.intake.world import LEAD
 
-MAILS: list[Made] = [*forms.ALL, *machines.ALL, *people.ALL]
+MAILS: list[Made] = [*forms.ALL, *machines.ALL, *people.ALL, *broken.ALL]
 
 #: Nobody ever hears from us on one of these.
 SILENT = {
@@ -45,6 +45,8 @@ def test_a_mail_ends_as_it_should(made: Made, tmp_path: Path) -> None:
         assert LEAD.email in found.went
     if made.says is not None:
         assert made.says in email.text
+    if made.blocks is not None:
+        assert found.decision.blocked == (made.blocks,)
     if made.status is not None:
         assert found.statuses[office().reference] == made.status
 

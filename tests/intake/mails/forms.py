@@ -147,7 +147,9 @@ def _twice(inner: str) -> str:
     return letter("FYI", attachment, sender="office@x.org", boundary="ww").decode()
 
 
-SAVED = wrappers.msg({"form.docx": FORM}, subject="Form", body="Here", sender="lead@youth.example.org")
+SAVED = wrappers.msg(
+    {"form.docx": FORM}, subject="Form", body="Here", sender="lead@youth.example.org"
+)
 MAILS = [
     _registered("an attached mail", letter("FYI", f"Content-Type: message/rfc822\n\n{EML.decode()}", sender=MANAGER), origin="lead@youth.example.org"),
     _registered("an attached mail, encoded against the rules", letter("FYI", attached(EML, "", "message/rfc822"), sender=MANAGER), origin="lead@youth.example.org"),
@@ -175,8 +177,12 @@ SMIME = [
 HEAD = "From: Lena Adams <lead@youth.example.org>\nSent: 1 March 2027 10:00\nTo: Mo Manager\nSubject: Form"
 
 
-def _inline(name: str, text: str, subject: str = "Fwd: Form", origin: str = "lead@youth.example.org") -> Made:
-    return _registered(name, letter(text, attached(FORM, NAMED), sender=MANAGER, subject=subject), origin=origin)
+def _inline(
+    name: str, text: str, subject: str = "Fwd: Form", origin: str = "lead@youth.example.org"
+) -> Made:
+    return _registered(
+        name, letter(text, attached(FORM, NAMED), sender=MANAGER, subject=subject), origin=origin
+    )
 
 
 FORWARDS = [
@@ -191,4 +197,3 @@ FORWARDS = [
 ]  # fmt: skip
 
 ALL: list[Made] = [*PARTS, *NAMES, *WINMAIL, *ZIPS, *MAILS, *SMIME, *FORWARDS]
-

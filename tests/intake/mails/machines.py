@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model import Kind
 from tests.intake.mails.making import Made, Office, about, attached, form, letter, reply
+from tests.intake.world import LEAD
 
 JO = "Jo Roe <jo@school.example.net>"
 
@@ -86,13 +87,24 @@ def _status(
     )
 
 
-def _text(body: str, *, sender: str = "MAILER-DAEMON@mx.example.net", subject: str, head: str = "Return-Path: <>\n") -> str:
+def _text(
+    body: str,
+    *,
+    sender: str = "MAILER-DAEMON@mx.example.net",
+    subject: str,
+    head: str = "Return-Path: <>\n",
+) -> str:
     return f"{head}From: {sender}\nSubject: {subject}\n\n{body}\n"
 
 
 def _bounced(name: str, template: str) -> Made:
     return Made(
-        name=name, raw=about(template), kind=Kind.BOUNCE, outcome="bounced", holds=("bounced",)
+        name=name,
+        raw=about(template),
+        kind=Kind.BOUNCE,
+        outcome="bounced",
+        holds=("bounced",),
+        blocks=LEAD.email,
     )
 
 
@@ -131,7 +143,7 @@ BOUNCES = [
     _bounced("status alone, class 5", _status("Final-Recipient: rfc822; {lead}\nStatus: 5.7.999\n")),
     _bounced("failed after days of trying", _status("Final-Recipient: rfc822; {lead}\nAction: failed\nStatus: 4.4.7\n")),
     _bounced("a null path and nothing else", _text("Could not be delivered to {lead}\n\nMessage-ID: {answer}\n", sender="system@mx.example.net", subject="Your mail")),
-    _bounced("in an answer to ours", f"Return-Path: <>\nIn-Reply-To: {{answer}}\nFrom: MAILER-DAEMON@x.org\nSubject: failure\n\n{{lead}}: no such user\n"),
+    _bounced("in an answer to ours", "Return-Path: <>\nIn-Reply-To: {answer}\nFrom: MAILER-DAEMON@x.org\nSubject: failure\n\n{lead}: no such user\n"),
     _bounced("in line ends of a Mac", _status(GONE).replace("\n", "\r")),
     _bounced("in line ends of DOS", _status(GONE).replace("\n", "\r\n")),
     _delayed("Postfix, delayed", _status(LATE, subject="Delayed Mail (still being retried)")),

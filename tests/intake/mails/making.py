@@ -61,6 +61,7 @@ class Made:
     origin: str | None = None  #: From of the forwarded mail that its files were in
     says: str | None = None  #: somewhere in its text
     status: str | None = None  #: of the consultation afterwards
+    blocks: str | None = None  #: who gets no more mail
     authserv_id: str = ""
     internal: bool = False
 

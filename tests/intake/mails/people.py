@@ -29,7 +29,14 @@ def _word(name: str, raw: object, outcome: str, status: str) -> Made:
 
 def _unclear(name: str, raw: object) -> Made:
     assert callable(raw)
-    return Made(name=name, raw=raw, kind=Kind.REPLY, outcome="needs_answer", holds=("needs_answer",), status="registered")
+    return Made(
+        name=name,
+        raw=raw,
+        kind=Kind.REPLY,
+        outcome="needs_answer",
+        holds=("needs_answer",),
+        status="registered",
+    )
 
 
 def _encoded(text: bytes, charset: str, encoding: str = "base64") -> str:
@@ -49,8 +56,8 @@ WORDS = [
     _word("a word in UTF-7", reply("Content-Type: text/plain; charset=utf-7\n\nWITHDRAW\n"), "withdrawn", "withdrawn"),
     _word("a word in an unknown encoding", reply("Content-Type: text/plain; charset=x-martian\n\nWITHDRAW\n"), "withdrawn", "withdrawn"),
     _word("a word said to be base64 that is none", reply("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nWITHDRAW the consultation please\n"), "withdrawn", "withdrawn"),
-    _word("a word signed so that only programs read it", lambda here: reply(attached(wrappers.signed(b"Content-Type: text/plain\n\nWITHDRAW\n"), "filename=smime.p7m", "application/pkcs7-mime"))(here), "withdrawn", "withdrawn"),
-    _word("a word in winmail.dat", lambda here: reply(attached(wrappers.tnef({}, body="WITHDRAW"), "filename=winmail.dat"))(here), "withdrawn", "withdrawn"),
+    _word("a word signed so that only programs read it", reply(attached(wrappers.signed(b"Content-Type: text/plain\n\nWITHDRAW\n"), "filename=smime.p7m", "application/pkcs7-mime")), "withdrawn", "withdrawn"),
+    _word("a word in winmail.dat", reply(attached(wrappers.tnef({}, body="WITHDRAW"), "filename=winmail.dat")), "withdrawn", "withdrawn"),
     _word("a word in a new mail with the reference in its subject", lambda here: letter("WITHDRAW", subject=f"Consultation {here.reference}"), "withdrawn", "withdrawn"),
     _word("a word with a telephone's signature", reply("STOP\n\nSent from my iPhone"), "stopped", "registered"),
     _unclear("a question", reply("What happens if we withdraw?")),
@@ -58,14 +65,23 @@ WORDS = [
     _unclear("two words", reply("STOP or WITHDRAW")),
     _unclear("a word in the quote alone", reply("Thanks!" + QUOTE)),
     _unclear("a word in the signature alone", reply("Thanks!\n-- \nSTOP\n")),
-    _unclear("an encrypted reply", lambda here: reply(attached(wrappers.enveloped(), "filename=smime.p7m", "application/pkcs7-mime"))(here)),
+    _unclear("an encrypted reply", reply(attached(wrappers.enveloped(), "filename=smime.p7m", "application/pkcs7-mime"))),
     Made(name="a question that is about nothing of ours", raw=letter("When are you open?", sender=STRANGER), kind=Kind.OTHER, outcome="not_understood", holds=("no_form",)),
     Made(name="a calendar's invitation", raw=letter("Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n", sender=STRANGER), kind=Kind.OTHER, outcome="not_understood", holds=("no_form",)),
 ]  # fmt: skip
 
 
-def _unreadable(name: str, *parts: str, files: tuple[str, ...] | None = None, kind: str = "mixed") -> Made:
-    return Made(name=name, raw=letter(*parts, kind=kind), kind=Kind.UNREADABLE, outcome="unreadable", holds=("unreadable_document",), files=files)
+def _unreadable(
+    name: str, *parts: str, files: tuple[str, ...] | None = None, kind: str = "mixed"
+) -> Made:
+    return Made(
+        name=name,
+        raw=letter(*parts, kind=kind),
+        kind=Kind.UNREADABLE,
+        outcome="unreadable",
+        holds=("unreadable_document",),
+        files=files,
+    )
 
 
 FORM = form()
@@ -108,18 +124,38 @@ RESULTS = "Authentication-Results:"
 EXCHANGE = f"{RESULTS} spf=pass (sender IP is 192.0.2.1)\n smtp.mailfrom=youth.example.org; dkim=pass (signature was verified)\n header.d=youth.example.org;dmarc=pass action=none\n header.from=youth.example.org;compauth=pass reason=100\n"
 
 
-def _trusted(name: str, headers: str, *, authserv_id: str = "mx.example.org", internal: bool = False) -> Made:
-    return Made(name=name, raw=reply("WITHDRAW", more=headers), kind=Kind.WORD, outcome="withdrawn", status="withdrawn", authserv_id=authserv_id, internal=internal)
+def _trusted(
+    name: str, headers: str, *, authserv_id: str = "mx.example.org", internal: bool = False
+) -> Made:
+    return Made(
+        name=name,
+        raw=reply("WITHDRAW", more=headers),
+        kind=Kind.WORD,
+        outcome="withdrawn",
+        status="withdrawn",
+        authserv_id=authserv_id,
+        internal=internal,
+    )
 
 
-def _forged(name: str, headers: str, *, authserv_id: str = "mx.example.org", internal: bool = False) -> Made:
-    return Made(name=name, raw=reply("WITHDRAW", more=headers), kind=Kind.UNVERIFIED, holds=("sender_unverified",), status="registered", authserv_id=authserv_id, internal=internal)
+def _forged(
+    name: str, headers: str, *, authserv_id: str = "mx.example.org", internal: bool = False
+) -> Made:
+    return Made(
+        name=name,
+        raw=reply("WITHDRAW", more=headers),
+        kind=Kind.UNVERIFIED,
+        holds=("sender_unverified",),
+        status="registered",
+        authserv_id=authserv_id,
+        internal=internal,
+    )
 
 
 VERIFIED = [
     _trusted("DMARC of our server", f"{RESULTS} mx.example.org; dmarc=pass header.from=youth.example.org\n"),
     _trusted("Gmail's DKIM", f"{RESULTS} mx.google.com;\n dkim=pass header.i=@youth.example.org header.s=k header.b=abc;\n spf=pass (google.com: domain designates) smtp.mailfrom=x@bounce.example.net\n", authserv_id="mx.google.com"),
-    _trusted("Exchange Online", EXCHANGE, authserv_id="topmost"),
+    _trusted("Exchange Online's result", EXCHANGE, authserv_id="topmost"),
     _trusted("inside the tenant", "X-MS-Exchange-Organization-AuthAs: Internal\n", authserv_id="topmost", internal=True),
     _forged("no result at all", ""),
     _forged("a result of another's server", f"{RESULTS} mx.evil.example; dmarc=pass header.from=youth.example.org\n"),

@@ -223,7 +223,7 @@ class _Compound:
 
 def _entry(*given: Any) -> bytes:
     name, kind, left, right, child, start, size = given
-    coded = (name + "\0").encode("utf-16-le")
+    coded = f"{name}\0".encode("utf-16-le")
     head = coded.ljust(64, b"\0") + pack("<HBB", len(coded), kind, 1)
     return head + pack("<III", left, right, child) + bytes(36) + pack("<IQ", start, size)
 
