@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -268,6 +269,7 @@ def _watch(works: Works, poll_every: float, jobs: BackgroundScheduler) -> None:
     """Poll at once when the server says that mail came in; over a connection of its own."""
     rest = threading.Event()
     while True:
+        begun = time.monotonic()
         try:
             with works.mailboxes()[0] as mailbox:
                 while True:
@@ -280,7 +282,8 @@ def _watch(works: Works, poll_every: float, jobs: BackgroundScheduler) -> None:
         except Exception as fault:
             given = {"event": "watch_lost", "fault": where_it_failed(fault)}
             log.error("the watch on the mailbox: %(fault)s; polling goes on", given)
-        rest.wait(REST)
+        # A session that lasted is begun anew at once: with some servers it ends with its token.
+        rest.wait(max(1.0, REST - (time.monotonic() - begun)))
 
 
 def _mind_the_clock(jobs: BackgroundScheduler, longest: float) -> None:
