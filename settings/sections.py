@@ -385,26 +385,27 @@ class Similar(Section):
         False,
         description="tell the contact of the earlier work, too, that a new proposal is like it",
     )
-    worth_a_look: Share = Field(0.42, description="from this score on, a match is shown")
+    worth_a_look: Share = Field(0.48, description="from this score on, a match is shown")
     almost_the_same: Share = Field(
         0.65, description="from this score on, it is called almost the same, not worth a look"
     )
     shown: int = Field(5, ge=1, le=5, description="matches in one warning, at most")
     beside_the_best: Share = Field(
-        0.65, description="further ones are shown from this share of the best one's score on"
+        0.5, description="further ones are shown from this share of the best one's score on"
     )
     alone: Share = Field(
         0.28,
         description="from this lower score on, a match is shown that stands out from all others",
     )
     next_one: Share = Field(
-        0.45, description="it stands out where the next one has at most this share of its score"
+        0.65, description="it stands out where the next one has at most this share of its score"
     )
     same_title: Share = Field(
         0.9, description="titles as alike as this are shown, whatever else is different"
     )
-    meanings: Share = Field(
-        0.85, description="what common meanings count; common words count the rest of 1"
+    meanings: Share = Field(0.66, description="what common subjects count in a score")
+    questions: Share = Field(
+        0.16, description="what common questions count; common words count the rest of 1"
     )
     title: Weight = Field(
         1.7, description="what a word in the title counts; in the purpose it is 1"
@@ -412,18 +413,21 @@ class Similar(Section):
     topics: Weight = Field(2.2, description="what a word among the topics counts")
     people: Weight = Field(0.6, description="what a word in “Who will you consult?” counts")
     question: Weight = Field(
-        0.45, description="what a question (its cost, its staff) counts; a subject counts 1"
+        0.45, description="what a question (its cost) counts in looking up; a subject counts 1"
     )
     group: Weight = Field(
-        0.85, description="what a word for the group asked counts; a subject counts 1"
+        0.5, description="what a word for the group asked counts; a subject counts 1"
     )
-    same_group: Share = Field(0.1, description="added where both ask the same group")
+    same_group: Share = Field(0.06, description="added where both ask the same group")
     one_group: Share = Field(
-        0.17, description="taken off where one asks a group, and the other anyone"
+        0.12, description="taken off where one asks a group, and the other anyone"
     )
-    other_groups: Share = Field(0.3, description="taken off where each asks groups of its own")
+    other_groups: Share = Field(0.18, description="taken off where each asks groups of its own")
     other_ages: Share = Field(
-        0.25, description="taken off as the ages part; all of it where hardly one is common"
+        0.17, description="taken off as the ages part; all of it where hardly one is common"
+    )
+    unlike_ages: Share = Field(
+        0.36, description="taken off as the common ages are few of all the ages that both ask"
     )
     place_unsure: Share = Field(
         0.1, description="taken off where a place is not on Form 1's list of areas"

@@ -22,8 +22,10 @@ from intake.similar.terms import Terms
 class Weighed:
     """A consultation's terms, weighed by how much each tells in this register."""
 
-    meanings: dict[str, float]  #: of length 1 in all
-    words: dict[str, float]  #: of length 1 in all
+    meanings: dict[str, float]  #: subjects and questions, of length 1 in all
+    subjects: dict[str, float]  #: of length 1 in all, as the next two are
+    questions: dict[str, float]
+    words: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +96,24 @@ class Ranker:
 
 
 def weigh(terms: Terms, statistics: Statistics, rules: SimilarRules) -> Weighed:
-    """Weigh terms by their rarity, meanings and words each to length 1."""
-    meanings, words = {}, {}
-    questions = lexicon().questions
+    """Weigh terms by their rarity; subjects, questions and words each to length 1."""
+    subjects, questions, words = {}, {}, {}
+    known = lexicon().questions
     for term, weight in terms.weights:
         worth = weight * statistics.rarity(term)
-        if term.startswith("#"):
-            meanings[term] = worth * (rules.question if term[1:] in questions else 1.0)
-        else:
+        if not term.startswith("#"):
             words[term] = worth
-    return Weighed(meanings=_unit(meanings), words=_unit(words))
+        elif term[1:] in known:
+            questions[term] = worth
+        else:
+            subjects[term] = worth
+    asked = {term: rules.question * worth for term, worth in questions.items()}
+    return Weighed(
+        meanings=_unit(subjects | asked),
+        subjects=_unit(subjects),
+        questions=_unit(questions),
+        words=_unit(words),
+    )
 
 
 def _unit(weights: dict[str, float]) -> dict[str, float]:
@@ -117,8 +127,12 @@ def _cosine(one: dict[str, float], two: dict[str, float]) -> float:
 
 def subject(one: Weighed, two: Weighed, rules: SimilarRules) -> float:
     """How alike the subjects are, 0 to 1."""
-    return rules.meanings * _cosine(one.meanings, two.meanings) + (1 - rules.meanings) * _cosine(
-        one.words, two.words
+    return math.fsum(
+        (
+            rules.meanings * _cosine(one.subjects, two.subjects),
+            rules.questions * _cosine(one.questions, two.questions),
+            (1 - rules.meanings - rules.questions) * _cosine(one.words, two.words),
+        )
     )
 
 
@@ -140,6 +154,7 @@ def young_people(one: Terms, two: Terms, places: Places, rules: SimilarRules) ->
     }.get(in_common(one.audience, two.audience), 0.0)
     unsure = places.overlap(one.areas, two.areas) is Overlap.PERHAPS
     ages = rules.other_ages * (1 - common_ages(one, two))
+    ages += rules.unlike_ages * (1 - alike_ages(one, two))
     return group - ages - (rules.place_unsure if unsure else 0.0)
 
 
@@ -150,6 +165,15 @@ def common_ages(one: Terms, two: Terms) -> float:
         return 1.0
     shared = min(a[1], b[1]) - max(a[0], b[0]) + 1
     return shared / max(1, min(a[1] - a[0], b[1] - b[0]) + 1)
+
+
+def alike_ages(one: Terms, two: Terms) -> float:
+    """The share that common ages are of all that either asks; 1 where one has no age range."""
+    a, b = one.audience.ages, two.audience.ages
+    if a is None or b is None:
+        return 1.0
+    shared = min(a[1], b[1]) - max(a[0], b[0]) + 1
+    return max(0, shared) / max(1, max(a[1], b[1]) - min(a[0], b[0]) + 1)
 
 
 def same_title(one: Terms, two: Terms) -> float:
