@@ -94,7 +94,7 @@ def _merged(root: Element) -> tuple[dict[Place, int], set[Place]]:
     if len(refs) > MERGES:
         raise Refused(Code.UNSAFE)
     ranges = [_corners(ref) for ref in refs]
-    if sum((b - t + 1) * (r - le + 1) for (t, le), (b, r) in ranges) > CELLS:
+    if sum(max(b - t + 1, 0) * max(r - le + 1, 0) for (t, le), (b, r) in ranges) > CELLS:
         raise Refused(Code.UNSAFE)
     spans = {first: last[1] - first[1] + 1 for first, last in ranges}
     covered = {

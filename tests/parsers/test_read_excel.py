@@ -212,8 +212,10 @@ def test_a_form_with_nothing_in_it_is_a_form_that_nobody_filled_in() -> None:
     assert filled_in(with_value("Start date", "TBC"))
 
 
-def test_a_merge_over_the_whole_sheet_is_refused_before_it_is_expanded() -> None:
-    merge = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells><pageMargins'
+@pytest.mark.parametrize("other", [b"", b'<mergeCell ref="A1048576:XFD1"/>'])
+def test_a_merge_over_the_whole_sheet_is_refused_before_it_is_expanded(other: bytes) -> None:
+    whole = b'<mergeCell ref="A1:XFD1048576"/>'
+    merge = b"<mergeCells>%b%b</mergeCells><pageMargins" % (whole, other)
     data = changed(
         excel(beside()), "xl/worksheets/sheet1.xml", lambda x: x.replace(b"<pageMargins", merge)
     )
