@@ -296,3 +296,40 @@ def test_there_is_one_digest_a_day_and_none_about_nothing() -> None:
     assert (draft.key, draft.to) == ("digest:2027-02-08", (ADMIN,))
     assert digest([], date(2027, 2, 8), RULES) is None
     assert digest([row], date(2027, 2, 8), replace(RULES, administrator=None)) is None
+
+
+# --------------------------------------------------------------------------- away
+
+
+def days_of(away_until: date | None, made: frozenset[str] = frozenset()) -> list[tuple[date, str]]:
+    c = ending(date(2027, 5, 10), away_until=away_until)
+    days = each_day(date(2027, 5, 1), date(2027, 12, 31))
+    return [(day, what) for day, what, _ in walked(c, days, made)]
+
+
+def test_nothing_comes_while_the_lead_worker_is_away() -> None:
+    plain = days_of(None)
+    assert days_of(date(2027, 5, 1)) == plain
+    back = date(2027, 6, 16)
+    moved = days_of(back)
+    assert [what for _, what in moved] == ["chaser", "chaser", "chaser", "outcomes_overdue"]
+    assert moved[0][0] == back
+    assert moved[1:] == plain[2:]
+
+
+def test_a_chaser_that_went_before_they_left_does_not_go_again() -> None:
+    c = ending(date(2027, 5, 10))
+    early = list(steps_of(c, each_day(date(2027, 5, 1), date(2027, 6, 10))))
+    made = frozenset(found.key for found in early)
+    assert [str(found.what) for found in early] == ["completion_note", "chaser"]
+    away = replace(c, away_until=date(2027, 6, 25))
+    later = walked(away, each_day(date(2027, 6, 11), date(2027, 12, 31)), made)
+    assert [(day, what) for day, what, _ in later][:2] == [
+        (date(2027, 6, 25), "chaser"),
+        (date(2027, 7, 5), "chaser"),
+    ]
+
+
+def test_whoever_is_away_past_the_last_date_gets_no_mail_after_it() -> None:
+    found = days_of(date(2027, 9, 1))
+    assert [what for _, what in found] == ["outcomes_overdue"]
