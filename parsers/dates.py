@@ -202,7 +202,10 @@ def _month_day(parts: dict[str, str | None], bound: str) -> date | None:
 
 # --------------------------------------------------------------------------- ranges
 
-_BETWEEN = re.compile(r"\s+(?:to|until|till|til|through|and)\s+|\s*-+\s*|\s*&\s*|(?<=[a-z])\s*/\s*")
+_BETWEEN = re.compile(
+    r"\s+(?:to|until|till|til|through|and)\s+|\s*-+\s*|\s*&\s*|(?<=[a-z])\s*/\s*"
+    r"|\s+(?=(?:end|finish)(?: date)?\s*:)"
+)
 
 
 def _cuts(text: str) -> Iterator[tuple[str, str]]:

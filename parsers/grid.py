@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,8 +28,8 @@ class Label:
 
     @property
     def answered_inside(self) -> bool:
-        """Whether its own cell holds more than help."""
-        texts = [clean(line.text) for line in self.rest]
+        """Whether its own cell holds more than help, or alternatives of which none is marked."""
+        texts = [clean(line.text) for line in self.rest if not _asks(line)]
         return any(t and not (is_help(t) or is_prompt(t)) for t in texts)
 
 
@@ -295,6 +296,15 @@ class Grid:
     def is_flow(self, r: int, i: int) -> bool:
         """Whether a cell holds several labels with their answers."""
         return (r, i) in self._flows
+
+
+def _asks(line: Line) -> bool:
+    """Whether a line is "Yes / No" as it was printed, with neither of them marked."""
+    marks = {(r.bold, r.underlined, r.struck, r.marked) for r in line.runs if r.text.strip(" /()")}
+    return len(marks) < 2 and bool(_YES_OR_NO.fullmatch(clean(line.text)))
+
+
+_YES_OR_NO = re.compile(r"\(?y(?:es)?\s*(?:/|or)\s*no?\)?[\s:?*]*", re.IGNORECASE)
 
 
 def _is_table(cell: Cell) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from parsers.answers import Answers
 from parsers.choices import is_option
@@ -12,7 +13,7 @@ from parsers.document import Block, Cell, Document, Line, Table
 from parsers.grid import Grid, Label
 from parsers.labels import Labels, plain
 from parsers.lines import FOREIGN, Found, labels_in
-from parsers.spec import FormSpec
+from parsers.spec import FormSpec, Type
 from parsers.text import clean, is_help, is_prompt
 
 _FORM_NAME = re.compile(r"\bform\s*(\d)\b", re.IGNORECASE)
@@ -78,6 +79,8 @@ class Finder:
         self._names = {spec.name.lower(): spec.key for spec in specs}
         self._columns = [f.columns for spec in specs for f in spec.fields if f.columns]
         self._tabular = {(s.key, f.key) for s in specs for f in s.fields if f.columns}
+        short = (Type.TEXT, Type.EMAIL, Type.DATE, Type.NUMBER, Type.AGE_RANGE, Type.REFERENCE)
+        self._short = {(s.key, f.key) for s in specs for f in s.fields if f.type in short}
         self._options = {(s.key, f.key): f for s in specs for f in s.fields if f.options}
 
     def events(self, document: Document) -> Iterator[Event]:
@@ -114,6 +117,9 @@ class Finder:
                 yield from self._held(hit)
                 hit = None
                 yield sign
+            elif hit is not None and self._unknown(block, hit):
+                yield hit
+                hit = None
             elif hit is not None and self._ends(block, hit):
                 yield hit
                 left.ended(hit, block)
@@ -139,6 +145,15 @@ class Finder:
             follows = found[0].match.official and open_hit is not None and open_hit.answered
             return found if alone or follows else []
         return found
+
+    def _unknown(self, line: Line, hit: Hit) -> bool:
+        """Whether a line below a short answer begins with a label of something else, set as labels
+        are: in bold, with a colon."""
+        if not (hit.label.bold and hit.answered and hit.label.match.keys.keys() & self._short):
+            return False
+        runs = [r for r in line.runs if r.text.strip()]
+        bold = "".join(r.text for r in takewhile(lambda r: r.bold, runs)).strip()
+        return bold.endswith((":", "?")) and len(bold) <= 60
 
     def _ends(self, line: Line, hit: Hit) -> bool:
         """Whether a line that is no label ends the answer before it."""

@@ -33,9 +33,12 @@ LONGEST = 200
 _NEVER_SLIPS = frozenset("not no end start last first other mobile fax you we".split())
 
 _NUMBERING = re.compile(
-    r"^(?:\(?(?:q(?:uestion)?|section|part|item|no)?\s?\d{1,2}(?:\.\d{1,2})*\s?[a-z]?\s?[.):\-–]"
-    r"|q\d{1,2}[a-z]?|\d{1,2}[a-z]?(?=\s)|\(?[a-z][.)](?=\s)|\(?[ivx]{1,4}[.)](?=\s))\s*"
+    r"^(?:\d{1,2}(?:\.\d{1,2})+(?=\s)|\(?(?:q(?:uestion)?|section|part|item|no)?\s?\d{1,2}(?:\.\d{1,2})*\s?[a-z]?\s?[.):\-–]"
+    r"|q\d{1,2}[a-z]?|\d{1,2}(?:\.\d{1,2})*[a-z]?(?=\s)|\(?[a-z][.)](?=\s)|\(?[ivx]{1,4}[.)](?=\s))\s*"
 )
+#: What makes a question of a label's words: "What is your job title?".
+_ASKED = re.compile(r"^(?:what|who|which|when|where) (?:is|are|was|were)(?: the| your| its)? ")
+_PARTS = re.compile(r"\s+(?:and|&)\s+|\s*/\s*", re.IGNORECASE)
 _SAID_NO = re.compile(r"\W*no\W*", re.IGNORECASE)  #: an answer, however short for "number"
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")  #: "p.o.d." is "pod"
 _ASIDE = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
@@ -46,7 +49,7 @@ _SAME = {
     "yp": "young people", "cyp": "children and young people", "ref": "reference", "finish": "end",
 }  # fmt: skip
 _FILLER = frozenset(
-    "the a an of your you our please for is are be this in to and do will name s".split()
+    "the a an of your you our please for is are be this in to and or do will name s".split()
 )
 
 
@@ -108,10 +111,18 @@ class Labels:
         return self._exactly[text]
 
     def _look_up(self, text: str) -> Match | None:
-        for variant in _variants(text):
+        variants = _variants(text)
+        for variant in (*variants, *(_ASKED.sub("", v) for v in variants)):
             if variant and (found := self._exact.get(variant)):
                 return Match(_one_each(found), _strong(variant))
         return None
+
+    def _two(self, text: str) -> bool:
+        """Whether a text is the labels of two fields, such as "Name and job title"."""
+        found = [self.exact(part) for part in _PARTS.split(text)]
+        keys = [match.keys.keys() for match in found if match]
+        apart = len(keys) == len(found) > 1 and not any(k & keys[0] for k in keys[1:])
+        return apart and any(set(plain(part).split()) <= _FILLER for part in _PARTS.split(text))
 
     def match(self, text: str) -> Match | None:
         """The label that the whole of `text` is, if any; also reworded or misspelt."""
@@ -130,6 +141,8 @@ class Labels:
             return None
         if exact := self.exact(text):
             return exact
+        if self._two(text):
+            return None
         for variant in _variants(text):
             core = _core(variant)
             if core and (found := self._core.get(core)) and _one_each(found):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -187,7 +186,7 @@ def _spread(end_spec: FieldSpec, read: dict[str, _Placed]) -> None:
     keys = (end_spec.not_before, end_spec.key)
     for own, other in (keys, keys[::-1]):
         answer, hit, sure = read[own]
-        pair = read_range(_flat(answer.seen)) if answer.value is None else None
+        pair = _range(answer.seen) if answer.value is None else None
         if pair is None:
             continue
         both = dict(zip(keys, map(_dated, pair, (answer.seen,) * 2), strict=True))
@@ -199,8 +198,11 @@ def _spread(end_spec: FieldSpec, read: dict[str, _Placed]) -> None:
         return
 
 
-def _flat(text: str) -> str:
-    return re.sub(r"\s*\n\s*", " ", text)
+def _range(text: str) -> tuple[DateRead, DateRead] | None:
+    """A range on one line, or its two days on a line each."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    found = read_range(" ".join(lines))
+    return read_range(" - ".join(lines)) if found is None and len(lines) == 2 else found
 
 
 def _dated(read: DateRead, seen: str) -> Answer:

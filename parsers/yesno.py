@@ -21,7 +21,7 @@ _ASIDE = re.compile(
     r"[(\[][^)\]]*[)\]]|\*?\b(?:please )?(?:delete|circle|tick|highlight)\b.*$", re.I
 )
 #: "Yes / No: yes": printed alternatives, and the answer after them.
-_PRINTED = re.compile(r"y(?:es)?\s*(?:/|\bor\b)\s*no?\s*[:?=–—-]+\s*(?=\w)", re.IGNORECASE)
+_PRINTED = re.compile(r"y(?:es)?\s*(?:/|\bor\b)\s*no?(?:\s*[:?=–—-]+\s*|\s+)(?=\w)", re.IGNORECASE)
 _WILLING = re.compile(r"no (?:problem|objection|worries|issues?)\b", re.IGNORECASE)  #: no "no"
 _CROSS = re.compile(r"\s*[✗✘✖❌❎]\ufe0f?\s*")  #: alone, it may be a no as well as a tick
 _WORD = re.compile(r"[\w']+")
