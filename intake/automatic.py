@@ -60,8 +60,12 @@ _VACATION = re.compile(
     r"|automatick|odpowied. automatyczna|automatyczna odpowied|automatikus v|r.spuns automat)",
     re.I,
 )
-#: Notes', which bears no other mark.
-_NOTES = re.compile(r"\s*auto\s?: .{1,80}\bis out of (the )?office\b", re.I)
+#: What no person writes, and may be the only mark there is: Notes' vacation note among it.
+_SAYS_SO = re.compile(
+    r"\s*auto\s?: .{1,80}\bis out of (the )?office\b"
+    r"|\s*\[auto(matic)?[ -]?(generated|reply|response)\]",
+    re.I,
+)
 _READ = re.compile(r"\s*(not )?read\s?:|\s*return receipt\b", re.I)
 _RECEIPT = "message/disposition-notification"
 _DAEMONS = {"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mdaemon"}
@@ -150,4 +154,4 @@ def _is_vacation(message: Mime) -> bool:
     subject = header(message, "Subject")
     answers = "In-Reply-To" in message and ":" in subject
     marked = _asks_for_silence(message) or answers
-    return bool(_NOTES.match(subject)) or (marked and bool(_VACATION.match(subject)))
+    return bool(_SAYS_SO.match(subject)) or (marked and bool(_VACATION.match(subject)))

@@ -11,7 +11,8 @@ from collections.abc import Collection
 from model import mailbox_of
 
 #: An address that any server takes as it stands (RFC 5321 4.1.2, without quoted local parts).
-_PLAIN = re.compile(r"[^\s@<>()\[\]\",;:\\\x00-\x20\x7f-\U0010ffff]+@[A-Za-z0-9.-]+")
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9-]+"
+_PLAIN = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})*")
 #: A local part that nobody reads (RFC 2142, RFC 5321 4.5.1; practice of mail systems and lists).
 _NOBODY = re.compile(
     r"(.*[-_.+])?(no|do[-_.]?not|dont)[-_.]?(reply|respond|answer)([-_.+=].*)?"  # no-reply

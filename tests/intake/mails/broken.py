@@ -125,6 +125,8 @@ SENDERS = [
     _no_form("with an address to reply to", letter("Hello", more="Reply-To: else@example.net\n"), sender=LEAD_AT),
     _nobody("an address beyond ASCII (RFC 6532)", letter("Hello", sender="Jörg <jörg@exämple.org>")),
     _nobody("an empty group in the From", letter("Hello", sender="Undisclosed recipients:;")),
+    _nobody("an address that no server takes", letter("Hello", sender="Lena <lena..adams.@example.net>")),
+    _nobody("an address at a domain of dots", letter("Hello", sender="Lena <lena@example..net>")),
     _nobody("no From at all", b"To: consultations@example.org\nSubject: x\n\nHello\n"),
     _nobody("a From without an address", letter("Hello", sender="Lena")),
     _nobody("a no-reply address", letter("Hello", sender="no-reply@shop.example.net")),

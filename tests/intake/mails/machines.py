@@ -36,6 +36,7 @@ AUTOMATIC = [
     _automatic("Exchange's vacation note in Polish", SUPPRESS, "=?utf-8?Q?Odpowied=C5=BA_automatyczna=3A_x?="),
     _automatic("GroupWise's vacation note", "X-Mailer: Novell GroupWise Internet Agent 14\nReturn-Path: <>", "Away from my office: Registered"),
     _automatic("Notes' vacation note", "X-Mailer: Lotus Domino", "AUTO: Jo Roe is out of the office (returning 15/03/2027)"),
+    _automatic("a mail that calls itself automatic", "X-Mailer: x", "[AUTO GENERATED] Report"),
     _automatic("cPanel's autoresponder", "X-Autorespond: Registered"),
     _automatic("a list", "List-Id: Youth workers <youth.lists.example.org>"),
     _automatic("a newsletter", "List-Unsubscribe: <https://news.example.org/u>"),
