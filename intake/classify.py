@@ -8,7 +8,7 @@ from intake.answers import said, spoken_to
 from intake.people import answerable
 from intake.steps import Case, File, settled_in_thread
 from model import FORM2, Attachment, Code, Kind, Reading, Reason, Submission
-from parsers.spec import forms
+from parsers.answered import answered
 
 #: What we fill in ourselves in the Form 2 that goes with a completion note.
 FILLED_BY_US = frozenset(
@@ -55,8 +55,7 @@ _BROKEN = frozenset({Code.DAMAGED, Code.ENCRYPTED, Code.UNSAFE, Code.TOO_LARGE})
 
 
 def _filled_in(case: Case, form: Submission) -> bool:
-    blank = forms()[form.form].blank()
-    filled = {k for k, v in form.fields.items() if v != blank.get(k)}
+    filled = answered(form)
     if form.form != FORM2 or not filled <= FILLED_BY_US:
         return bool(filled)
     known = case.facts.named.get(form["reference"] or "")

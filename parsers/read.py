@@ -48,12 +48,6 @@ def read(name: str, data: bytes, *, prefix: str = "CYP", converter: bool = False
     return Reading(file=name, submissions=submissions)
 
 
-def filled_in(submission: Submission) -> bool:
-    """Whether anything at all was filled in."""
-    answered = any(v not in (None, [], "") for v in submission.fields.values())
-    return answered or any(p.code is not Code.MISSING for p in submission.problems)
-
-
 def _document(data: bytes, converter: bool) -> Document:
     try:
         what, package = kind(data)

@@ -13,7 +13,8 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from model import Code, Submission
-from parsers.read import filled_in, read
+from parsers.answered import answered
+from parsers.read import read
 from tests.parsers.build import FIELDS, PAIRS, beside, changed, excel
 
 
@@ -206,10 +207,10 @@ def test_where_a_value_was_read_names_sheet_and_cell() -> None:
 
 def test_a_form_with_nothing_in_it_is_a_form_that_nobody_filled_in() -> None:
     blank = one(excel(beside((k, None) for k, _ in PAIRS)))
-    assert not filled_in(blank)
+    assert not answered(blank)
     assert {c for _, c in codes(blank)} == {Code.MISSING}
-    assert filled_in(one(excel(beside())))
-    assert filled_in(with_value("Start date", "TBC"))
+    assert answered(one(excel(beside())))
+    assert answered(with_value("Start date", "TBC"))
 
 
 @pytest.mark.parametrize("other", [b"", b'<mergeCell ref="A1048576:XFD1"/>'])
