@@ -17,7 +17,7 @@ NEXT: dict[Reason, str] = {
     "gets mail again, with what was held for it. If not, write to the lead worker another way.",
     Reason.SENDER_UNVERIFIED: "If it is genuine, ask the sender to send it again from a proper "
     "account, and tell your mail team.",
-    Reason.SENDER_NOT_ALLOWED: "If it should be, add it and ask for the mail again.",
+    Reason.SENDER_NOT_ALLOWED: "If it should be, add it and run the mail again with replay.",
     Reason.UNCONFIRMED: "Ask the lead worker.",
     Reason.OUTCOMES_OVERDUE: "Ask the lead worker or their manager.",
     Reason.TOO_MANY: "See whether two automatic mailers are answering each other.",
@@ -26,5 +26,6 @@ NEXT: dict[Reason, str] = {
     "write yourself.",
     Reason.NOT_FROM_A_PERSON: "Ask for it from a person's own address.",
     Reason.TOO_LARGE: "Nothing, unless no smaller mail comes.",
-    Reason.FAILED: "Handle it by hand, and report the fault with the lines of the log.",
+    Reason.FAILED: "Report the fault with the lines of the log. After an upgrade run the mail "
+    "again with replay, or handle it by hand.",
 }
