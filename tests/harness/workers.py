@@ -46,6 +46,7 @@ class Plan:
     workers: int
     kill_every: float = 0.0  #: seconds; 0: none is killed
     seed: int = 1
+    patience: float = 10.0  #: seconds without a step, after which only the dead hold anything
     at_most: float = 1800.0  #: seconds
 
 
@@ -208,7 +209,8 @@ class _Progress:
                 " count(*) FILTER (WHERE filed IS NULL) FROM inbound_mails",
             )
             (unsent,) = _row(books, "SELECT count(*) FROM outgoing_mails WHERE state = 'waiting'")
-        return int(self.mails - known + waiting + unfiled + unsent)
+        # Taken in, a mail has two steps more; handled, it has two still, with its answer's.
+        return int(5 * (self.mails - known) + 2 * waiting + 2 * unfiled + unsent)
 
 
 def _row(books: psycopg.Connection[Any], query: str) -> tuple[Any, ...]:
@@ -235,8 +237,8 @@ class _Crew:
             while (left := self.progress.left()) and time.monotonic() - began < self.plan.at_most:
                 now = time.monotonic()
                 best, since = (left, now) if best is None or left < best else (best, since)
-                if now - since > 20 and self.kills:
-                    break  # the rest is held by the dead
+                if now - since > self.plan.patience and self.kills:
+                    break  # the rest is held by the dead: the clean run at the end takes it over
                 if self.plan.kill_every and now > kill_at and now - since < 5:
                     self._kill(rng)
                     kill_at = now + self.plan.kill_every * rng.uniform(0.5, 1.5)
