@@ -12,20 +12,32 @@ from model import Address
 _LONGEST = 200_000  # characters of which the written part is looked for
 
 _WROTE = re.compile(
-    r"(?=.*[\d@])\s*(on|at|le|am|el)\b.{4,300}\b(wrote|writes)\s?:\s*$", re.I | re.S
+    r"(?=.*[\d@])\s*(on|at|ar|le|am|el)\b.{4,300}\b(wrote|writes|ysgrifennodd.{0,99})\s?:\s*$",
+    re.I | re.S,
 )
 _SOMEBODY_WROTE = re.compile(r".{0,300}(@.{0,200}|\b(wrote|writes)\s?):\s*$", re.I)
 _DIVIDER = re.compile(
-    r"\s*[-_*]{2,}\s*(original (message|appointment)|forwarded (message|by)\b)"
+    r"\s*[-_*]{2,}\s*(original (message|appointment)|forwarded (message|by)\b"
+    r"|neges (wreiddiol|a anfonwyd ymlaen))"
     r"|\s*begin forwarded message\s?:?\s*$"
     r"|.{0,80}\breply above this line\b",
     re.I,
 )
 _HEAD_LINE = re.compile(
-    r"[>\s|*_]{0,20}(from|sent|date|to|cc|bcc|subject|reply-to|importance|when|where)\s?\*?\s?:",
+    r"[>\s|*_]{0,20}(from|sent|date|to|cc|bcc|subject|reply-to|importance|when|where"
+    r"|oddi wrth|anfonwyd|dyddiad|at|pwnc|testun)\s?\*?\s?:",
     re.I,
 )
-_HEAD_FROM = re.compile(r"[>\s|*_]{0,20}from\s?\*?\s?:\W{0,9}(?P<who>.*)$", re.I)
+#: The same in Welsh, as Outlook writes it.
+_WELSH = {
+    "oddi wrth": "from",
+    "anfonwyd": "sent",
+    "dyddiad": "date",
+    "at": "to",
+    "pwnc": "subject",
+    "testun": "subject",
+}
+_HEAD_FROM = re.compile(r"[>\s|*_]{0,20}(?:from|oddi wrth)\s?\*?\s?:\W{0,9}(?P<who>.*)$", re.I)
 _SIGNATURE = re.compile(
     r"(--\s?|—|\W{0,3}sent from (my|a|mobile|outlook|yahoo|mail|windows|samsung|proton)\b.{0,90}"
     r"|get outlook for\b.*)$",
@@ -45,7 +57,7 @@ _BANNER = re.compile(
 _BANNER_GOES_ON = re.compile(
     r"\b(click|links|attachments?|recogni[sz]e|know the content|learn why|the sender)\b", re.I
 )
-_FORWARDED = re.compile(r"\W{0,40}(begin )?forwarded message\b", re.I)
+_FORWARDED = re.compile(r"\W{0,40}((begin )?forwarded message\b|neges a anfonwyd ymlaen\b)", re.I)
 _MARKED = re.compile(r"\s{0,3}>")
 
 
@@ -120,7 +132,8 @@ def _is_head(lines: list[str], at: int, before: int = 0) -> bool:
     if not _HEAD_FROM.match(lines[at]):
         return False
     around = map(_HEAD_LINE.match, lines[max(0, at - before) : at + 8])
-    head = {found.group(1).lower() for found in around if found}
+    named = (found.group(1).lower() for found in around if found)
+    head = {_WELSH.get(name, name) for name in named}
     return bool(head & {"sent", "date", "when"} and head & {"to", "subject"})
 
 
@@ -145,7 +158,7 @@ def _is_marked(line: str) -> bool:
 def forwarded_sender(subject: str, text: str) -> Address | None:
     """From of the mail that this one forwards in its text; None where it does not say."""
     lines = text[:_LONGEST].split("\n")
-    forwards = bool(re.match(r"\s*fwd?\s*:", subject, re.I))
+    forwards = bool(re.match(r"\s*(fwd?|ymlaen|yml)\s*:", subject, re.I))
     for at, line in enumerate(lines):
         forwards = forwards or bool(_FORWARDED.match(line))
         found = _HEAD_FROM.match(line)

@@ -13,7 +13,7 @@ TOPMOST = "topmost"
 _PIECE = re.compile(r'\\.|[()"]|[^()"\\]+|\\', re.S)
 _RESULT = re.compile(r"\s*([a-z][a-z0-9-]*)(?:\s*/\s*\d+)?\s*=\s*([a-z]+)", re.I)
 _PROPERTY = re.compile(
-    r"(?<![\w.-])(header\.from|header\.d|header\.i|smtp\.mailfrom)\s*=\s*(\S+)", re.I
+    r"(?<![\w.-])(header\.from|header\.d|header\.i|smtp\.mail(?:from)?)\s*=\s*(\S+)", re.I
 )
 
 
@@ -81,7 +81,8 @@ def _vouches(result: str, domain: str) -> bool:
         case "dmarc":
             return _domain(given.get("header.from", domain)) == domain
         case "spf":
-            return _aligned(_domain(given.get("smtp.mailfrom", "")), domain)
+            path = given.get("smtp.mailfrom") or given.get("smtp.mail", "")  # Gmail's, until 2016
+            return _aligned(_domain(path), domain)
         case "dkim":
             signer = given.get("header.d") or given.get("header.i", "")
             return _aligned(_domain(signer), domain)

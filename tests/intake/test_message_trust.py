@@ -40,6 +40,7 @@ def test_nothing_is_asked_where_no_server_is_named() -> None:
         "DMARC=Pass",
         "spf=pass smtp.mailfrom=jo@x.org",
         "spf=pass smtp.mailfrom=x.org",
+        "spf=pass smtp.mail=jo@x.org",
         "spf=pass smtp.mailfrom=bounce.x.org",
         "dkim=pass header.d=x.org header.s=k1 header.b=abc",
         "dkim=pass header.i=@x.org",

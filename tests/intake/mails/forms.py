@@ -192,6 +192,7 @@ FORWARDS = [
     _inline("forwarded by Outlook in the old way", f"FYI\n\n-----Original Message-----\n{HEAD}\n\nHere it is.", "FW: Form"),
     _inline("forwarded by Apple Mail", "FYI\n\nBegin forwarded message:\n\nFrom: Lena Adams <lead@youth.example.org>\nSubject: Form\nDate: 1 March 2027 at 10:00:00 GMT\nTo: Mo <manager@youth.example.org>\n\nHere it is."),
     _inline("forwarded by Apple Mail, marked", "FYI\n\nBegin forwarded message:\n\n> From: Lena Adams <lead@youth.example.org>\n> Subject: Form\n> Date: 1 March 2027 at 10:00:00 GMT\n> To: Mo <manager@youth.example.org>\n> \n> Here it is."),
+    _inline("forwarded by Outlook in Welsh", "Gweler isod\n\nOddi wrth: Lena Adams <lead@youth.example.org>\nAnfonwyd: 1 Mawrth 2027 10:00\nAt: Mo Manager\nPwnc: Ffurflen\n\nDyma hi.", "Yml: Ffurflen"),
     _inline("forwarded by Thunderbird", "FYI\n\n-------- Forwarded Message --------\nSubject: Form\nDate: Mon, 1 Mar 2027 10:00:00 +0000\nFrom: Lena Adams <lead@youth.example.org>\nTo: manager@youth.example.org\n\nHere it is."),
     _inline("forwarded by Outlook as a page", "Content-Type: text/html\n\n<p>FYI</p><div style='border-top:solid'><p><b>From:</b> Lena Adams &lt;lead@youth.example.org&gt;<br><b>Sent:</b> 1 March 2027 10:00<br><b>To:</b> Mo Manager<br><b>Subject:</b> Form</p></div><p>Here it is.</p>", "FW: Form"),
 ]  # fmt: skip

@@ -60,6 +60,7 @@ WORDS = [
     _word("a word in winmail.dat", reply(attached(wrappers.tnef({}, body="WITHDRAW"), "filename=winmail.dat")), "withdrawn", "withdrawn"),
     _word("a word in a new mail with the reference in its subject", lambda here: letter("WITHDRAW", subject=f"Consultation {here.reference}"), "withdrawn", "withdrawn"),
     _word("a word with a telephone's signature", reply("STOP\n\nSent from my iPhone"), "stopped", "registered"),
+    _word("a word above a quote in Welsh", reply("WITHDRAW\n\nOddi wrth: Consultations <c@example.org>\nAnfonwyd: 1 Mawrth 2027 10:00\nAt: Lena\nPwnc: Registered\n\nSTOP"), "withdrawn", "withdrawn"),
     _unclear("a question", reply("What happens if we withdraw?")),
     _unclear("a condition", reply("WITHDRAW if the head agrees")),
     _unclear("two words", reply("STOP or WITHDRAW")),
