@@ -385,7 +385,7 @@ class Similar(Section):
         False,
         description="tell the contact of the earlier work, too, that a new proposal is like it",
     )
-    worth_a_look: Share = Field(0.48, description="from this score on, a match is shown")
+    worth_a_look: Share = Field(0.44, description="from this score on, a match is shown")
     almost_the_same: Share = Field(
         0.65, description="from this score on, it is called almost the same, not worth a look"
     )
@@ -398,7 +398,7 @@ class Similar(Section):
         description="from this lower score on, a match is shown that stands out from all others",
     )
     next_one: Share = Field(
-        0.65, description="it stands out where the next one has at most this share of its score"
+        0.7, description="it stands out where the next one has at most this share of its score"
     )
     same_title: Share = Field(
         0.9, description="titles as alike as this are shown, whatever else is different"

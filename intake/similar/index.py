@@ -12,9 +12,8 @@ from intake.similar.places import Places
 from intake.similar.rank import Found, Ranker, months_before
 from intake.similar.statistics import Statistics
 from intake.similar.terms import VERSION, Terms
-from store.similar_index import MOST_TERMS, NO_END, Entry, Filter, Probe
+from store.similar_index import MOST_TERMS, NO_END, OLDEST, Entry, Filter, Probe
 
-_OLDEST = 199  # years; for an age range that is not given
 _AREA_BITS, _KIND_BITS = 62, 30
 _ANYWHERE = (1 << _AREA_BITS) - 1
 #: Terms that are looked up for one proposal, those that matter most.
@@ -35,7 +34,7 @@ class Index(Protocol):
 def entry_of(key: str, terms: Terms, ranker: Ranker) -> Entry:
     """What the index keeps of one consultation. `ranker` has the counts as they are by then."""
     ended = terms.ends or terms.starts
-    first, last = terms.audience.ages or (0, _OLDEST)
+    first, last = terms.audience.ages or (0, OLDEST)
     return Entry(
         key=key,
         version=VERSION,
@@ -56,7 +55,7 @@ def entry_of(key: str, terms: Terms, ranker: Ranker) -> Entry:
 def probe_of(terms: Terms, ranker: Ranker) -> Probe:
     """What to look up for a proposal. `ranker` has the counts of the proposal's terms."""
     since = months_before(terms.starts, ranker.rules.lookback_months) if terms.starts else None
-    first, last = terms.audience.ages or (0, _OLDEST)
+    first, last = terms.audience.ages or (0, OLDEST)
     return Probe(
         title=terms.title,
         filter=Filter(
@@ -67,6 +66,7 @@ def probe_of(terms: Terms, ranker: Ranker) -> Probe:
             kinds=_kinds(terms.audience),
         ),
         weights=_asked(terms, ranker),
+        unlike_ages=round(_SCALE**2 * ranker.rules.unlike_ages) if terms.audience.ages else 0,
     )
 
 
@@ -87,16 +87,23 @@ def _with_counts(ranker: Ranker, index: Index, known: Iterable[Terms]) -> Ranker
 
 
 def _impacts(terms: Terms, ranker: Ranker) -> dict[str, int]:
-    """What each meaning is of the whole, as it was weighed when it was kept."""
-    meanings = ranker.weigh(terms).meanings
-    return {term: round(_SCALE * weight) for term, weight in meanings.items() if weight >= 0.01}
+    """What each subject and each question is of all of them, as weighed when it was kept."""
+    weighed = ranker.weigh(terms)
+    return _whole_numbers(weighed.subjects | weighed.questions)
 
 
 def _asked(terms: Terms, ranker: Ranker) -> dict[str, int]:
     """The meanings that matter most, the weightiest first; questions find nothing alone."""
-    weights = _impacts(terms, ranker)
+    weighed, rules = ranker.weigh(terms), ranker.rules
+    subjects = {term: rules.meanings * w for term, w in weighed.subjects.items()}
+    questions = {term: rules.questions * w for term, w in weighed.questions.items()}
+    weights = _whole_numbers(subjects | questions)
     best = sorted(weights, key=lambda term: (-weights[term], term))[:_LOOKED_UP]
     return {term: weights[term] for term in best}
+
+
+def _whole_numbers(weights: Mapping[str, float]) -> dict[str, int]:
+    return {term: round(_SCALE * weight) for term, weight in weights.items() if weight >= 0.01}
 
 
 def _kinds(audience: Audience) -> int:

@@ -113,6 +113,7 @@ class Lexicon:
     boilerplate: tuple[re.Pattern[str], ...]
     other_words: Mapping[str, tuple[str, ...]]  #: Welsh and misspelt words -> English words
     other_lengths: Mapping[str, tuple[int, ...]]  #: first word -> lengths of those phrases
+    slips: frozenset[str]  #: those of them that are misspelt
     known: frozenset[str]  #: stems of words that are not misspelt
     written: frozenset[str]  #: words that a misspelt one may have been meant for
 
@@ -142,6 +143,7 @@ def lexicon() -> Lexicon:
         boilerplate=tuple(re.compile(p, re.IGNORECASE) for p in wording["boilerplate"]),
         other_words=others,
         other_lengths=_lengths(others),
+        slips=frozenset(w for w in synonyms["spellings"] if w.isalpha()),
         known=found.words | ignored,
         written=found.written,
     )

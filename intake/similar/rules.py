@@ -12,9 +12,9 @@ class SimilarRules:
     A score is the likeness of the subjects, plus and minus what is known of the young people.
     """
 
-    worth_a_look: float = 0.48  #: from this score on, a match is shown
+    worth_a_look: float = 0.44  #: from this score on, a match is shown
     alone: float = 0.28  #: from this score on, a match is shown that stands out from all others
-    next_one: float = 0.65  #: it stands out where the next has at most this share of its score
+    next_one: float = 0.7  #: it stands out where the next has at most this share of its score
     almost_the_same: float = 0.65  #: from this score on, it is called almost the same
     beside_the_best: float = 0.5  #: further ones are shown from this share of the best score on
     same_title: float = 0.9  #: titles as alike as this are shown, whatever the words are worth

@@ -7,6 +7,7 @@ word lists alone, never from the rest of the register, so that it is computed on
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,10 +26,12 @@ from intake.similar.words import Word, plain_words, sentences, stem
 from intake.similar.work import Work
 
 #: Raised whenever terms made before are no longer comparable; stored ones are then made anew.
-VERSION = 2
+VERSION = 3
 #: What the words for one meaning count in one field, at most.
 _ENOUGH = 4.0
 _FIRMER = 1.2
+#: As many text-message spellings as this make a text a careless one.
+_CARELESS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,9 +172,10 @@ def _together(strengths: list[float]) -> float:
 def understood(text: str) -> list[Word]:
     """The words of a text; Welsh, misspelt and text-message words also as what they mean."""
     known, words, made, at = lexicon(), plain_words(text), [], 0
+    careless = sum(word.text in known.slips for word in words) >= _CARELESS
     while at < len(words):
         length, english = _other_words(words, at, known)
-        made += english or [_mended(words[at])]
+        made += english or [_mended(words[at], careless)]
         at += length
     return made
 
@@ -185,16 +189,35 @@ def _other_words(words: list[Word], at: int, known: Lexicon) -> tuple[int, list[
 
 
 @lru_cache(maxsize=50_000)
-def _mended(word: Word) -> Word:
-    """A long unknown word that is a slip or two away from a known one is taken for that."""
+def _mended(word: Word, careless: bool = False) -> Word:
+    """A long unknown word that is a slip or two away from a known one is taken for that.
+
+    So is a shorter one, and one that sounds the same, in a text that is misspelt all over.
+    """
     known = lexicon().known
-    slips = 2 if len(word.text) >= 10 else 1
-    if len(word.text) < 6 or word.capitals or word.stem in known or word.stem in background():
+    shortest = 4 if careless else 6
+    if len(word.text) < shortest or word.capitals or _is_known(word, known):
         return word
-    near = process.extractOne(
-        word.text, _by_first(word.text[0]), scorer=OSA.distance, score_cutoff=slips
-    )
+    slips = 2 if len(word.text) >= 10 else 1
+    written = _by_first(word.text[0])
+    near = None
+    if careless:
+        alike = [w for w in written if sound(w) == sound(word.text)]
+        near = process.extractOne(word.text, alike, scorer=OSA.distance, score_cutoff=slips + 1)
+    near = near or process.extractOne(word.text, written, scorer=OSA.distance, score_cutoff=slips)
     return Word(text=near[0], stem=stem(near[0])) if near else word
+
+
+def _is_known(word: Word, known: frozenset[str]) -> bool:
+    return word.stem in known or word.stem in background()
+
+
+@lru_cache(maxsize=50_000)
+def sound(word: str) -> str:
+    """A word as it sounds, about: its consonants, those that sound alike written alike."""
+    for spelt, heard in (("ph", "f"), ("ck", "k"), ("c", "k"), ("z", "s"), ("y", "i")):
+        word = word.replace(spelt, heard)
+    return word[0] + re.sub(r"(.)\1+", r"\1", re.sub("[aeiouhw]", "", word[1:]))
 
 
 @cache

@@ -25,6 +25,7 @@ from intake.similar import (
     terms_of,
 )
 from intake.similar.rank import months_before
+from intake.similar.terms import understood
 from model import Consultation, Status
 
 PLACES = Places({"County": None, "North": "County", "Harwick": "North", "South": "County"})
@@ -351,3 +352,18 @@ def test_a_proposal_is_not_compared_with_itself_or_with_one_without_a_reference(
 )
 def test_titles_are_the_same_but_for_case_and_punctuation(one: str, two: str | None) -> None:
     assert same_words(one) == same_words(two)
+
+
+def test_the_likelier_the_more_the_ages_are_alike() -> None:
+    near = replace(EARLIER, ages=(11, 16))
+    wide = replace(EARLIER, ages=(5, 25))
+    assert compare(BUSES, wide, near)[0].key == "1"
+
+
+def test_short_words_are_mended_in_a_text_that_is_misspelt_all_over() -> None:
+    meant = [word.text for word in understood("wot is ur trane tickit")]
+    assert meant == ["what", "is", "your", "train", "ticket"]
+
+
+def test_short_unknown_words_are_left_alone_in_a_careful_text() -> None:
+    assert "trane" in [word.text for word in understood("The Trane quartet plays")]
