@@ -209,11 +209,19 @@ def addresses(values: Iterable[str]) -> tuple[Address, ...]:
     """The mailboxes in address headers, groups opened (RFC 5322 3.4, RFC 6854), each once."""
     found: dict[str, Address] = {}
     for value in values:
-        for name, mailbox in get_addresses(unfold(value), decode_names=True):
+        for name, mailbox in _mailboxes(unfold(value)):
             email = clean(mailbox).strip().lower()
             if _ADDRESS.fullmatch(email):
                 found.setdefault(email, Address(email=email, name=words(clean(name))))
     return tuple(found.values())
+
+
+def _mailboxes(value: str) -> list[tuple[str, str]]:
+    """Names decoded; where one cannot be, all as they stand."""
+    try:
+        return list(get_addresses(value, decode_names=True))
+    except MessageError:
+        return list(get_addresses(value))
 
 
 def people(message: Mime, name: str) -> tuple[Address, ...]:

@@ -114,6 +114,7 @@ SENDERS = [
     _no_form("two addresses in the From", letter("Hello", sender=f"{LEAD_LINE}, other@example.net"), sender=LEAD_AT),
     _no_form("a group in the From (RFC 6854)", letter("Hello", sender=f"Youth team: {LEAD_LINE};"), sender=LEAD_AT),
     _no_form("a From with its name encoded", letter("Hello", sender=f"=?utf-8?B?TMOpbmE=?= <{LEAD_AT}>"), sender=LEAD_AT),
+    _no_form("a From with its name encoded and cut off", letter("Hello", sender=f"=?utf-8?B?TMOpbmE5?= <{LEAD_AT}>"), sender=LEAD_AT),
     _no_form("a From with its name in bare Latin-1", letter("Hello", sender=f"Léna <{LEAD_AT}>", charset="latin-1"), sender=LEAD_AT),
     _no_form("a From in capitals", letter("Hello", sender=f"<{LEAD_AT.upper()}>"), sender=LEAD_AT),
     _no_form("a From with a comment", letter("Hello", sender=f"{LEAD_AT} (Lena (of the team))"), sender=LEAD_AT),
