@@ -220,7 +220,7 @@ def _mailboxes(value: str) -> list[tuple[str, str]]:
     """Names decoded; where one cannot be, all as they stand."""
     try:
         return list(get_addresses(value, decode_names=True))
-    except MessageError:
+    except (MessageError, ValueError):
         return list(get_addresses(value))
 
 
