@@ -15,7 +15,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    union_all,
+)
 
 from model import Consultation
 from store import records, state
@@ -24,6 +37,8 @@ from store.upsert import add_up
 
 #: Stands for "never" among the days on which work ended.
 NO_END = 9_999_999
+#: The last year of an age range that is not given, which begins with 0.
+OLDEST = 199
 #: Terms that one probe may look up.
 MOST_TERMS = 16
 #: The row that counts consultations, among those that count terms.
@@ -66,6 +81,7 @@ class Probe:
     filter: Filter
     title: str
     weights: Mapping[str, int]  #: at most `MOST_TERMS`, weightiest first: term -> what it matters
+    unlike_ages: int = 0  #: taken off as the common ages are few of all that either asks
 
 
 _P, _T, _C = similar_postings.c, similar_terms.c, similar_counts.c
@@ -74,7 +90,12 @@ _P, _T, _C = similar_postings.c, similar_terms.c, similar_counts.c
 def _posted(place: int) -> Select[Any]:
     """Those that the probe's term in this place matters most to, with what that is worth."""
     best = (
-        select(_P.number, (_P.impact * bindparam(f"weight{place}")).label("worth"))
+        select(
+            _P.number,
+            _P.age_from,
+            _P.age_to,
+            (_P.impact * bindparam(f"weight{place}")).label("worth"),
+        )
         .where(
             _P.term == bindparam(f"term{place}"),
             _P.ends >= bindparam("ends"),
@@ -90,7 +111,31 @@ def _posted(place: int) -> Select[Any]:
 
 
 _FOUND = union_all(*(_posted(place) for place in range(MOST_TERMS))).subquery()
-_WORTH = func.sum(_FOUND.c.worth)
+
+
+def _unlike_ages() -> ColumnElement[int]:
+    """What is taken off for the ages, in whole numbers; nothing where no range is given."""
+    first, last = func.min(_FOUND.c.age_from), func.min(_FOUND.c.age_to)
+    asked_first, asked_last = _number("age_from"), _number("age_to")
+    every = _greater(last, asked_last) - _lesser(first, asked_first) + 1
+    common = _lesser(last, asked_last) - _greater(first, asked_first) + 1
+    off = _number("unlike_ages") * (every - common)
+    return case((and_(first == 0, last == OLDEST), 0), else_=off // every)
+
+
+def _number(name: str) -> ColumnElement[int]:
+    return bindparam(name, type_=Integer)
+
+
+def _lesser(one: ColumnElement[int], two: ColumnElement[int]) -> ColumnElement[int]:
+    return case((one < two, one), else_=two)
+
+
+def _greater(one: ColumnElement[int], two: ColumnElement[int]) -> ColumnElement[int]:
+    return case((one > two, one), else_=two)
+
+
+_WORTH = func.sum(_FOUND.c.worth) - _unlike_ages()
 _NEAREST = (
     select(_FOUND.c.number)
     .group_by(_FOUND.c.number)
@@ -166,7 +211,7 @@ class SimilarIndex:
 
     def nearest(self, probe: Probe) -> list[tuple[str, Mapping[str, Any]]]:
         """(key, data) of the consultations that may be most like what is looked up."""
-        given = asdict(probe.filter)
+        given = {**asdict(probe.filter), "unlike_ages": probe.unlike_ages}
         asked = [*probe.weights.items(), *[("", 0)] * MOST_TERMS][:MOST_TERMS]
         for place, (term, weight) in enumerate(asked):
             given |= {f"term{place}": term, f"weight{place}": weight}
