@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, delete, func, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from model import Letter, Outage, Sign, Trouble, Vitals
 from store import outgoing, state
@@ -19,8 +31,10 @@ from store.upsert import add_unless_known
 _FORGOTTEN = timedelta(days=30)
 
 _h, _o, _mails = health.c, outages.c, outgoing_mails.c
+#: What is said to have happened later than this was written by a clock that was wrong.
+_SLACK = timedelta(minutes=5)
 _SENT_AT = select(func.max(attempts.c.ended_at, type_=_mails.sent_at.type)).where(
-    attempts.c.result == "sent"
+    attempts.c.result == "sent", attempts.c.ended_at <= bindparam("until")
 )
 
 
@@ -68,7 +82,7 @@ class Health:
                 _h.daemon == daemon, _h.what == Trouble.DELIVERY.value, _h.recovered_at.is_(None)
             )
             failing = connection.execute(query).scalar()
-            sent_at = connection.execute(_SENT_AT).scalar()
+            sent_at = connection.execute(_SENT_AT, {"until": now + _SLACK}).scalar()
             unsent = failing and _unsent_since(connection, now)
         if not failing or not unsent or (sent_at and sent_at >= failing):
             self.well(daemon, Trouble.DELIVERY, now)
@@ -115,15 +129,15 @@ class Health:
 
 
 def vitals(connection: Connection, now: datetime) -> Vitals:
-    """As `Health.vitals`, within a transaction."""
+    """As `Health.vitals`, within a transaction. A moment yet to come counts as none, or as now."""
     alerts = select(_mails.key).where(_mails.kind == Letter.ALERT.value)
     return Vitals(
         signs=tuple(
             Sign(
                 daemon=row.daemon,
                 what=Trouble(row.what),
-                well_at=row.well_at,
-                failing_since=row.failing_since,
+                well_at=row.well_at if row.well_at and row.well_at <= now + _SLACK else None,
+                failing_since=row.failing_since and min(row.failing_since, now),
                 recovered_at=row.recovered_at,
                 fault=row.fault or "",
             )
@@ -134,7 +148,7 @@ def vitals(connection: Connection, now: datetime) -> Vitals:
             for row in connection.execute(select(outages).order_by(_o.since))
         ),
         unsent_since=_unsent_since(connection, now),
-        sent_at=connection.execute(_SENT_AT).scalar(),
+        sent_at=connection.execute(_SENT_AT, {"until": now + _SLACK}).scalar(),
         held=state.sending_held(connection),
         warned=frozenset(connection.scalars(alerts)),
     )

@@ -70,6 +70,12 @@ def test_a_mailbox_that_nobody_reads_is_not_well_whatever_the_reason(world: Worl
     assert world.figures()['askonce_well{what="mailbox"}'] == 0
 
 
+def test_what_a_wrong_clock_wrote_does_not_make_it_well(world: World) -> None:
+    world.store.health.well("one", Trouble.MAILBOX, NOW + timedelta(days=365))
+    assert world.health() == (503, ["mailbox"])
+    assert "askonce_last_poll_age_seconds" not in world.figures()
+
+
 def test_before_anybody_read_the_mailbox_it_is_not_well(tmp_path: Path) -> None:
     world = World(tmp_path)
     assert world.health() == (503, ["mailbox"])
