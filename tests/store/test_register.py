@@ -75,6 +75,7 @@ def test_a_record_comes_back_as_it_was_stored(store: Store) -> None:
         asked_at=given.later(days=1),
         registered_at=given.later(days=2),
         extended_to=date(2027, 5, 1),
+        away_until=date(2027, 5, 3),
         outcomes_due=date(2027, 5, 1),
         stopped_at=given.later(days=3),
         completed_at=given.later(days=4),
