@@ -39,9 +39,10 @@ def _server(app: Callable[..., Any], host: str, port: int) -> Any:
 
     try:
         return create_server(app, host=host, port=port, threads=_THREADS, ident=None)
-    except OSError as fault:
+    except (OSError, ValueError, OverflowError) as fault:  # it says so of a name it cannot find
+        why = str(getattr(fault, "strerror", None) or fault).rstrip(".")
         raise Transient(
-            f"The web pages cannot be served on {host}:{port}: {fault.strerror or fault}. Is "
+            f"The web pages cannot be served on {host}:{port}: {why}. Is "
             "another Ask Once running there? Otherwise change [pages] listen."
         ) from fault
 

@@ -442,6 +442,13 @@ class Pages(Section):
     )
     serve: bool = Field(True, description="whether `run` serves them too")
 
+    @field_validator("listen")
+    @classmethod
+    def _is_a_port(cls, value: str) -> str:
+        if int(value.rpartition(":")[2]) > 65535:
+            raise ValueError("must end in a port up to 65535, such as 127.0.0.1:8025")
+        return value
+
     @property
     def address(self) -> tuple[str, int]:
         """Host and port of `listen`."""

@@ -131,6 +131,12 @@ def test_a_variable_that_looks_like_a_setting_and_is_none_is_a_fault(tmp_path: P
         ("mailbox", f"authserv_id = '{'x' * 501}'", "must be at most 500 characters long"),
         ("mailbox", "path = 3", "must be the name of a file or folder, in quotation marks"),
         ("mailbox", "folders = []", 'must be a list, such as ["INBOX"]'),
+        (
+            "pages",
+            "listen = 'localhost:99999'",
+            "must end in a port up to 65535, such as 127.0.0.1:8025",
+        ),
+        ("log", "format = 'xml'", "must be 'text' or 'json'"),
         ("mailbox", "since = 'soon'", "must be a date and a time, such as 2027-01-04T09:00"),
     ],
 )
