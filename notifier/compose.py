@@ -12,8 +12,8 @@ outcomes_unmatched `given`: the reference as typed; `why` a valid one did not se
 unreadable         `size`, `limit`: bytes, of a mail that was too large to be fetched
 digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `reference`,
                    `received_at` (aware datetime or ISO text)
-alert              `stage`: "stopped", "back" or "ends"; `what` (`Trouble`), `since`, `until`, `fault`,
-                   `free` bytes; of a credential `name`, `ends` (its last day), `left` days
+alert              `stage`: "stopped", "back" or "ends"; `what` (`Trouble`), `since`, `until`,
+                   `fault`, `free` bytes; of a credential `name`, `ends` (its last day), `left` days
 =================  ====================================================================
 
 Notes (`Part.notes`) that letters know: `late_notice`, `email_from_sender`, `pod_forwarded`,
