@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, or_, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from model import (
-    UNASKED,
     Consultation,
     Facts,
     Held,
@@ -28,7 +27,6 @@ from store.schema import (
     exceptions,
     inbound_consultations,
     inbound_mails,
-    outgoing_consultations,
     outgoing_mails,
     outgoing_recipients,
     people,
@@ -36,8 +34,6 @@ from store.schema import (
 
 #: How far back blank forms are counted (process table "What a mail can be").
 _FORMS_WINDOW = timedelta(days=30)
-#: How far back answers are looked at that may have been answered by a machine, and how many.
-_ANSWERS_WINDOW, _AT_MOST = timedelta(days=31), 200
 
 _mails, _ours = inbound_mails.c, outgoing_mails.c
 _LAST = select(counters.c.last).where(counters.c.year == bindparam("year"))
@@ -105,49 +101,6 @@ _FORMS_SENT = (
     .order_by(_ours.created_at)
 )
 
-#: Tried to be sent: what waits still cannot have been answered.
-_TRIED = and_(_ours.attempts > 0, _ours.created_at > bindparam("since"))
-_OUTLINE = (
-    _ours.id,
-    _ours.key,
-    _ours.kind,
-    _ours.message_id,
-    _ours.subject,
-    _ours.sent_at,
-    _ours.created_at,
-)
-_ANSWERS = (
-    select(*_OUTLINE)
-    .join(outgoing_recipients, outgoing_recipients.c.outgoing_id == _ours.id)
-    .where(
-        outgoing_recipients.c.email == bindparam("address"),
-        _ours.kind.not_in([kind.value for kind in UNASKED]),
-        _TRIED,
-    )
-    .order_by(_ours.id.desc())
-    .limit(_AT_MOST)
-)
-_led_somewhere = exists().where(
-    outgoing_recipients.c.outgoing_id == _ours.id, people.c.email == outgoing_recipients.c.email
-)
-_UNASKED_FOR = (
-    select(*_OUTLINE)
-    .where(
-        _ours.kind.in_([Letter.NOT_UNDERSTOOD.value, Letter.UNREADABLE.value]),
-        ~_led_somewhere,
-        _TRIED,
-    )
-    .order_by(_ours.id.desc())
-    .limit(_AT_MOST)
-)
-_numbers: Any = bindparam("numbers", expanding=True)
-_RECIPIENTS_OF = select(outgoing_recipients.c.outgoing_id, outgoing_recipients.c.email).where(
-    outgoing_recipients.c.outgoing_id.in_(_numbers)
-)
-_CONSULTATIONS_OF = select(
-    outgoing_consultations.c.outgoing_id, outgoing_consultations.c.consultation
-).where(outgoing_consultations.c.outgoing_id.in_(_numbers))
-
 #: A mail of ours, and the number of the mail that it answered.
 _Answer = tuple[Sent, int | None]
 
@@ -173,8 +126,8 @@ def gather(connection: Connection, question: Question) -> Facts:
         held=_held(connection, sorted(concerned), above),
         unfiled=_unfiled(connection, email),
         forms_sent=_forms_sent(connection, email),
-        answers=_answers(connection, question),
-        unasked_for=_unasked_for(connection, question),
+        answers=to_sender(connection, question),
+        unasked_for=to_strangers(connection, question),
         next_number=last_number(connection, question.year) + 1,
     )
 
@@ -300,45 +253,3 @@ def _forms_sent(connection: Connection, email: InboundEmail) -> tuple[datetime, 
         return ()
     given = {"address": email.sender.email, "since": email.arrived_at - _FORMS_WINDOW}
     return tuple(connection.scalars(_FORMS_SENT, given))
-
-
-def _answers(connection: Connection, question: Question) -> tuple[Sent, ...]:
-    sender = question.email.sender
-    if sender is None:
-        return ()
-    given = {"address": sender.email, "since": _since(question)}
-    return _outlined(connection, connection.execute(_ANSWERS, given).all())
-
-
-def _unasked_for(connection: Connection, question: Question) -> tuple[Sent, ...]:
-    given = {"since": _since(question)}
-    return _outlined(connection, connection.execute(_UNASKED_FOR, given).all())
-
-
-def _since(question: Question) -> datetime:
-    return (question.at or question.email.arrived_at) - _ANSWERS_WINDOW
-
-
-def _outlined(connection: Connection, rows: Sequence[Any]) -> tuple[Sent, ...]:
-    """Mails of ours without their content, which may be large."""
-    if not rows:
-        return ()
-    numbers = {"numbers": [row.id for row in rows]}
-    to: dict[int, list[str]] = {}
-    for number, address in connection.execute(_RECIPIENTS_OF, numbers):
-        to.setdefault(number, []).append(address)
-    about: dict[int, list[str]] = {}
-    for number, key in connection.execute(_CONSULTATIONS_OF, numbers):
-        about.setdefault(number, []).append(key)
-    return tuple(
-        Sent(
-            key=row.key,
-            kind=Letter(row.kind),
-            message_id=row.message_id,
-            consultations=tuple(about.get(row.id, ())),
-            recipients=tuple(to.get(row.id, ())),
-            at=row.sent_at or row.created_at,
-            subject=row.subject,
-        )
-        for row in rows
-    )

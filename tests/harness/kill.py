@@ -112,6 +112,7 @@ path = "in"
 [outgoing]
 {outgoing}
 from = "{TO}"
+per_day = 0
 
 [people]
 administrator = "administrator@council.test"
