@@ -20,6 +20,7 @@ from model import (
     Sent,
 )
 from store import outgoing
+from store.answered import to_sender, to_strangers
 from store.records import load, load_keys, oldest_first
 from store.schema import (
     consultations,
