@@ -54,7 +54,7 @@ def _listed(counts: dict[str, int]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Books:
+class Books:
     """The database's side."""
 
     inbound: list[tuple[str | None, int]]  #: outcome, and how many letters answer it
@@ -81,10 +81,12 @@ def reckon(
     sent = {mid for mid, _, state in books.letters if state == "sent"}
     uncertain = {mid for mid, _, state in books.letters if state == "uncertain"}
     faults = (
-        *_of_mails(mails, books, mailbox),
-        *_of_letters(books, arrived, sent, uncertain),
-        *_of_records(mails, consultations, references),
-        *_of_the_queue(queue, uncertain),
+        *of_mails(mails, books),
+        *_of_filing(mails, mailbox),
+        *of_letters(books, arrived, sent, uncertain),
+        *_of_the_clock(books),
+        *of_records(mails, consultations, references),
+        *of_the_queue(queue, uncertain),
     )
     return Reckoning(
         seed=seed,
@@ -101,20 +103,21 @@ def reckon(
     )
 
 
-def _books(database: Path) -> _Books:
+def _books(database: Path) -> Books:
     inbound = (
         "SELECT i.outcome, (SELECT count(*) FROM outgoing_mails o WHERE o.inbound_id = i.id)"
         " FROM inbound_mails i ORDER BY i.arrived_at"
     )
     letters = "SELECT message_id, kind, state FROM outgoing_mails ORDER BY id"
     with closing(sqlite3.connect(database)) as connection:
-        return _Books(
+        return Books(
             inbound=connection.execute(inbound).fetchall(),
             letters=connection.execute(letters).fetchall(),
         )
 
 
-def _of_mails(mails: Sequence[Sample], books: _Books, mailbox: Path) -> Iterator[str]:
+def of_mails(mails: Sequence[Sample], books: Books) -> Iterator[str]:
+    """What is wrong with the ledger; `mails` in the order in which they arrived."""
     if len(books.inbound) != len(mails):
         yield f"{len(mails)} mails came in, {len(books.inbound)} are in the ledger"
     for n, (mail, (outcome, answers)) in enumerate(zip(mails, books.inbound, strict=False)):
@@ -122,15 +125,19 @@ def _of_mails(mails: Sequence[Sample], books: _Books, mailbox: Path) -> Iterator
             yield f"mail {n} ({mail.name}) has the outcome {outcome}"
         if answers != mail.answers:
             yield f"mail {n} ({mail.name}) has {answers} answers"
+
+
+def _of_filing(mails: Sequence[Sample], mailbox: Path) -> Iterator[str]:
     left = [*(mailbox / "new").iterdir(), *(mailbox / "cur").iterdir()]
     filed = [*mailbox.glob(".*/new/*"), *mailbox.glob(".*/cur/*")]
     if left or len(filed) != len(mails):
         yield f"{len(left)} mails lie unfiled, {len(filed)} are filed"
 
 
-def _of_letters(
-    books: _Books, arrived: Counter[str], sent: set[str], uncertain: set[str]
+def of_letters(
+    books: Books, arrived: Counter[str], sent: set[str], uncertain: set[str]
 ) -> Iterator[str]:
+    """What is wrong with the letters, by what arrived on the other side and how often."""
     for message_id, kind, state in books.letters:
         if state not in {"sent", "uncertain"}:
             yield f"a letter ({kind}) was left {state}"
@@ -144,14 +151,18 @@ def _of_letters(
     repeated = [mid for mid, n in Counter(m for m, _, _ in books.letters).items() if n > 1]
     if repeated:
         yield f"{len(repeated)} Message-IDs were given twice"
+
+
+def _of_the_clock(books: Books) -> Iterator[str]:
     own = Counter(kind for _, kind, _ in books.letters if kind in _OWN)
     if max(own.values(), default=0) > 1:
         yield f"the clock wrote {dict(own)}"
 
 
-def _of_records(
+def of_records(
     mails: Sequence[Sample], consultations: Sequence[dict[str, object]], references: Sequence[str]
 ) -> Iterator[str]:
+    """What is wrong with the records, as they are exported, and with their references."""
     drawn, drafts = sum(m.references for m in mails), sum(m.drafts for m in mails)
     numbers = sorted(int(reference.split("-")[2]) for reference in references)
     if numbers != list(range(1, drawn + 1)):
@@ -160,7 +171,8 @@ def _of_records(
         yield f"{drawn + drafts} records were due, {len(consultations)} were kept"
 
 
-def _of_the_queue(queue: Sequence[dict[str, object]], uncertain: set[str]) -> Iterator[str]:
+def of_the_queue(queue: Sequence[dict[str, object]], uncertain: set[str]) -> Iterator[str]:
+    """What is wrong with the queue, as it is listed."""
     reasons = Counter(item["reason"] for item in queue)
     if reasons["delivery_uncertain"] != len(uncertain):
         yield f"{len(uncertain)} letters are uncertain, the queue says {dict(reasons)}"

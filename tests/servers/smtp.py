@@ -15,7 +15,7 @@ from email import message_from_bytes
 from email.policy import compat32
 from enum import Enum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -92,7 +92,7 @@ class SmtpServer(Controller):
             ssl_context=context if tls == "implicit" else None,
         )
 
-    def __enter__(self) -> SmtpServer:
+    def __enter__(self) -> Self:
         self.start()
         self.connections.clear()  # aiosmtpd's own, by which it sees that the server is up
         return self
