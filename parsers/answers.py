@@ -7,7 +7,8 @@ from itertools import islice
 
 from parsers.columns import Row, has_boxes
 from parsers.document import Cell
-from parsers.grid import Grid, Label
+from parsers.grid import Grid
+from parsers.label_cells import Label
 from parsers.labels import plain
 from parsers.lines import FOREIGN
 from parsers.text import clean

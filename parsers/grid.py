@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from parsers.columns import WIDEST, Row, column_keys, has_boxes, note_columns, only_notes
 from parsers.document import Cell, Line, Table
-from parsers.labels import Labels, Match
-from parsers.lines import has_sign, label_of, labels_in
+from parsers.label_cells import Label, bold_cell, cell_label, is_table
+from parsers.labels import Labels
+from parsers.lines import labels_in
 from parsers.spec import Column
-from parsers.text import clean, is_help, is_prompt
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A label where it stands; `rest` is what its own cell holds besides."""
-
-    match: Match
-    text: str
-    where: str
-    bold: bool = False
-    punctuated: bool = False
-    inline: bool = False  #: its own line goes on after it
-    rest: tuple[Line, ...] = ()
-
-    @property
-    def answered_inside(self) -> bool:
-        """Whether its own cell holds more than help, or alternatives of which none is marked."""
-        texts = [clean(line.text) for line in self.rest if not _asks(line)]
-        return any(t and not (is_help(t) or is_prompt(t)) for t in texts)
+from parsers.text import clean
 
 
 class Grid:
@@ -72,10 +52,10 @@ class Grid:
             flow = self._flow(lines, labels)
             if flow and (r, i - 1) not in self._labels:
                 self._flows[r, i] = flow
-            elif _is_table(cell):
+            elif is_table(cell):
                 if (r, i - 1) not in self._labels and self._asks(cell.tables[0], labels):
                     self._flows[r, i] = frozenset()
-            elif label := _cell_label(cell, lines, labels):
+            elif label := cell_label(cell, lines, labels):
                 self._labels[r, i] = label
 
     def _asks(self, table: Table, labels: Labels) -> bool:
@@ -84,7 +64,7 @@ class Grid:
             return False
         cells = [c for row in table.rows for c in row if c.value is None and not c.blank]
         lines = [(c, [line for line in c.lines if not line.blank]) for c in cells]
-        found = [label for c, texts in lines if (label := _cell_label(c, texts, labels))]
+        found = [label for c, texts in lines if (label := cell_label(c, texts, labels))]
         return any(label.match.strong or label.punctuated for label in found)
 
     def _flow(self, lines: list[Line], labels: Labels) -> frozenset[tuple[str, str]]:
@@ -253,7 +233,7 @@ class Grid:
             return False
         if text.endswith(":"):
             return True
-        styled = _bold(label) and lines[0].all("bold") and not any(map(_bold, between))
+        styled = bold_cell(label) and lines[0].all("bold") and not any(map(bold_cell, between))
         return bool(between) and (styled or cell.col in self._columns)
 
     def width(self, r: int, i: int) -> tuple[int, int]:
@@ -296,38 +276,3 @@ class Grid:
     def is_flow(self, r: int, i: int) -> bool:
         """Whether a cell holds several labels with their answers."""
         return (r, i) in self._flows
-
-
-def _asks(line: Line) -> bool:
-    """Whether a line is "Yes / No" as it was printed, with neither of them marked."""
-    marks = {(r.bold, r.underlined, r.struck, r.marked) for r in line.runs if r.text.strip(" /()")}
-    return len(marks) < 2 and bool(_YES_OR_NO.fullmatch(clean(line.text)))
-
-
-_YES_OR_NO = re.compile(r"\(?y(?:es)?\s*(?:/|or)\s*no?\)?[\s:?*]*", re.IGNORECASE)
-
-
-def _is_table(cell: Cell) -> bool:
-    """Whether a cell holds a table and nothing before it, whose headings are no labels here."""
-    first = next((b for b in cell.blocks if isinstance(b, Table) or not b.blank), None)
-    return isinstance(first, Table)
-
-
-def _cell_label(cell: Cell, lines: list[Line], labels: Labels) -> Label | None:
-    """The label that a cell is, or starts with."""
-    bold = lines[0].runs[0].bold if lines[0].runs else False
-    whole = clean(" ".join(line.text for line in lines))
-    if len(lines) < 5 and not has_sign(whole) and (match := labels.exact(whole)):
-        return Label(match, whole, cell.where, bold, whole[-1:] in ":?")
-    found = label_of(lines[0], labels)
-    if found is None:
-        match = labels.match(whole) if 1 < len(lines) < 5 else None
-        return Label(match, whole, cell.where, bold, whole[-1:] in ":?") if match else None
-    rest = (found.rest, *lines[1:]) if not found.rest.blank else tuple(lines[1:])
-    inline = not found.rest.blank
-    return Label(found.match, found.text, cell.where, bold, found.punctuated, inline, rest)
-
-
-def _bold(cell: Cell) -> bool:
-    lines = [line for line in cell.lines if not line.blank]
-    return bool(lines) and all(line.all("bold") for line in lines)

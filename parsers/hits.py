@@ -10,7 +10,8 @@ from itertools import takewhile
 from parsers.answers import Answers
 from parsers.choices import is_option
 from parsers.document import Block, Cell, Document, Line, Table
-from parsers.grid import Grid, Label
+from parsers.grid import Grid
+from parsers.label_cells import Label
 from parsers.labels import Labels, plain
 from parsers.lines import FOREIGN, Found, labels_in
 from parsers.spec import FormSpec, Type
