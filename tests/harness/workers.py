@@ -125,9 +125,23 @@ def _filled_in(model: bytes, n: int, which: str) -> bytes:
         for item in old.infolist():
             part = old.read(item)
             if item.filename == "word/document.xml":
-                part = part.replace(b"WHO", b"%d" % n).replace(b"WHAT", which.encode())
+                about = _about(n, which)
+                part = part.replace(b"WHO", b"%d" % n).replace(b"WHAT", about.encode())
             new.writestr(item, part)
     return made.getvalue()
+
+
+def _about(n: int, which: str) -> str:
+    """A few words that hardly anybody else has, or everything would be like everything."""
+    rng = Random(f"{n} {which}")
+    return " ".join(
+        "".join(
+            rng.choices("bdfgklmnprst", k=1)
+            + rng.choices("aeiou", k=1)
+            + rng.choices("bdfgklmnprst", k=2)
+        )
+        for _ in range(3)
+    )
 
 
 def _mail(n: int, number: int, form: bytes) -> bytes:
@@ -147,8 +161,8 @@ def _fields(today: date) -> dict[str, Any]:
         "organisation": "Organisation WHO",
         "lead_worker": "Worker Whoever",
         "email": "worker-WHO@council.test",
-        "title": "The WHAT question of number WHO",
-        "purpose": "To ask the WHAT thing of what is numbered WHO.",
+        "title": "WHAT",
+        "purpose": "To hear of WHAT",
         "audience": ["Secondary age"],
         "area": ["Countywide"],
         "start_date": start.isoformat(),
