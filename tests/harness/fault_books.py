@@ -79,7 +79,8 @@ class Tally:
             "| what went wrong | times | mails | lost | doubled | uncertain |",
             "|---|---|---|---|---|---|",
         ]
-        for name, row in (*sorted(self.rows.items(), key=_in_order), ("together", self.total())):
+        rows = sorted((item for item in self.rows.items() if item[1] != Row()), key=_in_order)
+        for name, row in (*rows, ("together", self.total())):
             given = (row.struck, row.mails, row.lost, row.doubled, row.uncertain)
             lines.append(f"| {name} | " + " | ".join(f"{n:,}" for n in given) + " |")
         letters = ", ".join(f"{n:,} {what}" for what, n in self.letters.items())

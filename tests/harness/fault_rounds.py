@@ -16,6 +16,8 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+import psycopg
+
 from store import Store
 from tests.harness.fault_books import Round, Tally, failed_letters, reckon
 from tests.harness.faults import AT_ANY_MOMENT, Database, Fault, drawn, faults
@@ -138,7 +140,7 @@ class _Office:
     def _laid_out(self, fault: Fault, rng: Random) -> Turn:
         short = fault.smtp is not None or fault.imap is not None
         turn = replace(self.turn, timeout=_SHORT) if short else self.turn
-        nth = 1 + rng.randrange(4)
+        nth = 1 + rng.randrange(max(1, min(4, self.plan.a_round // 2)))
         if fault.row == AT_ANY_MOMENT:
             return replace(turn, kill_after=rng.uniform(0.01, 1.0))
         if fault.deed is not None:
@@ -225,8 +227,6 @@ class _Office:
 
 
 def _alive(server: Postgres) -> bool:
-    import psycopg
-
     try:
         psycopg.connect(server.server.get_uri(), connect_timeout=5).close()
     except psycopg.OperationalError:

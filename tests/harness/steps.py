@@ -13,9 +13,6 @@ from typing import Any, Self
 
 from store import Store
 
-#: Called with its step's number of calls so far: something happens there, or not.
-Deed = Callable[[], None]
-
 #: Method and side of it -> where a mail is then, in the words of the table.
 STEPS: dict[str, str] = {
     "before keep": "a mail seen, its bytes not kept",
@@ -56,7 +53,7 @@ class At:
 
     step: str
     nth: int
-    deed: Deed
+    deed: Callable[[], None]
     calls: int = 0
     done: bool = False
 
