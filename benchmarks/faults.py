@@ -2,7 +2,7 @@
 
     .venv/bin/python -m benchmarks.faults [--mails 10000] [--seed 1] [--beside 2] [--only ROW]
 
-Several registers of 500 mails at most, one in four of them on PostgreSQL, one in four with an
+Several registers of 250 mails at most, one in four of them on PostgreSQL, one in four with an
 IMAP server that cannot move. Ends with 1 if a mail was lost or doubled, or another promise broken.
 """
 
@@ -19,7 +19,7 @@ from time import perf_counter
 from tests.harness.fault_books import Tally
 from tests.harness.fault_rounds import Plan, trial
 
-_A_REGISTER = 500  # mails
+_A_REGISTER = 250  # mails
 
 
 def main() -> int:
@@ -33,6 +33,8 @@ def main() -> int:
         for done in as_completed(running):
             plan, tally = running[done], done.result()
             whole.add(tally)
+            if args.so_far:
+                args.so_far.write_text(whole.table())
             print(
                 f"{perf_counter() - began:.0f} s: {plan.mails} mails, {plan.database},"
                 f" seed {plan.seed}: {'; '.join(tally.faults) or 'all kept'}",
@@ -65,6 +67,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--a-round", type=int, default=10, help="mails that come before each fault")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--beside", type=int, default=2, help="registers at a time")
+    parser.add_argument("--so-far", type=Path, metavar="FILE", help="the table while it grows")
     parser.add_argument("--only", default="", help="faults whose lines in the table begin so")
     return parser.parse_args()
 
