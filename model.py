@@ -30,6 +30,10 @@ class Permanent(AskOnceError):
     """Will not pass by itself: a person has to change something."""
 
 
+class Conflict(Permanent):
+    """Somebody else, or something, was there first: nothing was done."""
+
+
 class SettingsError(Permanent):
     """The settings cannot be used. `faults` lists every one, each with its key."""
 
@@ -116,6 +120,7 @@ class Letter(StrEnum):
     SIMILAR_NOTICE = "similar_notice"
     DIGEST = "digest"
     ALERT = "alert"
+    ANSWER = "answer"
 
 
 #: Kinds that no mail to us asked for (RFC 3834 section 5: auto-generated); all others answer one.
@@ -374,6 +379,7 @@ class Consultation:
     withdrawn_at: datetime | None = None
     pod_forwarded_at: datetime | None = None
     message_id: str | None = None  #: of the mail that the latest form came in, for threading
+    merged_into: str | None = None  #: key of the one that took the place of this one
     version: int = 0  #: raised by the store at each change; guards against two writers
 
     @property
@@ -589,6 +595,7 @@ class Decision:
         str, ...
     ] = ()  #: addresses that get no more mail until the administrator, or a mail from them, says so
     unblocked: tuple[str, ...] = ()  #: addresses that get mail again, with what was held for them
+    why: str = ""  #: a person's own reason, for the audit trail
 
 
 # --------------------------------------------------------------------------- mail going out

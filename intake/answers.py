@@ -30,7 +30,8 @@ def _spoken_for(
     case: Case, consultations: Iterable[Consultation | None]
 ) -> dict[str, Consultation]:
     sender = case.email.sender
-    return {c.key: c for c in consultations if c and sender and c.includes(sender)}
+    spoken_for = (c for c in consultations if c and sender and c.includes(sender))
+    return {c.key: c for c in map(case.stands_for, spoken_for)}
 
 
 def said(case: Case) -> Said | None:
@@ -46,11 +47,15 @@ def judge_word(case: Case, word: Said) -> Step:
         about = tuple(c for c in about if c.reference in word.references)
     if len(about) != 1:
         return _which(case, about)
-    rule = TABLE.get((word.word, about[0].status))
+    return carry_out(case, about[0], word)
+
+
+def carry_out(case: Case, known: Consultation, word: Said) -> Step:
+    """What a word leads to on a consultation."""
+    rule = TABLE.get((word.word, known.status))
     if rule is None:
-        why = f"{word.word} for one that is {about[0].status}"
-        return needs_answer(case, about[0], why=why)
-    return rule(case, about[0], word)
+        return needs_answer(case, known, why=f"{word.word} for one that is {known.status}")
+    return rule(case, known, word)
 
 
 def _which(case: Case, about: tuple[Consultation, ...]) -> Step:

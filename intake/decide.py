@@ -80,6 +80,11 @@ def decide(
     whatever this registers is registered.
     """
     case = Case(email=email, files=files, facts=facts, rules=rules, now=now, similar=similar)
+    return decide_case(case)
+
+
+def decide_case(case: Case) -> Decision:
+    """The same, of a case that is put together."""
     kind = classify(case)
     return HANDLERS[kind](case, kind)
 
@@ -178,7 +183,7 @@ def _together(
 ) -> Decision:
     parts = tuple(step.part for step in steps if step.part)
     changes = tuple(c for step in steps for c in step.changes)
-    answer = _answer(case, (*parts, *_also_broken(case)) if parts else (), leads)
+    answer = answer_to(case, (*parts, *_also_broken(case)) if parts else (), leads)
     if answer and not changes and says_it_again(case, answer):
         steps, answer = [*steps, _said_enough(case, answer)], None
     return Decision(
@@ -213,12 +218,13 @@ def _unanswered(steps: list[Step]) -> str:
     return next((h.reason for step in steps for h in step.holds), "kept")
 
 
-def _answer(
+def answer_to(
     case: Case,
     parts: tuple[Part, ...],
     leads: tuple[Address, ...] = (),
     forms: tuple[FormFile, ...] = (),
 ) -> Draft | None:
+    """The one answer to a mail, where there is anything to say and anybody to say it to."""
     to, cc = recipients(case.email, leads, case.rules)
     if not parts or not to:
         return None
@@ -279,7 +285,7 @@ def _told(
     forms: tuple[FormFile, ...] = (),
     **detail: Any,
 ) -> Decision:
-    answer = _answer(case, (part,), forms=forms) if may_tell(case, part.kind) else None
+    answer = answer_to(case, (part,), forms=forms) if may_tell(case, part.kind) else None
     return Decision(
         kind=kind,
         outcome=part.kind if answer else "kept",

@@ -52,9 +52,11 @@ class Found:
     why: str = ""  #: for the administrator
 
 
-def judge_outcomes(case: Case, form: Submission) -> Step:
-    """What one Form 2 leads to."""
-    found = match_outcomes(case, form)
+def judge_outcomes(case: Case, form: Submission, linked: Consultation | None = None) -> Step:
+    """What one Form 2 leads to. `linked`: a person says whose outcomes they are."""
+    found = Found(consultation=linked) if linked else match_outcomes(case, form)
+    if found.consultation is not None:
+        found = replace(found, consultation=case.stands_for(found.consultation))
     wrong = blocking(form)
     if wrong:
         return _incomplete(case, form, found)

@@ -49,10 +49,12 @@ class Search:
     fault: str = ""
 
 
-def judge_proposal(case: Case, form: Submission, file: Attachment) -> Step:
-    """What one Form 1 leads to."""
+def judge_proposal(
+    case: Case, form: Submission, file: Attachment, linked: Consultation | None = None
+) -> Step:
+    """What one Form 1 leads to. `linked`: a person says that it is a changed form of this one's."""
     people = people_of(case.email, form, file, case.rules)
-    found = which(case, form)
+    found = (Event.CHANGED, linked) if linked else which(case, form)
     form = with_sender_address(case, form)
     if found is None:
         return _new(case, form, people)
@@ -121,7 +123,7 @@ def _judge(case: Case, before: Consultation | None, start: Consultation, form: S
     late = seen.start_date is not None and case.arrived_on > seen.start_date
     seen = replace(
         seen,
-        reference=case.next_reference(),
+        reference=seen.reference or case.next_reference(),
         late_notice=late,
         similar=tuple(m for m, _ in search.matches),
     )
@@ -226,7 +228,7 @@ def _repeat(case: Case, known: Consultation, form: Submission) -> Step:
     )
 
 
-def _revise(case: Case, known: Consultation, form: Submission) -> Step:
+def revise(case: Case, known: Consultation, form: Submission) -> Step:
     """A changed form on a record that awaits an answer, or is registered already."""
     before = next(c for c in case.facts.own if c.key == known.key)
     wrong = blocking(form)
@@ -308,8 +310,8 @@ TABLE: dict[tuple[Event, Status], Rule] = {
     (Event.SAME, Status.REGISTERED): _repeat,
     (Event.SAME, Status.COMPLETE): _repeat,
     (Event.CHANGED, Status.DRAFT): _take_the_drafts_place,
-    (Event.CHANGED, Status.AWAITING_CONFIRMATION): _revise,
-    (Event.CHANGED, Status.REGISTERED): _revise,
+    (Event.CHANGED, Status.AWAITING_CONFIRMATION): revise,
+    (Event.CHANGED, Status.REGISTERED): revise,
     (Event.CHANGED, Status.COMPLETE): _needs_answer,
     **{(Event.UNCLEAR, status): _which for status in Status},
 }

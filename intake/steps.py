@@ -47,11 +47,12 @@ class Case:
     similar: SimilarRules = field(default_factory=SimilarRules)
     forms_made: int = 0  #: new records so far, for their keys
     drawn: int = 0  #: reference numbers drawn so far
+    act: str = ""  #: of a person's act: its token, so that it repeats nothing that the mail led to
 
     @property
     def key(self) -> str:
         """Names the mail for good: the same for the same mail, whenever it is handled."""
-        return mail_key(self.email)
+        return f"{mail_key(self.email)}:{self.act}" if self.act else mail_key(self.email)
 
     @property
     def in_subject(self) -> tuple[str, ...]:
@@ -81,6 +82,13 @@ class Case:
     def arrived_on(self) -> date:
         """The local day of arrival; being late is judged by it, so that our outage makes none."""
         return self.rules.local_date(self.email.arrived_at)
+
+    def stands_for(self, consultation: Consultation) -> Consultation:
+        """The one that took a consultation's place, or itself where none did."""
+        own = {c.key: c for c in self.facts.own}
+        while consultation.merged_into in own:
+            consultation = own.pop(consultation.merged_into)
+        return consultation
 
     def next_reference(self) -> str:
         """The next free reference, of the local year of registering."""

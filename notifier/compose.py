@@ -12,12 +12,14 @@ outcomes_unmatched `given`: the reference as typed; `why` a valid one did not se
 unreadable         `size`, `limit`: bytes, of a mail that was too large to be fetched
 digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `reference`,
                    `received_at` (aware datetime or ISO text)
+answer             `subject`, `text`: as a person wrote them
 alert              `stage`: "stopped", "back" or "ends"; `what` (`Trouble`), `since`, `until`,
                    `fault`, `free` bytes; of a credential `name`, `ends` (its last day), `left` days
 =================  ====================================================================
 
 Notes (`Part.notes`) that letters know: `late_notice`, `email_from_sender`, `pod_forwarded`,
-`pod_after_proceed`, `similar_unchecked`.
+`pod_after_proceed`, `similar_unchecked`, `by_office` (a person did it on the lead worker's behalf;
+`put_in` among the details: keys of the answers that the office put in).
 """
 
 from __future__ import annotations

@@ -247,7 +247,7 @@ def _letter(found: Due, clock: ClockRules) -> Draft:
         cc=tuple(p.address for p in c.people if p.role is Role.CC),
         parts=(Part(kind=Letter(found.what), consultation=c, details={"last": last}),),
         thread=(c.message_id,) if c.message_id else (),
-        forms=(FormFile(form=FORM2, fields=_filled_in(c)),) if found.with_form else (),
+        forms=(FormFile(form=FORM2, fields=filled_in(c)),) if found.with_form else (),
     )
 
 
@@ -256,7 +256,8 @@ def _lead_worker(c: Consultation) -> Address | None:
     return next((p.address for p in c.people if p.role is not Role.CC), None)
 
 
-def _filled_in(c: Consultation) -> Mapping[str, Any]:
+def filled_in(c: Consultation) -> Mapping[str, Any]:
+    """A Form 2 with what is known of a consultation before its outcomes come."""
     known = {key: (c.form1 or {}).get(key) for key in KNOWN}
     return {"reference": c.reference, **known}
 

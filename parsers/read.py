@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -97,7 +97,7 @@ def _submission(found: Found, file: str, prefix: str, certainty: float) -> Submi
     return Submission(
         form=spec.key,
         fields={f.key: _value(f, read[f.key]) for f in spec.fields},
-        problems=tuple(_problems(spec, read)),
+        problems=tuple(problems_of(spec, read)),
         origins={
             k: o
             for k, (answer, hit, sure) in answers.items()
@@ -157,7 +157,8 @@ def _origin(answer: Answer, hit: Hit | None, sure: float) -> Origin | None:
     return Origin(where=hit.where, seen=answer.seen, certainty=round(sure, 2))
 
 
-def _problems(spec: FormSpec, read: dict[str, Answer]) -> Iterator[Problem]:
+def problems_of(spec: FormSpec, read: Mapping[str, Answer]) -> Iterator[Problem]:
+    """What is wrong with a form's answers, each alone and two beside each other."""
     for f in spec.fields:
         answer = read[f.key]
         for code in answer.codes:

@@ -1,5 +1,6 @@
 """Where everything is kept: original mails, the register, the outbox and the audit trail."""
 
+from store.acts import Acted, Deed
 from store.migrate import Upgraded, upgrade
 from store.outbox import Outbox
 from store.overlaps import Became, Overlap, Quarter
@@ -14,15 +15,18 @@ from store.values import (
     MailSummary,
     QueueCase,
     QueueItem,
+    QueueState,
     StoredMail,
     ToFile,
 )
 from store.views import Views
 
 __all__ = [
+    "Acted",
     "AuditEntry",
     "Became",
     "Counts",
+    "Deed",
     "FileSeen",
     "Interrupted",
     "MailSummary",
@@ -31,6 +35,7 @@ __all__ = [
     "Quarter",
     "QueueCase",
     "QueueItem",
+    "QueueState",
     "Restored",
     "Store",
     "StoredMail",

@@ -22,6 +22,7 @@ class Step:
     now: datetime
     who: str
     mail_id: int | None = None
+    why: str = ""  #: a person's own reason, noted with everything that this act does
 
     def note(
         self,
@@ -39,6 +40,6 @@ class Step:
             "consultation": consultation,
             "inbound_id": self.mail_id,
             "exception_id": exception,
-            "detail": dict(detail or {}),
+            "detail": {**(detail or {}), **({"why": self.why} if self.why else {})},
         }
         self.connection.execute(_ADD, row)

@@ -31,8 +31,8 @@ def write(step: Step, changes: Sequence[Change]) -> None:
         _write_record(step, change.after, version)
         latest[change.after.key] = (change.after, version + 1)
         _write_forms(step, change)
-        _write_people(step, change)
-        _write_similar(step, change)
+        write_people(step, change)
+        write_similar(step, change)
         add_unless_known(
             step.connection, similar_due, ("consultation",), consultation=change.after.key
         )
@@ -84,7 +84,7 @@ def _write_forms(step: Step, change: Change) -> None:
         _as_read(step, revisions, change, after.form1, after.revision)
     if after.form2 is not None and (before is None or before.form2 != after.form2):
         _as_read(step, outcomes, change, after.form2, after.outcomes_revision)
-        _write_actions(step, change)
+        write_actions(step, change)
 
 
 def _as_read(step: Step, table: Table, change: Change, fields: Fields, number: int) -> None:
@@ -105,13 +105,15 @@ def _as_read(step: Step, table: Table, change: Change, fields: Fields, number: i
     step.connection.execute(_ADD[table.name], row)
 
 
-def _write_actions(step: Step, change: Change) -> None:
+def write_actions(step: Step, change: Change) -> None:
+    """Replace the actions by those of the record as it is now."""
     rows = (change.after.form2 or {}).get("actions") or []
     names = ("action", "owner", "due")
     _replace_rows(step, actions, change, [{name: row.get(name) for name in names} for row in rows])
 
 
-def _write_people(step: Step, change: Change) -> None:
+def write_people(step: Step, change: Change) -> None:
+    """Replace the people, where they changed."""
     if change.before is not None and change.before.people == change.after.people:
         return
     rows = [
@@ -132,7 +134,7 @@ def _replace_rows(step: Step, table: Table, change: Change, rows: list[dict[str,
         )
 
 
-def _write_similar(step: Step, change: Change) -> None:
+def write_similar(step: Step, change: Change) -> None:
     """Log what was found; what was found before stays in the log as no longer current."""
     before, after = change.before, change.after
     if (before.similar if before else ()) == after.similar:

@@ -11,6 +11,8 @@ from store import ledger, outgoing, records
 from store.schema import attachments, audit, exceptions, inbound_mails, outgoing_mails
 from store.values import AuditEntry, FileSeen, QueueCase, QueueItem
 
+#: What the audit trail has of exceptions, beside what it has of records.
+_OF_EXCEPTIONS = ("held", "settled", "desk")
 _answered = inbound_mails.alias("answered")
 
 
@@ -114,3 +116,17 @@ def _history(connection: Connection, number: int) -> tuple[AuditEntry, ...]:
         AuditEntry(at=row.at, who=row.who, act=row.act, detail=row.detail)
         for row in connection.execute(query)
     )
+
+
+def last_note(connection: Connection, consultation: str) -> AuditEntry | None:
+    """Who changed a consultation last. None: nobody."""
+    query = (
+        select(audit)
+        .where(audit.c.consultation == consultation, audit.c.act.not_in(_OF_EXCEPTIONS))
+        .order_by(audit.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return AuditEntry(at=row.at, who=row.who, act=row.act, detail=row.detail)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, or_, select, update
 
 from model import Delivery, DeliveryState, Hold, Letter, OutgoingEmail, Reason, Transient
 from store import queue, state
@@ -62,10 +62,11 @@ _NOTE_ATTEMPT = update(attempts).where(
 )
 
 
-def add(step: Step, mail: OutgoingEmail) -> None:
-    """Put a mail in the outbox, unless one with its key is there.
+def add(step: Step, mail: OutgoingEmail, hold_until: datetime | None = None) -> int | None:
+    """Put a mail in the outbox, unless one with its key is there. Gives its number if it is new.
 
-    Called while a decision is applied, so the mail is committed with what it tells of.
+    Called while a decision is applied, so the mail is committed with what it tells of. It does not
+    go before `hold_until`.
     """
     new = add_unless_known(
         step.connection,
@@ -78,14 +79,32 @@ def add(step: Step, mail: OutgoingEmail) -> None:
         content=mail.content,
         state=WAITING,
         attempts=0,
-        next_attempt_at=step.now,
+        next_attempt_at=hold_until or step.now,
         created_at=step.now,
         inbound_id=step.mail_id,
         thread=next(iter(mail.consultations), mail.thread or mail.message_id),
     )
-    if new:
-        number = step.connection.execute(_ID, {"key": mail.key}).scalar_one()
-        _link(step.connection, number, mail)
+    if not new:
+        return None
+    number = int(step.connection.execute(_ID, {"key": mail.key}).scalar_one())
+    _link(step.connection, number, mail)
+    return number
+
+
+def take_back(connection: Connection, number: int) -> bool:
+    """Remove a mail that nobody has tried to send yet. False: it is too late for that.
+
+    Its key is free then, for the same mail to be written anew.
+    """
+    untouched = select(_mails.id).where(
+        _mails.id == number, _mails.state.in_((WAITING, HELD)), _mails.attempts == 0
+    )
+    if connection.execute(untouched.with_for_update()).scalar() is None:
+        return False
+    for table in (outgoing_recipients, outgoing_consultations):
+        connection.execute(delete(table).where(table.c.outgoing_id == number))
+    connection.execute(delete(outgoing_mails).where(_mails.id == number))
+    return True
 
 
 def _link(connection: Connection, number: int, mail: OutgoingEmail) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert, select, update
+from datetime import datetime
 
-from model import Hold
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from model import Hold, Reason
 from store.audit import Step
 from store.schema import exceptions
+from store.values import QueueState
 
 _number = exceptions.c.id == bindparam("this")
 _is_open = exceptions.c.closed_at.is_(None)
 _ADD = insert(exceptions).inline()
-_CHANGE = update(exceptions).where(_number)
+_CHANGE = update(exceptions).where(_number).values(version=exceptions.c.version + 1)
+_STATE = select(exceptions).where(_number)
+_TAKE = update(exceptions).where(_number, _is_open)
 _CLOSE = update(exceptions).where(_number, _is_open)
 _ABOUT = select(exceptions.c.consultation).where(_number)
 _OPEN = select(exceptions.c.id).where(exceptions.c.key == bindparam("key"), _is_open)
@@ -20,8 +25,11 @@ _OPEN_ABOUT = select(exceptions.c.id).where(
 )
 
 
-def hold(step: Step, item: Hold, *, outgoing_id: int | None = None) -> None:
-    """Open an item. If one with its key is open, that one takes the newer mail and detail."""
+def hold(step: Step, item: Hold, *, outgoing_id: int | None = None) -> int:
+    """Open an item. If one with its key is open, that one takes the newer mail and detail.
+
+    Gives its number.
+    """
     reason = {"reason": item.reason.value}
     values = {**reason, "detail": dict(item.detail)}
     links = {
@@ -31,13 +39,15 @@ def hold(step: Step, item: Hold, *, outgoing_id: int | None = None) -> None:
     }
     number = _open(step, item.key)
     if number is None:
-        row = {"key": item.key, "opened_at": step.now, **values, **links}
+        row = {"key": item.key, "opened_at": step.now, "version": 1, **values, **links}
         step.connection.execute(_ADD, row)
         number = _open(step, item.key)
     else:
         newer = {name: value for name, value in links.items() if value is not None}
         step.connection.execute(_CHANGE, {"this": number, **values, **newer})
+    assert number is not None
     step.note("held", consultation=item.consultation, exception=number, detail=reason)
+    return number
 
 
 def close(step: Step, number: int, why: str) -> bool:
@@ -54,6 +64,42 @@ def close_about(step: Step, outgoing_id: int, why: str) -> None:
     """Close the items about an outgoing mail's delivery."""
     for number in step.connection.scalars(_OPEN_ABOUT, {"outgoing_id": outgoing_id}).all():
         close(step, number, why)
+
+
+def state_of(connection: Connection, number: int) -> QueueState | None:
+    """As `Transaction.item`."""
+    row = connection.execute(_STATE, {"this": number}).one_or_none()
+    if row is None:
+        return None
+    return QueueState(
+        id=row.id,
+        reason=Reason(row.reason),
+        key=row.key,
+        version=row.version,
+        consultation=row.consultation,
+        mail_id=row.inbound_id,
+        outgoing_id=row.outgoing_id,
+        detail=row.detail,
+        closed_at=row.closed_at,
+        closed_by=row.closed_by,
+        closed_why=row.closed_why,
+        claimed_by=row.claimed_by,
+        claimed_until=row.claimed_until,
+    )
+
+
+def claim(connection: Connection, number: int, who: str, until: datetime, now: datetime) -> bool:
+    """As `Transaction.claim`."""
+    it = exceptions.c
+    free = or_(it.claimed_by.is_(None), it.claimed_by == who, it.claimed_until <= now)
+    row = {"this": number, "claimed_by": who, "claimed_until": until}
+    return connection.execute(_TAKE.where(free), row).rowcount == 1
+
+
+def release(connection: Connection, number: int, who: str) -> bool:
+    """As `Transaction.release`."""
+    row = {"this": number, "claimed_by": None, "claimed_until": None}
+    return connection.execute(_TAKE.where(exceptions.c.claimed_by == who), row).rowcount == 1
 
 
 def _open(step: Step, key: str) -> int | None:

@@ -16,11 +16,13 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    or_,
     select,
     update,
 )
 
 from model import Address, Consultation, Match, Permanent, Person, Role, Status
+from store import searching
 from store.schema import audit, consultations, people, similar_found
 
 #: Fields of a consultation that are columns under the same name.
@@ -81,6 +83,9 @@ def in_order_of_coming() -> Select[Any]:
 
 
 _OF_KEYS = oldest_first(consultations.c.key.in_(bindparam("keys", expanding=True)))
+_OF_NAME = oldest_first(
+    or_(consultations.c.key == bindparam("name"), consultations.c.reference == bindparam("name"))
+)
 _EXISTS = select(consultations.c.key).where(consultations.c.key == bindparam("key"))
 
 
@@ -96,6 +101,11 @@ def load_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Consulta
         return {}
     found = {record.key: record for record in load(connection, _OF_KEYS, keys=wanted)}
     return {key: found[key] for key in wanted if key in found}
+
+
+def named(connection: Connection, name: str) -> Consultation | None:
+    """The consultation of a key or a reference. None: there is none."""
+    return next(iter(load(connection, _OF_NAME, name=name)), None)
 
 
 def exists(connection: Connection, key: str) -> bool:
@@ -167,9 +177,17 @@ _REPLACE = update(consultations).where(
 def add(connection: Connection, record: Consultation) -> None:
     """Store a consultation that is new, as its first version."""
     connection.execute(_ADD, {**columns(record), "version": 1})
+    _searched(connection, record, new=True)
 
 
 def replace(connection: Connection, record: Consultation, version: int) -> bool:
     """Store a consultation that was read as `version`. False: it is no longer that version."""
     row = {**columns(record), "version": version + 1, "this": record.key, "read": version}
-    return connection.execute(_REPLACE, row).rowcount == 1
+    replaced = connection.execute(_REPLACE, row).rowcount == 1
+    if replaced:
+        _searched(connection, record, new=False)
+    return replaced
+
+
+def _searched(connection: Connection, record: Consultation, *, new: bool) -> None:
+    searching.write(connection, record.key, record.reference, record.form1, record.form2, new=new)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, insert, select, unio
 
 from model import (
     Clocked,
+    Consultation,
     Decision,
     Facts,
     InboundEmail,
@@ -24,7 +25,8 @@ from model import (
     Transient,
     Vitals,
 )
-from store import again, blocked, changes, health, queue, records
+from store import acts, again, blocked, changes, health, listing, queue, records
+from store.acts import Acted, Deed
 from store.again import Past
 from store.audit import Step
 from store.engine import plainly
@@ -40,12 +42,13 @@ from store.schema import (
     outgoing_mails,
 )
 from store.similar_index import SimilarIndex
+from store.upsert import add_unless_known
+from store.values import AuditEntry, QueueState
 
 _HANDLED = update(inbound_mails).where(
     inbound_mails.c.id == bindparam("number"), inbound_mails.c.handled_at.is_(None)
 )
 _ADD_FILE = insert(attachments).inline()
-_ADD_LINK = insert(inbound_consultations).inline()
 _WATCHED = (Status.REGISTERED, Status.AWAITING_CONFIRMATION)
 
 
@@ -105,6 +108,9 @@ class Transaction:
         outgoing: Sequence[OutgoingEmail] = (),
         now: datetime,
         who: str = "askonce",
+        deed: Deed | None = None,
+        about: int | None = None,
+        hold_until: datetime | None = None,
     ) -> None:
         """Carry out a decision: records, exceptions, outgoing mails, ledger and audit trail.
 
@@ -113,22 +119,78 @@ class Transaction:
         `outgoing` are the decision's drafts, composed; one whose key exists is not added again.
         Raises `Transient` if a record or the mail was changed by another run meanwhile, `Permanent`
         for a decision that cannot be right; the transaction must end then, and nothing is done.
+
+        Of a person's act: `deed` is noted with what taking it back needs, `about` is the mail that
+        it is about, handled long ago, and the outgoing mails wait until `hold_until`.
         """
-        step = Step(connection=self.connection, now=now, who=who, mail_id=mail_id)
+        step = Step(
+            connection=self.connection, now=now, who=who, mail_id=mail_id or about, why=decision.why
+        )
         if mail_id is not None:
             _handled(step, mail_id, decision, email)
             _describe_files(step, mail_id, email, readings)
         changes.write(step, decision.changes)
-        if mail_id is not None:
-            _link(step, mail_id, decision)
-        for number in decision.settles:  # before holding: the same key may be held anew
-            queue.close(step, number, decision.outcome)
-        for item in decision.holds:
-            queue.hold(step, item)
-        blocked.unblock(step, decision.unblocked)
+        linked = _link(step, decision)
+        # before holding: the same key may be held anew
+        closed = [n for n in decision.settles if queue.close(step, n, _why(decision))]
+        opened = [queue.hold(step, item) for item in decision.holds]
+        lifted = blocked.unblock(step, decision.unblocked)
         blocked.block(step, decision.blocked)
-        for mail in outgoing:
-            send(step, mail)
+        sent = [send(step, mail, hold_until) for mail in outgoing]
+        if deed is not None:
+            acts.note(
+                step,
+                deed,
+                decision.changes,
+                closed=closed,
+                opened=opened,
+                mails=[number for number in sent if number is not None],
+                linked=linked,
+                unblocked=lifted,
+            )
+
+    # ---- the desk
+
+    def item(self, number: int) -> QueueState | None:
+        """One exception as an act on it has to know it. None: there is none of this number."""
+        return queue.state_of(self.connection, number)
+
+    def record(self, name: str) -> Consultation | None:
+        """One consultation by its key or its reference. None: there is none."""
+        return records.named(self.connection, name)
+
+    def last_note(self, consultation: str) -> AuditEntry | None:
+        """Who changed a consultation last. None: nobody."""
+        return listing.last_note(self.connection, consultation)
+
+    def acted(self, token: str) -> Acted | None:
+        """The act that was done under a token. None: none was."""
+        return acts.with_token(self.connection, token)
+
+    def last_act(self, exception: int) -> Acted | None:
+        """The last act on an exception that was not taken back. None: there is none."""
+        return acts.latest_on(self.connection, exception)
+
+    def take_back(self, act: Acted, *, who: str, now: datetime) -> None:
+        """Undo an act as a whole: records, exceptions and mails are as they were before.
+
+        Raises `Conflict` where something came in between or a mail has gone; the transaction must
+        end then, and nothing is done.
+        """
+        mail: int | None = act.wrote["mail"]
+        acts.take_back(Step(connection=self.connection, now=now, who=who, mail_id=mail), act)
+
+    def claim(self, number: int, *, who: str, until: datetime, now: datetime) -> bool:
+        """Take an exception, or keep it longer. False: somebody else has it, or it is closed."""
+        return queue.claim(self.connection, number, who, until, now)
+
+    def release(self, number: int, *, who: str) -> bool:
+        """Let an exception go. False: it is not theirs."""
+        return queue.release(self.connection, number, who)
+
+
+def _why(decision: Decision) -> str:
+    return decision.why or decision.outcome
 
 
 def clocked(connection: Connection) -> tuple[Clocked, ...]:
@@ -201,10 +263,21 @@ def _describe_files(
         step.connection.execute(_ADD_FILE, rows)
 
 
-def _link(step: Step, mail_id: int, decision: Decision) -> None:
+def _link(step: Step, decision: Decision) -> list[str]:
+    """Keep a mail with its consultations; gives those that it was not kept with before."""
+    if step.mail_id is None:
+        return []
     keys = dict.fromkeys((*(c.after.key for c in decision.changes), *decision.about))
-    rows = [
-        {"inbound_id": mail_id, "consultation": key, "position": i} for i, key in enumerate(keys)
+    links = inbound_consultations
+    return [
+        key
+        for position, key in enumerate(keys)
+        if add_unless_known(
+            step.connection,
+            links,
+            ("inbound_id", "consultation"),
+            inbound_id=step.mail_id,
+            consultation=key,
+            position=position,
+        )
     ]
-    if rows:
-        step.connection.execute(_ADD_LINK, rows)

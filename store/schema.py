@@ -24,7 +24,7 @@ from sqlalchemy import (
 from store.columns import Moment, Words
 
 #: The newest revision in migrations/versions: what this version of the software reads and writes.
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -172,7 +172,28 @@ consultations = Table(
     Column("message_id", Words),
     Column("version", Integer, nullable=False),
     Column("away_until", Date),
+    Column("merged_into", Words),
     UniqueConstraint("reference_year", "reference_number"),
+    Index("ix_consultations_created_at", "created_at", "key"),
+    Index("ix_consultations_outcomes_due", "outcomes_due"),
+    Index("ix_consultations_organisation", "organisation"),
+)
+
+#: What the register is searched by, in narrow rows: all of it can be made anew.
+searched = Table(
+    "searched",
+    metadata,
+    _to("consultation", "consultations.key", primary_key=True),
+    Column("words", Words, nullable=False),
+)
+
+#: The areas, audiences and themes of consultations.
+tags = Table(
+    "tags",
+    metadata,
+    Column("kind", Words, primary_key=True),
+    Column("value", Words, primary_key=True),
+    _to("consultation", "consultations.key", primary_key=True, index=True),
 )
 
 people = Table(
@@ -375,7 +396,27 @@ exceptions = Table(
     Column("closed_at", Moment),
     Column("closed_by", Words),
     Column("closed_why", Words),
+    Column("version", Integer, nullable=False),
+    Column("claimed_by", Words),
+    Column("claimed_until", Moment),
     _partial("uq_exceptions_open", "key", where="closed_at IS NULL", unique=True),
+)
+
+#: What people at the desk did, and how to take it back.
+acts = Table(
+    "acts",
+    metadata,
+    _id(),
+    Column("token", Words, nullable=False, unique=True),
+    Column("who", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    _to("exception_id", "exceptions.id", index=True),
+    _to("consultation", "consultations.key", index=True),
+    Column("wrote", JSON, nullable=False),
+    Column("undone_at", Moment),
+    Column("undone_by", Words),
 )
 
 audit = Table(

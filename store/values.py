@@ -68,6 +68,25 @@ class QueueItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueState:
+    """One exception as an act on it has to know it. `version` rises whenever it changes."""
+
+    id: int
+    key: str
+    reason: Reason
+    version: int
+    consultation: str | None
+    mail_id: int | None  #: of the mail that it is about, if one came in
+    outgoing_id: int | None  #: of the mail of ours that it is about
+    detail: Mapping[str, Any]
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    closed_why: str | None = None
+    claimed_by: str | None = None
+    claimed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileSeen:
     """An attachment as the ledger remembers it."""
 

@@ -157,6 +157,38 @@ CASES: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
         (Part(kind=L.EXTENDED, consultation=REGISTERED),),
         {},
     ),
+    "withdrawn by the office": (
+        (
+            Part(
+                kind=L.WITHDRAWN,
+                consultation=replace(REGISTERED, status=Status.WITHDRAWN),
+                notes=("by_office",),
+            ),
+        ),
+        {},
+    ),
+    "registered by the office": (
+        (
+            Part(
+                kind=L.REGISTERED,
+                consultation=REGISTERED,
+                submission=FORM1_READ,
+                notes=("by_office",),
+                details={"put_in": ("start_date",)},
+            ),
+        ),
+        {},
+    ),
+    "answer": (
+        (
+            Part(
+                kind=L.ANSWER,
+                consultation=REGISTERED,
+                details={"subject": "Your question", "text": "Yes, you can.\n\nPlease go ahead."},
+            ),
+        ),
+        {},
+    ),
     "stopped": ((Part(kind=L.STOPPED, consultation=REGISTERED),), {}),
     "stopped, unconfirmed": ((Part(kind=L.STOPPED, consultation=AWAITING),), {}),
     "outcomes logged": (

@@ -1,0 +1,110 @@
+"""What a person at the desk can do, as values: an `Act` is one click on one item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar
+
+from model import Permanent, Person, Problem, Word
+from parsers.typed import Typed
+
+
+class Refused(Permanent):
+    """What was asked for cannot be done as things are. `problems`: the answers that are wrong."""
+
+    def __init__(self, why: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(why)
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept:
+    """Take a form as if it had come with these answers in it. `fields`: only those put right."""
+
+    name: ClassVar[str] = "accept"
+    fields: Mapping[str, Typed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The mail belongs to this consultation; a form in it is taken as its own."""
+
+    name: ClassVar[str] = "link"
+    to: str  #: key or reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Write to the sender, or to a consultation's people, in a person's own words."""
+
+    name: ClassVar[str] = "reply"
+    subject: str
+    text: str
+    settles: bool = True  #: whether the exception is settled by it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskAgain:
+    """Send the letter that asked for something once more; the exception stays open."""
+
+    name: ClassVar[str] = "ask_again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Say a word on the lead worker's behalf. `until`: of EXTEND."""
+
+    name: ClassVar[str] = "say"
+    word: Word
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """Nothing more is needed; of a bounce, its addresses get mail again."""
+
+    name: ClassVar[str] = "set_aside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Change answers of a form that is in the register. `tell`: write to its people."""
+
+    name: ClassVar[str] = "edit"
+    form: str
+    fields: Mapping[str, Typed]
+    tell: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Let another consultation take the place of this one."""
+
+    name: ClassVar[str] = "merge"
+    into: str  #: key or reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePeople:
+    """Let these be the consultation's people, whoever is written to first in front."""
+
+    name: ClassVar[str] = "change_people"
+    people: tuple[Person, ...]
+
+
+Doing = Accept | Link | Reply | AskAgain | Say | SetAside | Edit | Merge | ChangePeople
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act of one person on an exception or on a consultation."""
+
+    token: str  #: of the form that was shown: sent twice, it does nothing the second time
+    who: str
+    doing: Doing
+    exception: int | None = None
+    consultation: str | None = None  #: key or reference; None: the exception's own
+    why: str = ""  #: kept in the audit trail
+    seen: int | None = None  #: the version that was shown of the exception, or else of the record

@@ -1,0 +1,91 @@
+"""What the register is searched by: the words of each consultation, and its areas and the like.
+
+Words are in one spelling, without accents, so that every database finds the same.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from store.schema import consultations, searched, tags
+
+#: Fields of either form in whose words a consultation is found.
+_FIELDS = (
+    "reference title organisation lead_worker partners purpose themes area audience "
+    "you_said we_did public_summary"
+).split()
+#: What a consultation may be filtered by besides its own columns: kind -> field of Form 1.
+TAGS = {"area": "area", "audience": "audience", "theme": "themes"}
+_BATCH = 500
+_read = consultations.c
+_CHANGED = update(searched).where(searched.c.consultation == bindparam("this"))
+_READ = select(_read.key, _read.reference, _read.form1, _read.form2)
+
+
+def plain_words(text: str) -> str:
+    """Small letters and digits without accents, anything else between them one space."""
+    spelt = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c if c.isalnum() else " " for c in _bare(spelt)).split())
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text if not unicodedata.combining(c))
+
+
+def words_of(
+    reference: str | None, form1: Mapping[str, Any] | None, form2: Mapping[str, Any] | None
+) -> str:
+    """Every word that a consultation is found by, each begun by a space."""
+    texts = [reference or "", "".join((reference or "").split("-"))]
+    for form in (form1 or {}, form2 or {}):
+        texts += [text for field in _FIELDS for text in _texts(form.get(field))]
+    return " " + plain_words(" ".join(texts))
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, list) else [str(value)] if value else []
+
+
+def tags_of(form1: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """(kind, value) of what a consultation may be filtered by; whatever is "Other" is one."""
+    for kind, field in TAGS.items():
+        values = (form1 or {}).get(field) or []
+        yield from dict.fromkeys((kind, str(v).partition(":")[0]) for v in values)
+
+
+def write(
+    connection: Connection,
+    key: str,
+    reference: str | None,
+    form1: Mapping[str, Any] | None,
+    form2: Mapping[str, Any] | None,
+    *,
+    new: bool,
+) -> None:
+    """Bring what one consultation is found by up to date."""
+    row = {"consultation": key, "words": words_of(reference, form1, form2)}
+    if new:
+        connection.execute(insert(searched).inline(), row)
+    else:
+        connection.execute(_CHANGED, {"this": key, "words": row["words"]})
+        connection.execute(delete(tags).where(tags.c.consultation == key))
+    rows = [{"kind": k, "value": v, "consultation": key} for k, v in tags_of(form1)]
+    if rows:
+        connection.execute(insert(tags).inline(), rows)
+
+
+def fill(connection: Connection) -> None:
+    """Make all of it anew."""
+    connection.execute(delete(tags))
+    connection.execute(delete(searched))
+    for batch in connection.execute(_READ).partitions(_BATCH):
+        _fill(connection, batch)
+
+
+def _fill(connection: Connection, rows: Sequence[Any]) -> None:
+    for row in rows:
+        write(connection, row.key, row.reference, row.form1, row.form2, new=True)
