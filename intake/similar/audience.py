@@ -31,6 +31,10 @@ _YOUNG = re.compile(
     re.IGNORECASE,
 )
 
+#: Kinds that young people belong to as well: ages that end before this make them young people.
+_OF_ANY_AGE = frozenset({"residents", "councillors"})
+_GROWN_UP = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
@@ -60,6 +64,8 @@ def audience_of(given: Iterable[str], ages: tuple[int, int] | None = None) -> Au
         found = _groups(text)
         groups |= found
         grown_ups = set() if found & {"young parents"} else _grown_ups(text)
+        if ages is not None and ages[1] < _GROWN_UP:
+            grown_ups -= _OF_ANY_AGE
         kinds |= grown_ups
         if not grown_ups or found or _YOUNG.search(_without_grown_ups(text)):
             kinds.add(YOUNG)

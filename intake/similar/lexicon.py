@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from intake.similar.words import Word, plain_words, stem
 
 HERE = Path(__file__).parent
-#: What a word marked as doubtful counts, beside 1 for one that isn't.
+#: What a word marked as doubtful counts, and a form that its line lacks, beside 1 for others.
 DOUBTFUL = 0.4
 
 
@@ -42,12 +42,15 @@ class Phrases:
     ) -> None:
         self._everyday = everyday
         senses: dict[tuple[str, ...], dict[str, Sense]] = defaultdict(dict)
+        forms: dict[tuple[tuple[str, ...], str], dict[str, float]] = defaultdict(dict)
         for name, text in lists.items():
             for key, sense in _entries(name, text, capitals):
                 old = senses[key].get(name)
                 if old is None or old.strength < sense.strength:
                     senses[key][name] = sense
+                forms[key, name][sense.written] = sense.strength
         self._senses = {key: tuple(found.values()) for key, found in senses.items()}
+        self._forms = dict(forms)
         lengths: dict[str, set[int]] = defaultdict(set)
         for key in self._senses:
             lengths[key[0]].add(len(key))
@@ -68,9 +71,20 @@ class Phrases:
         for length in self._lengths.get(words[at].stem, ()):
             run = words[at : at + length]
             senses = self._senses.get(tuple([w.stem for w in run]), ())
-            if fit := [s for s in senses if self._apt(s, run)]:
+            if fit := [self._as_written(s, run) for s in senses if self._apt(s, run)]:
                 return len(run), fit
         return 1, []
+
+    def _as_written(self, sense: Sense, run: list[Word]) -> Sense:
+        """A word in a form that the list doesn't have means it less: "posted" is not "posts"."""
+        if len(run) > 1:
+            return sense
+        text, forms = run[0].text, self._forms[(run[0].stem,), sense.name]
+        strength = forms.get(text)
+        if strength is None:
+            number = [s for f, s in forms.items() if f.rstrip("s") == text.rstrip("s")]
+            strength = max(number) if number else sense.strength * DOUBTFUL
+        return sense if strength == sense.strength else replace(sense, strength=strength)
 
     def _apt(self, sense: Sense, run: list[Word]) -> bool:
         """Everyday words are not taken for others of their stem: "like" is not "likes"."""
@@ -128,6 +142,7 @@ def lexicon() -> Lexicon:
     others = dict(_other_words(synonyms))
     everyday = frozenset(wording["ignored"].split())
     ignored = frozenset(stem(word) for word in everyday)
+    ordinary = frozenset(stem(word) for word in wording["ordinary"].split())
     found = Phrases(
         {**subjects, **synonyms["questions"], **_elsewhere(synonyms)}, capitals, everyday
     )
@@ -144,7 +159,7 @@ def lexicon() -> Lexicon:
         other_words=others,
         other_lengths=_lengths(others),
         slips=frozenset(w for w in synonyms["spellings"] if w.isalpha()),
-        known=found.words | ignored,
+        known=found.words | ignored | ordinary,
         written=found.written,
     )
 

@@ -365,5 +365,21 @@ def test_short_words_are_mended_in_a_text_that_is_misspelt_all_over() -> None:
     assert meant == ["what", "is", "your", "train", "ticket"]
 
 
+@pytest.mark.parametrize("word", ["cattle", "fright", "stairs", "strange", "bother"])
+def test_an_ordinary_word_is_not_taken_for_a_subject_that_it_resembles(word: str) -> None:
+    assert [w.text for w in understood(word)] == [word]
+
+
+def test_a_form_that_the_list_lacks_means_less() -> None:
+    listed, other = (dict(terms_of(Work(title=t)).weights) for t in ("vaccination", "vaccinating"))
+    assert 0 < other["#vaccinations"] < listed["#vaccinations"]
+
+
+def test_residents_are_young_people_where_their_ages_say_so() -> None:
+    homes = replace(BUSES, audience=("residents",), ages=(10, 17))
+    assert compare(homes, BUSES)
+    assert not compare(replace(homes, ages=(16, 99)), BUSES)
+
+
 def test_short_unknown_words_are_left_alone_in_a_careful_text() -> None:
     assert "trane" in [word.text for word in understood("The Trane quartet plays")]
