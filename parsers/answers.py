@@ -11,7 +11,10 @@ from parsers.grid import Grid
 from parsers.label_cells import Label
 from parsers.labels import plain
 from parsers.lines import FOREIGN
-from parsers.text import clean
+from parsers.text import clean, explains, is_help
+
+#: So many characters are more than a label of something else has.
+SENTENCE = 30
 
 #: Whether a cell holds an option of the field that a label stands for.
 IsOption = Callable[[Label, Cell], bool]
@@ -24,6 +27,7 @@ class Answers:
         self._grid = grid
         self._titles = titles
         self._claimed: set[int] = set()
+        self.unsure: set[tuple[int, int]] = set()  #: labels of answers that may be none
 
     def claimed(self, r: int) -> bool:
         """Whether a row belongs to an answer already given out."""
@@ -31,6 +35,25 @@ class Answers:
 
     def answer(self, r: int, i: int, is_option: IsOption) -> list[Row]:
         """The cells that answer the label in a cell, row by row."""
+        rows = self._answer(r, i, is_option)
+        return self._padded(rows, self._grid.rows[r][i]) if self._grid.sparse else rows
+
+    def _padded(self, rows: list[Row], label: Cell) -> list[Row]:
+        """The rows with the blank cells that a sheet leaves out, where they have several columns.
+
+        An even number of them: words and the ticks beside them take turns.
+        """
+        cols = {c.col for row in rows for c in row}
+        if len(cols) < 2:
+            return rows
+        first = self._grid.answers_from(label.col + label.span, min(cols))
+        last = max(c.col + c.span - 1 for row in rows for c in row)
+        words = sum(any(c.col == last and not c.blank for c in row) for row in rows)
+        uneven = (last - first + 1) % 2 and words * 2 > len(rows)
+        wanted = range(first, last + 1 + bool(uneven))
+        return [_filled_up(row, wanted) for row in rows]
+
+    def _answer(self, r: int, i: int, is_option: IsOption) -> list[Row]:
         label = self._grid.label(r, i)
         assert label
         right = self._grid.right(r, i)
@@ -38,14 +61,61 @@ class Answers:
             self._claimed.add(r)
             if right:
                 return [right, *islice(self.until_label(r), 1, None)]
+        right = self._without_note(r, i, right, is_option)
         filled = any(not c.blank for c in right)
         if label.answered_inside and not filled and (not right or label.inline):
-            return [(Cell(0, 1, label.rest, label.where),)]
+            explained = self._explained(r, i, label)
+            if not explained:
+                return [(Cell(0, 1, label.rest, label.where),)]
         if filled or (right and not self._grid.below):
             return [right, *self._more(r, i, label, filled, is_option)]
-        if self._grid.sparse and not self._grid.below:
+        if self._grid.sparse and not self._grid.below and not self._has_below(r, i, is_option):
             return list(self._more(r, i, label, filled, is_option))
         return list(self._beneath(r, i, label, is_option))
+
+    def _without_note(self, r: int, i: int, right: list[Cell], is_option: IsOption) -> list[Cell]:
+        """What stands further right than answers do is a note, where the answer is blank."""
+        label = self._grid.label(r, i)
+        usual = self._grid.usual.get(self._grid.rows[r][i].col)
+        first = next((c for c in right if not c.blank), None)
+        if label is None or usual is None or first is None or first.col <= usual:
+            return right
+        text = clean(" ".join(line.text for line in first.lines))
+        if has_boxes(first) or is_option(label, first):
+            return right
+        if first.value is None and explains(text):
+            return [c for c in right if c.col <= usual]
+        self.unsure.add((r, i))
+        return right
+
+    def _explained(self, r: int, i: int, label: Label) -> bool:
+        """Whether what stands in a label's own cell is help, for its answer would stand beside."""
+        if self._grid.rows[r][i].col not in self._grid.usual:
+            return False
+        text = clean(" ".join(line.text for line in label.rest))
+        if explains(text):
+            return True
+        self.unsure.add((r, i))
+        return False
+
+    def _has_below(self, r: int, i: int, is_option: IsOption) -> bool:
+        """Whether a label on a sheet has its answer below it, though most have it beside them."""
+        label, cell = self._grid.label(r, i), self._grid.rows[r][i]
+        if label is None or r + 1 >= len(self._grid.rows) or self._grid.labelled(r + 1):
+            return False
+        row = self._grid.rows[r + 1]
+        if not row or r + 1 in self._grid.headers or row[0].col != cell.col:
+            return False
+        text = clean(" ".join(line.text for line in row[0].lines))
+        if any(is_option(label, c) for c in row):
+            return False
+        if any(has_boxes(c) for c in row):
+            return True
+        if len(row) > 1 or self._is_title(row, label) or is_help(text):
+            return False
+        if row[0].span == 1 and row[0].value is None and len(text) < SENTENCE:
+            self.unsure.add((r, i))
+        return True
 
     def _more(
         self, r: int, i: int, label: Label, filled: bool, is_option: IsOption
@@ -88,6 +158,9 @@ class Answers:
                 return
             if found and not self._grid.sparse and not _goes_on(row, label, is_option):
                 return
+            several = self._grid.sparse and len(self._grid.rows[k]) > 1
+            if found and several and not self._grid.below and not _goes_on(row, label, is_option):
+                return
             found = True
             yield row
 
@@ -121,6 +194,13 @@ class Answers:
             or plain(text) in self._titles
             or bool(FOREIGN.fullmatch(text))
         )
+
+
+def _filled_up(row: Row, cols: range) -> Row:
+    there = {col for c in row for col in range(c.col, c.col + c.span)}
+    where = row[0].where if row else ""
+    blanks = [Cell(col, 1, (), where) for col in cols if col not in there]
+    return sorted([*row, *blanks], key=lambda c: c.col)
 
 
 def _goes_on(row: Row, label: Label, is_option: IsOption) -> bool:

@@ -11,7 +11,7 @@ from parsers.document import Line, Rows
 from parsers.labels import plain
 from parsers.options import FILLER, Options, options_of
 from parsers.spec import FieldSpec, Type
-from parsers.text import clean, is_help, is_prompt, not_applicable, written
+from parsers.text import clean, is_error, is_help, is_prompt, not_applicable, written
 from parsers.ticks import Marked, Option, picked, read_marked
 
 _OTHER = re.compile(
@@ -157,6 +157,9 @@ def _ticked(spec: FieldSpec, marked: Marked) -> Chosen:
     if all(o.ticked for o in marked.options):
         # Ticks put beside options of a plain list: the other options were not ticked.
         loose = [t for t in loose if not is_option(spec, t)]
+    boxed = {_option(spec, option)[0] for option in marked.options}
+    named = options_of(spec).known
+    loose = [t for t in loose if not named(t) or named(t) in boxed]  # words that lost their box
     free = _free(spec, loose, marked)
     return Chosen(
         _ordered(spec, [*chosen, *free.options]),
@@ -207,7 +210,7 @@ def _beside_other(text: str) -> str:
 def _typed(spec: FieldSpec, text: str) -> Chosen:
     """Options named in free words. What is not wholly understood is kept as it was typed."""
     text = text.strip()
-    if not text or not_applicable(text) or is_prompt(text):
+    if not text or not_applicable(text) or is_prompt(text) or is_error(text):
         return Chosen()
     if spec.has_other and _OTHER.fullmatch(text):
         beside = _beside_other(text)

@@ -60,7 +60,8 @@ def only_notes(cells: Sequence[Cell]) -> bool:
     """Whether cells beside labels only say how to answer."""
     texts = {clean(" ".join(line.text for line in c.lines)) for c in cells}
     if len(texts) == 1:
-        return len(next(iter(texts))) > 8
+        (text,) = texts
+        return len(text) > 8 or not any(c.isalnum() for c in text)
     lines = [line for c in cells for line in c.lines if not line.blank]
     return all(line.all("italic") or is_help(clean(line.text)) for line in lines)
 

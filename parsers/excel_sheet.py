@@ -225,4 +225,5 @@ def _with(looks: Run, text: str) -> Run:
         italic=looks.italic,
         underlined=looks.underlined,
         struck=looks.struck,
+        marked=looks.marked,
     )

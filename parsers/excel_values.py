@@ -8,9 +8,11 @@ from datetime import date, datetime, time
 from parsers.document import Typed
 
 _FORMAT_NOISE = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.')
-#: How Excel stores what it shows between the digits of a number.
-_ESCAPED = re.compile(r"\\([ ()+\-/])")
-_ZEROS = re.compile(r"[0 ()+\-/]*0[0 ()+\-/]*")
+#: One section of a format of whole numbers without commas: its digits, and what stands by them.
+_PIECES = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<one>.)|_.|\*.|\[(?![<>=])[^\]]*\]'
+    r"|(?P<digit>[0#?])|(?P<plain>[ ()+\-/])|(?P<general>(?i:general))"
+)
 _DATE_TOKENS = re.compile(r"d{1,4}|m{1,5}|y{2,4}|[^dmy]+", re.IGNORECASE)
 _STRFTIME = {
     "d": "%d", "dd": "%d", "ddd": "%a", "dddd": "%A", "m": "%m", "mm": "%m", "mmm": "%b",
@@ -21,8 +23,9 @@ _STRFTIME = {
 def typed(value: object, style: str, serials: bool) -> Typed | None:
     """The value with its type, where the sheet shows enough of it to be what was typed.
 
-    A date shown without its day or its year was typed so; the sheet made up the rest. `serials`:
-    whether the number of a day is one of the usual calendar, which counts from 1900.
+    A date shown without its day or its year was typed so; the sheet made up the rest. A share of a
+    hundred is no number of anything. `serials`: whether the number of a day is one of the usual
+    calendar, which counts from 1900.
     """
     if isinstance(value, datetime):
         value = value.date()
@@ -31,6 +34,8 @@ def typed(value: object, style: str, serials: bool) -> Typed | None:
         return value if "d" in plain and "y" in plain else None
     if isinstance(value, bool):
         return value
+    if "%" in _FORMAT_NOISE.sub("", style):
+        return None
     return value if isinstance(value, int | float) and serials else None
 
 
@@ -44,18 +49,37 @@ def shown(value: object, style: str) -> str:
         return value.strftime("%H:%M")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    first = _FORMAT_NOISE.sub("", _ESCAPED.sub(r"\1", style.split(";", 1)[0]))
-    if isinstance(value, int) and _ZEROS.fullmatch(first) and first != "0":
-        return _with_zeros(abs(value), first)
+    first = style.split(";", 1)[0]
+    if isinstance(value, int | float) and "%" in _FORMAT_NOISE.sub("", first):
+        return f"{value * 100:g}%"
+    if isinstance(value, int) and value >= 0 and first not in ("", "0", "General", "@"):
+        return _whole(value, first)
     return str(value)
 
 
-def _with_zeros(value: int, style: str) -> str:
-    digits = list(str(value).zfill(style.count("0")))
-    places = style.count("0")
-    out = "".join(digits[: len(digits) - places])
-    rest = iter(digits[len(digits) - places :])
-    return out + "".join(next(rest) if c == "0" else c for c in style)
+def _whole(value: int, style: str) -> str:
+    """A whole number in a format that only puts zeros and words round its digits."""
+    pieces = list(_PIECES.finditer(style))
+    if sum(len(m[0]) for m in pieces) != len(style):
+        return str(value)  # thousands, parts and the like change nothing of what was meant
+    places = [m for m in pieces if m["digit"]]
+    if not places:
+        return "".join(str(value) if m["general"] else _literal(m) for m in pieces)
+    least = len(places) - next((n for n, m in enumerate(places) if m["digit"] == "0"), len(places))
+    digits = iter(str(value).zfill(least).rjust(len(places)))
+    before = len(str(value)) - len(places)
+    out = ""
+    for m in pieces:
+        if m["digit"]:
+            out += "".join(next(digits) for _ in range(max(before, 0) + 1)).strip()
+            before = 0
+        else:
+            out += _literal(m)
+    return out
+
+
+def _literal(m: re.Match[str]) -> str:
+    return m["quoted"] or m["one"] or m["plain"] or ""
 
 
 def _date_shown(value: date, style: str) -> str:
@@ -63,6 +87,8 @@ def _date_shown(value: date, style: str) -> str:
     if plain.lower().startswith("mm-dd-yy"):  # built-in 14: the reader's own short form
         plain = "dd/mm/yyyy"
     tokens = _DATE_TOKENS.findall(plain)
+    if "d" not in plain.lower() and "y" in plain.lower() and "m" in plain.lower():
+        return value.strftime("%B %Y")  # "Mar-27" could as well be a day
     return "".join(
         value.strftime(_STRFTIME[t.lower()]) if t.lower() in _STRFTIME else t for t in tokens
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from parsers.columns import WIDEST, Row, column_keys, has_boxes, note_columns, only_notes
 from parsers.document import Cell, Line, Table
@@ -86,6 +88,9 @@ class Grid:
             if r in headings:
                 continue
             small = not label.match.strong and not label.punctuated
+            if small and self._between(r, i, label):
+                del self._labels[r, i]
+                continue
             if r in parted and small:
                 del self._labels[r, i]
             elif left is None or left.answered_inside:
@@ -96,6 +101,14 @@ class Grid:
                     parted.add(r)
                 elif label.match.official and not label.rest:
                     self._dead.add((r, i))
+
+    def _between(self, r: int, i: int, label: Label) -> bool:
+        """Whether a word such as "to" stands between two parts of one answer: it is no field's own
+        label, and its field has another in the table."""
+        first = next((x for k in range(i) if (x := self._labels.get((r, k)))), None)
+        others = (x for at, x in self._labels.items() if at != (r, i) and at[0] != r)
+        elsewhere = any(x.match.keys.keys() & label.match.keys.keys() for x in others)
+        return first is not None and first.match.strong and not label.match.official and elsewhere
 
     def _demote_below(self) -> None:
         """What looks like labels but stands just below a label, as its answer, is none.
@@ -198,10 +211,53 @@ class Grid:
 
     def _under(self, r: int, i: int) -> Row:
         """The cells just below a label, unless they are labels."""
-        if r + 1 >= len(self.rows) or self.labelled(r + 1):
+        k = r + 2 if self.sparse and r + 2 < len(self.rows) and not self.rows[r + 1] else r + 1
+        if k >= len(self.rows) or self.labelled(k):
             return ()
         low, high = self.width(r, i)
-        return [c for c in self.rows[r + 1] if low <= c.col < high]
+        return [c for c in self.rows[k] if low <= c.col < high]
+
+    @cached_property
+    def usual(self) -> dict[int, int]:
+        """Column of labels -> column in which most of their answers begin, beside them."""
+        at: dict[int, list[int]] = {}
+        for (r, i), label in self._labels.items():
+            cell = next((c for c in self.right(r, i) if not c.blank), None)
+            if cell is not None or label.answered_inside:
+                at.setdefault(self.rows[r][i].col, []).append(cell.col if cell else 0)
+        most = {col: Counter(found).most_common(1)[0] for col, found in at.items()}
+        return {
+            col: first
+            for col, (first, times) in most.items()
+            if first and times >= 3 and times * 2 > len(at[col])
+        }
+
+    @cached_property
+    def second(self) -> int | None:
+        """The column in which another form begins, beside the first one; None: there is one."""
+        again: Counter[int] = Counter()
+        for r, row in enumerate(self.rows):
+            seen: set[tuple[str, str] | None] = set()
+            for i, cell in enumerate(row):
+                if label := self._labels.get((r, i)):
+                    owner = next(iter(label.match.keys), None)
+                    again[cell.col] += owner in seen
+                    seen.add(owner)
+        col, times = again.most_common(1)[0] if again else (0, 0)
+        return col if times >= 4 else None
+
+    def answers_from(self, low: int, high: int) -> int:
+        """The first column between these two in which answers stand in this table."""
+        return min((col for col in self._answered if low <= col < high), default=high)
+
+    @cached_property
+    def _answered(self) -> set[int]:
+        return {
+            c.col
+            for r, row in enumerate(self.rows)
+            for i, c in enumerate(row)
+            if (r, i) not in self._labels and not c.blank
+        }
 
     def labelled(self, r: int) -> bool:
         """Whether a row has a label anywhere."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from parsers.answers import Answers
 from parsers.choices import is_option
+from parsers.columns import WIDEST
 from parsers.document import Block, Cell, Document, Line, Table
 from parsers.grid import Grid
 from parsers.label_cells import Label
 from parsers.labels import Labels, plain
 from parsers.lines import FOREIGN, Found, labels_in
 from parsers.spec import FormSpec, Type
-from parsers.text import clean, is_help, is_prompt
+from parsers.text import clean, explains, is_help, is_prompt
 
 _FORM_NAME = re.compile(r"\bform\s*(\d)\b", re.IGNORECASE)
 
@@ -37,6 +38,21 @@ class Hit:
         assert self.line is not None
         answer.rows += [(_as_cell(self.line),), *self.rows[self.beside :]]
         answer.doubtful = answer.doubtful or self.doubtful
+
+    @property
+    def answer(self) -> list[Sequence[Cell]]:
+        """The cells without the help that goes on the label's own line, where more follows it."""
+        first = next((c for row in self.rows for c in row), None)
+        if first is None or not (self.label.inline or self.label.rest) or not first.lines:
+            return self.rows
+        text = clean(first.lines[0].text)
+        others = any(not line.blank for line in first.lines[1:]) or any(
+            not c.blank for row in self.rows for c in row if c is not first
+        )
+        if not (others and text.endswith(".") and " " in text and explains(text)):
+            return self.rows
+        rest = tuple(b for b in first.blocks if b is not first.lines[0])
+        return [(replace(first, blocks=rest),), *self.rows[1:]]
 
     @property
     def answered(self) -> bool:
@@ -87,8 +103,20 @@ class Finder:
     def events(self, document: Document) -> Iterator[Event]:
         """Titles and labels in reading order."""
         for part in document.parts:
-            yield Part()
-            yield from self._flow(part)
+            for side in self._sides(part):
+                yield Part()
+                yield from self._flow(side)
+
+    def _sides(self, part: tuple[Block, ...]) -> Iterator[tuple[Block, ...]]:
+        """The part, cut where a sheet has two forms side by side."""
+        sheet = part[0] if len(part) == 1 else None
+        if isinstance(sheet, Table) and sheet.sparse:
+            col = Grid(sheet, self._labels, self._columns).second
+            if col is not None:
+                yield (_columns(sheet, range(col)),)
+                yield (_columns(sheet, range(col, WIDEST)),)
+                return
+        yield part
 
     # ------------------------------------------------------------------ paragraphs
 
@@ -194,6 +222,7 @@ class Finder:
                 label = grid.label(r, i)
                 if label is not None:
                     hit = Hit(label, answers.answer(r, i, self._names_option))
+                    hit.doubtful = (r, i) in answers.unsure
                     given |= {id(c) for cells in hit.rows for c in cells}
                     yield hit
                 elif grid.is_flow(r, i):
@@ -253,6 +282,12 @@ class _Left:
         self.hit = None
 
 
+def _columns(sheet: Table, cols: range) -> Table:
+    """Some of a sheet's columns."""
+    rows = tuple(tuple(c for c in row if c.col in cols) for row in sheet.rows)
+    return replace(sheet, rows=rows)
+
+
 def _runs_on(line: Line, hit: Hit | None) -> bool:
     """Whether a line goes on with an answer rather than standing by itself, as a title does."""
     if hit is None or line.heading or line.all("bold"):
@@ -261,7 +296,9 @@ def _runs_on(line: Line, hit: Hit | None) -> bool:
 
 
 def _paragraph_hit(found: Found, line: Line) -> Hit:
-    label = Label(found.match, found.text, line.where, bold=line.all("bold") or _bold_label(line))
+    bold = line.all("bold") or _bold_label(line)
+    inline = not found.rest.blank
+    label = Label(found.match, found.text, line.where, bold, inline=inline)
     hit = Hit(label)
     if not found.rest.blank or found.rest.runs:
         hit.rows.append((_as_cell(found.rest),))

@@ -24,7 +24,7 @@ FOREIGN = re.compile(
     r"|(?:section|part) (?:\d+|[a-z])(?:\s*[:.–-].*)?",
     re.IGNORECASE | re.DOTALL,
 )
-_CUT = re.compile(r"[:?]|\t|\s[-–—]\s|_{3,}|\.{4,}|…{2,}|\s{3,}")
+_CUT = re.compile(r"\?\s[-–—]\s|[:?]|\t|\s[-–—]\s|_{3,}|\.{4,}|…{2,}|\s{3,}")
 _NEXT = re.compile(r"(?:(?<!\s)\s{2,}+|\t|[;|]\s*+)(?=[A-Za-z][^:?\t]{1,120}[:?])")
 _TOO_LONG = 160
 
@@ -111,7 +111,8 @@ def _cuts(line: Line) -> Iterator[tuple[int, int, bool]]:
     """
     text = line.text
     for m in _CUT.finditer(text[: _TOO_LONG + 20]):
-        yield (m.end() if m[0] == "?" else m.start()), m.end(), m[0] in ":?"
+        asked = m[0].startswith("?")
+        yield m.start() + asked, m.end(), asked or m[0] == ":"
     at = 0
     runs = [r for r in line.runs if not r.prompt and r.text]
     for run, following in pairwise(runs):

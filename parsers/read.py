@@ -127,7 +127,7 @@ def _answer(spec: FieldSpec, found: Found, order: Sequence[str], prefix: str) ->
     above the form or in the address below it.
     """
     hits = _hits(found, spec.key)
-    read = [(read_value(spec, hit.rows, prefix), hit, sure) for hit, sure in hits]
+    read = [(read_value(spec, hit.answer, prefix), hit, sure) for hit, sure in hits]
     answered = [a for a in read if not a[0].blank]
     if not answered:
         return Answer(), read[0][1] if read else None, 1.0

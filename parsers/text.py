@@ -47,6 +47,18 @@ _HELP = re.compile(
 )
 
 
+#: What a sentence has that tells its reader what to write.
+_EXPLAINS = re.compile(
+    r"^\W*(?:please|pls|e\.?g\b|i\.?e\b|for example|the name of|as it|as they|list |give |tell us|"
+    r"say |explain|describe|state |include|enter |see |if |max\b|min\b|optional|required|a short|"
+    r"a brief|one or two|continue |briefly|in your own words)"
+    r"|\b(?:you|your|please|e\.g\.|for example|should|must|maximum|optional|required)(?=\W|$)",
+    re.IGNORECASE,
+)
+#: What a formula gives that went wrong.
+_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
+
+
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """One line: NFC, single spaces, nothing invisible; leaders and blanks to write on gone."""
@@ -67,6 +79,19 @@ def is_prompt(text: str) -> bool:
 def is_help(text: str) -> bool:
     """Whether a cleaned line tells how to answer ("tick all that apply")."""
     return bool(_HELP.fullmatch(text))
+
+
+def explains(text: str) -> bool:
+    """Whether a cleaned text reads as one that says what to write.
+
+    An answer can read so too: only where another place for the answer speaks for it.
+    """
+    return bool(is_help(text) or is_prompt(text) or _EXPLAINS.search(text))
+
+
+def is_error(text: str) -> bool:
+    """Whether a cleaned text is what a spreadsheet shows for a formula that went wrong."""
+    return bool(_ERROR.fullmatch(text))
 
 
 def not_applicable(text: str) -> bool:

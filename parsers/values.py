@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,11 +14,11 @@ from parsers import references
 from parsers.actions import read_actions
 from parsers.choices import read_choice, read_choices
 from parsers.dates import DateRead, read_date
-from parsers.document import LOST_BOX, Cell, Line, Rows, Typed
+from parsers.document import LOST_BOX, Cell, Line, Rows, Run, Typed
 from parsers.hints import hints
 from parsers.numbers import read_ages, read_email, read_number
 from parsers.spec import FieldSpec, Type
-from parsers.text import clean, is_help, not_applicable, written
+from parsers.text import clean, is_error, is_help, not_applicable, written
 from parsers.yesno import read_yes_no
 
 #: Spreadsheets count days from here; a bare number is taken for a day between 2000 and 2099.
@@ -54,7 +55,10 @@ def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
     first = [_first(row) for row in rows]
     if spec.type in _IN_ONE_CELL:
         return _read(spec, first, prefix)
+    rows = _span(spec, rows)
     answer = _read(spec, rows, prefix)
+    if spec.type is Type.DATE and _several_days(spec, rows):
+        return answer
     alone = _read(spec, first, prefix) if answer.codes else answer
     return answer if alone.codes else alone
 
@@ -67,6 +71,29 @@ def _read(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
         return Answer(seen=text)
     value, code = _BY_TEXT[spec.type](spec, text, typed, prefix)
     return Answer(value=value, codes=(code,) if code else (), seen=seen)
+
+
+def _span(spec: FieldSpec, rows: Rows) -> Rows:
+    """Two ages in two cells, as the one range that they are."""
+    filled = [cell for row in rows for cell in row if not cell.blank]
+    if spec.type is not Type.AGE_RANGE or len(filled) != 2 or not all(map(_is_age, filled)):
+        return rows
+    first, last = filled
+    return [[replace(first, value=None), Cell(0, 1, (Line((Run(text="to"),)),)), last]]
+
+
+def _is_age(cell: Cell) -> bool:
+    return bool(_AGE.fullmatch(clean(" ".join(line.text for line in cell.lines))))
+
+
+_AGE = re.compile(r"\d{1,2}")
+
+
+def _several_days(spec: FieldSpec, rows: Rows) -> bool:
+    """Whether two cells hold a day each: a range, and not a day with a note beside it."""
+    filled = [cell for row in rows for cell in row if not cell.blank]
+    days = [day_of(spec, _one_line([[cell]]), cell.value).value for cell in filled]
+    return len([day for day in days if day]) > 1
 
 
 def _without_help(spec: FieldSpec, rows: Rows) -> Rows:
@@ -128,8 +155,10 @@ def _one_line(rows: Rows) -> str:
 _Result = tuple[Any, Code | None]
 
 
-def _text(_spec: FieldSpec, text: str, _typed: Typed | None, _prefix: str) -> _Result:
-    return text, None
+def _text(_spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _Result:
+    # A formula shows the zero of an empty cell.
+    nothing = is_error(text) or (typed == 0 and not isinstance(typed, bool))
+    return None if nothing else text, None
 
 
 def _email(_spec: FieldSpec, text: str, _typed: Typed | None, _prefix: str) -> _Result:

@@ -82,7 +82,7 @@ def test_an_open_document_with_a_password_is_named(without: Path) -> None:
     assert code(read("form.odt", locked)) is Code.ENCRYPTED
 
 
-def test_a_workbook_that_openpyxl_refuses_is_read_all_the_same_but_not_as_certain() -> None:
+def test_a_workbook_with_broken_styles_is_read_all_the_same_but_not_as_certain() -> None:
     data = _without_styles_that_count(excel(beside()))
     (form,) = read("form.xlsx", data).submissions
     assert form.fields == FIELDS
@@ -93,9 +93,7 @@ def _without_styles_that_count(data: bytes) -> bytes:
     with zipfile.ZipFile(BytesIO(data)) as package:
         members = {n: package.read(n) for n in package.namelist()}
     styles = members["xl/styles.xml"]
-    members["xl/styles.xml"] = re.sub(rb"<fills.*</fills>", b"<fills><fill/><x/></fills>", styles)
-    with pytest.raises(TypeError):
-        openpyxl.load_workbook(BytesIO(zipped(members)))
+    members["xl/styles.xml"] = re.sub(rb'numFmtId="\d+"', b'numFmtId="x"', styles)
     return zipped(members)
 
 
