@@ -23,7 +23,7 @@ STEPS: dict[str, str] = {
     "after transaction": "committed",
     "before file": "handled, in the inbox",
     "after file": "moved out of the inbox, not noted",
-    "after filed": "and noted",
+    "after filed": "moved out of the inbox, noted",
     "after claim": "a letter claimed",
     "before handing_over": "all offered but the last dot",
     "after handing_over": "handing over noted, the dot not sent",
