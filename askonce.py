@@ -97,6 +97,27 @@ def _queue_dismiss(args: argparse.Namespace) -> Any:
     return _command("queue").run_dismiss(_settings(args), args.id, args.why, datetime.now(UTC))
 
 
+def _queue_accept(args: argparse.Namespace) -> Any:
+    given, now = args.set or (), datetime.now(UTC)
+    return _command("desk").run_accept(_settings(args), args.id, given, args.why or "", now)
+
+
+def _queue_link(args: argparse.Namespace) -> Any:
+    now = datetime.now(UTC)
+    return _command("desk").run_link(_settings(args), args.id, args.reference, args.why or "", now)
+
+
+def _queue_say(args: argparse.Namespace) -> Any:
+    desk, now = _command("desk"), datetime.now(UTC)
+    return desk.run_say(
+        _settings(args), args.id, args.word, args.until, why=args.why or "", now=now
+    )
+
+
+def _queue_undo(args: argparse.Namespace) -> Any:
+    return _command("desk").run_undo(_settings(args), args.id, datetime.now(UTC))
+
+
 def _replay(args: argparse.Namespace) -> Any:
     return _command("replay").run(_settings(args), args.id, datetime.now(UTC))
 
@@ -333,6 +354,40 @@ def _add_queue(queue: argparse.ArgumentParser) -> None:
         help="kept in the audit trail",
     )
     dismiss.set_defaults(carry_out=_queue_dismiss)
+    _add_acts(acts)
+
+
+def _add_acts(acts: Any) -> None:
+    """What a person decides about an exception, but for setting it aside."""
+
+    def add(
+        name: str, carry_out: Callable[[argparse.Namespace], Any], help: str
+    ) -> argparse.ArgumentParser:
+        shared = [_config_option(argparse.SUPPRESS)]
+        act: argparse.ArgumentParser = acts.add_parser(name, help=help, parents=shared)
+        act.add_argument("id", metavar="ID", type=int)
+        act.set_defaults(carry_out=carry_out)
+        return act
+
+    def add_why(act: argparse.ArgumentParser) -> None:
+        act.add_argument("--why", metavar="REASON", type=_reason, help="kept in the audit trail")
+
+    accept = add("accept", _queue_accept, "take its form, with some answers put right")
+    accept.add_argument(
+        "--set",
+        metavar="FIELD=VALUE",
+        type=_field,
+        action="append",
+        help="an answer, as it would be written in the form; may be given several times",
+    )
+    link = add("link", _queue_link, "take its mail as that of a consultation")
+    link.add_argument("reference", metavar="REFERENCE")
+    word = add("say", _queue_say, "say a word on the lead worker's behalf")
+    word.add_argument("word", choices=["proceed", "withdraw", "extend", "stop"])
+    word.add_argument("until", metavar="DATE", type=_day, nargs="?", help="of extend")
+    for act in (accept, link, word):
+        add_why(act)
+    add("undo", _queue_undo, "take back the last act on it, within a minute")
 
 
 def _add_json(parser: argparse.ArgumentParser, help: str) -> None:
@@ -362,6 +417,15 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no date; give one such as 2027-03-31"
         ) from None
+
+
+def _field(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise argparse.ArgumentTypeError(
+            f'{text!r} is no answer; give one such as start_date="8 March 2027"'
+        )
+    return name.strip(), value.strip()
 
 
 def _reason(text: str) -> str:

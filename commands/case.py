@@ -18,7 +18,13 @@ from parsers.wording import message
 from store import FileSeen, QueueCase, QueueItem
 
 #: Acts of the audit trail on an exception.
-_ACTS = {"held": "put into the queue", "settled": "closed", "unblocked": "lifted a block"}
+_ACTS = {
+    "held": "put into the queue",
+    "settled": "closed",
+    "unblocked": "lifted a block",
+    "desk": "decided it",
+    "undone": "took that back",
+}
 
 
 def in_brief(item: QueueItem, zone: ZoneInfo) -> Iterator[str]:

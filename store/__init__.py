@@ -1,6 +1,8 @@
 """Where everything is kept: original mails, the register, the outbox and the audit trail."""
 
 from store.acts import Acted, Deed
+from store.browsing import Filter, Line, Offered, Order, Page
+from store.dossier import Dossier, MailLine, Revision
 from store.migrate import Upgraded, upgrade
 from store.outbox import Outbox
 from store.overlaps import Became, Overlap, Quarter
@@ -27,16 +29,24 @@ __all__ = [
     "Became",
     "Counts",
     "Deed",
+    "Dossier",
     "FileSeen",
+    "Filter",
     "Interrupted",
+    "Line",
+    "MailLine",
     "MailSummary",
+    "Offered",
+    "Order",
     "Outbox",
     "Overlap",
+    "Page",
     "Quarter",
     "QueueCase",
     "QueueItem",
     "QueueState",
     "Restored",
+    "Revision",
     "Store",
     "StoredMail",
     "ToFile",

@@ -177,6 +177,7 @@ consultations = Table(
     Index("ix_consultations_created_at", "created_at", "key"),
     Index("ix_consultations_outcomes_due", "outcomes_due"),
     Index("ix_consultations_organisation", "organisation"),
+    Index("ix_consultations_start_date", "start_date"),
 )
 
 #: What the register is searched by, in narrow rows: all of it can be made anew.

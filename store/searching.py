@@ -13,11 +13,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from store.schema import consultations, searched, tags
 
-#: Fields of either form in whose words a consultation is found.
-_FIELDS = (
-    "reference title organisation lead_worker partners purpose themes area audience "
-    "you_said we_did public_summary"
-).split()
+#: Fields in whose words a consultation is found: few, as every search reads all of them.
+_FIELDS = ("title", "organisation", "lead_worker", "partners", "purpose")
 #: What a consultation may be filtered by besides its own columns: kind -> field of Form 1.
 TAGS = {"area": "area", "audience": "audience", "theme": "themes"}
 _BATCH = 500
@@ -40,14 +37,10 @@ def words_of(
     reference: str | None, form1: Mapping[str, Any] | None, form2: Mapping[str, Any] | None
 ) -> str:
     """Every word that a consultation is found by, each begun by a space."""
-    texts = [reference or "", "".join((reference or "").split("-"))]
-    for form in (form1 or {}, form2 or {}):
-        texts += [text for field in _FIELDS for text in _texts(form.get(field))]
-    return " " + plain_words(" ".join(texts))
-
-
-def _texts(value: Any) -> list[str]:
-    return [str(v) for v in value] if isinstance(value, list) else [str(value)] if value else []
+    form = form1 or form2 or {}
+    texts = (str(form[field]) for field in _FIELDS if form.get(field))
+    words = dict.fromkeys(plain_words(" ".join(texts)).split())
+    return " " + " ".join((plain_words(reference or ""), *words))
 
 
 def tags_of(form1: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:

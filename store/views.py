@@ -9,8 +9,22 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, Table, func, literal, select
 
-from model import Clocked, Consultation, Kind, Letter, Reason
-from store import blocked, listing, outgoing, overlaps, records, register
+from model import Clocked, Consultation, Kind, Letter, OutgoingEmail, Reason
+from store import (
+    acts,
+    blocked,
+    browsing,
+    dossier,
+    listing,
+    outgoing,
+    overlaps,
+    queue,
+    records,
+    register,
+)
+from store.acts import Acted
+from store.browsing import Filter, Offered, Order, Page
+from store.dossier import Dossier
 from store.engine import Database
 from store.overlaps import Quarter
 from store.schema import (
@@ -21,7 +35,7 @@ from store.schema import (
     outgoing_consultations,
     outgoing_mails,
 )
-from store.values import Counts, MailSummary, QueueCase, QueueItem
+from store.values import Counts, MailSummary, QueueCase, QueueItem, QueueState
 
 _BATCH = 200
 #: Mails that have gone out, or may have.
@@ -51,6 +65,60 @@ class Views:
         with self.database.read() as connection:
             where = consultations.c.reference == reference
             return next(iter(records.load(connection, records.oldest_first(where))), None)
+
+    def register(
+        self,
+        wanted: Filter | None = None,
+        by: Order = Order.CAME,
+        *,
+        down: bool = True,
+        number: int = 1,
+        size: int = 25,
+    ) -> Page:
+        """A page of the consultations that a filter lets pass, sorted, with how many there are.
+
+        `down`: the latest, or the last by the alphabet, first. A `number` beyond the last page
+        gives the last.
+        """
+        with self.database.read() as connection:
+            wanted = wanted or Filter()
+            return browsing.page(connection, wanted, by, down=down, number=number, size=size)
+
+    def filtered(
+        self, wanted: Filter, by: Order = Order.CAME, *, down: bool = True
+    ) -> Iterator[Consultation]:
+        """All the consultations that a filter lets pass, sorted, for an export."""
+        with self.database.read() as connection:
+            keys = browsing.keys(connection, wanted, by, down=down)
+            for start in range(0, len(keys), _BATCH):
+                yield from records.load_keys(connection, keys[start : start + _BATCH]).values()
+
+    def offered(self) -> Offered:
+        """What there is to filter by."""
+        with self.database.read() as connection:
+            return browsing.offered(connection)
+
+    def dossier(self, name: str) -> Dossier | None:
+        """Everything about the consultation of a key or a reference. None: there is none."""
+        with self.database.read() as connection:
+            return dossier.of(connection, name)
+
+    def outgoing(self, number: int) -> OutgoingEmail | None:
+        """A mail of ours with its bytes. None: there is none of this number."""
+        query = select(outgoing_mails).where(outgoing_mails.c.id == number)
+        with self.database.read() as connection:
+            row = connection.execute(query).one_or_none()
+            return outgoing.read(connection, row) if row else None
+
+    def item(self, number: int) -> QueueState | None:
+        """Whose an exception is, and in which version. None: there is none of this number."""
+        with self.database.read() as connection:
+            return queue.state_of(connection, number)
+
+    def last_act(self, exception: int) -> Acted | None:
+        """The last act on an exception that was not undone. None: there is none."""
+        with self.database.read() as connection:
+            return acts.latest_on(connection, exception)
 
     def overlaps(self, zone: ZoneInfo) -> tuple[Quarter, ...]:
         """The overlaps found, by quarter of the office's calendar, and what came of them."""

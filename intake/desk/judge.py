@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from intake.answers import carry_out, spoken_to
+from intake.answers import carry_out
 from intake.decide import answer_to, decide_case
 from intake.desk.acts import (
     Accept,
-    Act,
     AskAgain,
     ChangePeople,
     Edit,
@@ -22,11 +21,13 @@ from intake.desk.acts import (
     SetAside,
 )
 from intake.desk.forms import Drawn
+from intake.desk.known import ENDED, Desk, name_of, standing, the_record, this_item, with_reason
+from intake.desk.records import change_people, merge
 from intake.notices import notices
 from intake.outcomes import judge_outcomes
 from intake.people import answered_for, join, people_of
 from intake.proposals import TABLE, judge_proposal, revise
-from intake.steps import Case, Step, settled
+from intake.steps import Case, Step
 from intake.which import Event, which
 from intake.words import Said
 from model import (
@@ -40,12 +41,10 @@ from model import (
     Letter,
     Part,
     Reason,
-    Role,
     Status,
 )
 from notifier.due import filled_in
 from parsers.typed import BY_HAND
-from store import QueueState
 
 #: Letters that ask their reader for something.
 _ASKING = frozenset(
@@ -53,25 +52,6 @@ _ASKING = frozenset(
 )
 #: What the clock asks, asked once more.
 _CLOCKS = {Reason.UNCONFIRMED: Letter.CONFIRM_REMINDER, Reason.OUTCOMES_OVERDUE: Letter.CHASER}
-#: Exceptions that a merge settles: nobody waits for that consultation any more.
-_OVER = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
-_ENDED = frozenset({Status.WITHDRAWN, Status.MERGED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """All that is known when an act is judged.
-
-    `case` is the mail that the act is about, or one as the lead worker would have sent it; its
-    facts hold `record` and `other` among the sender's own.
-    """
-
-    act: Act
-    case: Case
-    item: QueueState | None = None  #: the exception; it is open
-    record: Consultation | None = None  #: the consultation that it is about
-    other: Consultation | None = None  #: the one to link to, or to merge into
-    drawn: Drawn | None = None  #: the form to be taken, complete and right
 
 
 def judge(desk: Desk) -> Decision:
@@ -110,28 +90,20 @@ def _proposal(case: Case, drawn: Drawn, linked: Consultation | None) -> Step:
 
 
 def _link(desk: Desk, _doing: Link) -> Decision:
-    other = _wanted(desk.other)
+    other = standing(desk.other)
     if desk.item is None or desk.item.mail_id is None:
         raise Refused("This is about no mail that came in, so there is nothing to link.")
     if desk.drawn is not None:
         return _take(desk, other)
-    return Decision(kind=None, outcome="linked", settles=_this(desk), about=(other.key,))
-
-
-def _wanted(other: Consultation | None) -> Consultation:
-    if other is None:
-        raise Refused("There is no such consultation in the register.")
-    if other.status in _ENDED:
-        raise Refused(f"{_name(other)} is {other.status}.")
-    return other
+    return Decision(kind=None, outcome="linked", settles=this_item(desk), about=(other.key,))
 
 
 def _edit(desk: Desk, doing: Edit) -> Decision:
     assert desk.drawn
-    record, form = _record(desk), desk.drawn[0]
-    _reason(desk)
-    if record.status in _ENDED:
-        raise Refused(f"{_name(record)} is {record.status}: it cannot be changed.")
+    record, form = the_record(desk), desk.drawn[0]
+    with_reason(desk)
+    if record.status in ENDED:
+        raise Refused(f"{name_of(record)} is {record.status}: it cannot be changed.")
     if form.form == FORM2:
         step = judge_outcomes(desk.case, form, record)
     elif record.status is Status.DRAFT:
@@ -152,9 +124,9 @@ def _differs(change: Change) -> bool:
 
 
 def _say(desk: Desk, doing: Say) -> Decision:
-    record = _record(desk)
+    record = the_record(desk)
     if desk.item is None:
-        _reason(desk)
+        with_reason(desk)
     word = Said(word=doing.word, until=doing.until, references=())
     return _said(desk, carry_out(desk.case, record, word))
 
@@ -171,7 +143,7 @@ def _reply(desk: Desk, doing: Reply) -> Decision:
         kind=None,
         outcome=Letter.ANSWER,
         drafts=(answer,),
-        settles=_this(desk) if doing.settles else (),
+        settles=this_item(desk) if doing.settles else (),
         about=(desk.record.key,) if desk.record else (),
     )
 
@@ -196,7 +168,7 @@ def _judged_anew(desk: Desk) -> Decision:
 
 
 def _clocks(desk: Desk, kind: Letter) -> Draft:
-    record = _record(desk)
+    record = the_record(desk)
     forms = (FormFile(form=FORM2, fields=filled_in(record)),) if kind is Letter.CHASER else ()
     answer = answer_to(desk.case, (Part(kind=kind, consultation=record),), forms=forms)
     if answer is None:
@@ -209,7 +181,7 @@ def _thread(record: Consultation) -> tuple[str, ...]:
 
 
 def _set_aside(desk: Desk, _doing: SetAside) -> Decision:
-    _reason(desk)
+    with_reason(desk)
     item = desk.item
     if item is None:
         raise Refused("Only what is in the queue can be set aside.")
@@ -218,47 +190,7 @@ def _set_aside(desk: Desk, _doing: SetAside) -> Decision:
     return Decision(kind=None, outcome="set_aside", settles=(item.id,), unblocked=addresses)
 
 
-# --------------------------------------------------------------------------- records
-
-
-def _merge(desk: Desk, _doing: Merge) -> Decision:
-    record, other = _record(desk), _wanted(desk.other)
-    _reason(desk)
-    if record.key == other.key:
-        raise Refused("A consultation cannot be merged into itself.")
-    if record.status is Status.MERGED:
-        raise Refused(f"{_name(record)} is merged already.")
-    if record.form2 is not None and other.form2 is None:
-        raise Refused(
-            f"{_name(record)} has outcomes and {_name(other)} has none: merge the other way round."
-        )
-    gone = replace(record, status=Status.MERGED, merged_into=other.key)
-    kept = replace(other, people=join(other.people, record.people))
-    changes = [Change(event="merged", before=record, after=gone)]
-    if kept != other:
-        changes.append(Change(event="people_changed", before=other, after=kept))
-    return Decision(
-        kind=None,
-        outcome="merged",
-        changes=tuple(changes),
-        settles=(*_this(desk), *settled(desk.case.facts, record, *_OVER)),
-        about=(record.key, other.key),
-    )
-
-
-def _change_people(desk: Desk, doing: ChangePeople) -> Decision:
-    record = _record(desk)
-    _reason(desk)
-    people = join((), doing.people)
-    if not any(p.role is not Role.CC for p in people):
-        raise Refused("Somebody has to be written to first: name one who is not only in copy.")
-    if people == record.people:
-        raise Refused("Nobody was changed.")
-    change = Change(event="people_changed", before=record, after=replace(record, people=people))
-    return Decision(kind=None, outcome="people_changed", changes=(change,), settles=_this(desk))
-
-
-# --------------------------------------------------------------------------- shared
+# --------------------------------------------------------------------------- told
 
 
 def _said(desk: Desk, step: Step, leads: tuple[Address, ...] = ()) -> Decision:
@@ -272,7 +204,7 @@ def _said(desk: Desk, step: Step, leads: tuple[Address, ...] = ()) -> Decision:
         outcome=part.kind if part else next((c.event for c in step.changes), "done"),
         changes=step.changes,
         holds=step.holds,
-        settles=tuple(dict.fromkeys((*_this(desk), *step.settles))),
+        settles=tuple(dict.fromkeys((*this_item(desk), *step.settles))),
         drafts=(*((answer,) if answer else ()), *step.drafts, *told),
         about=step.about,
     )
@@ -294,27 +226,6 @@ def _by_office(desk: Desk, part: Part) -> Part:
     return replace(part, notes=(*part.notes, "by_office"), details=details)
 
 
-def _this(desk: Desk) -> tuple[int, ...]:
-    return (desk.item.id,) if desk.item else ()
-
-
-def _record(desk: Desk) -> Consultation:
-    about = spoken_to(desk.case)
-    record = desk.record or (about[0] if len(about) == 1 else None)
-    if record is None:
-        raise Refused("Say which consultation is meant.")
-    return record
-
-
-def _reason(desk: Desk) -> None:
-    if not desk.act.why.strip():
-        raise Refused("Give a reason: it is kept in the audit trail.")
-
-
-def _name(record: Consultation) -> str:
-    return record.reference or record.title or "This draft"
-
-
 _RULES: dict[type, Callable[[Desk, Any], Decision]] = {
     Accept: _accept,
     Link: _link,
@@ -323,6 +234,6 @@ _RULES: dict[type, Callable[[Desk, Any], Decision]] = {
     Say: _say,
     SetAside: _set_aside,
     Edit: _edit,
-    Merge: _merge,
-    ChangePeople: _change_people,
+    Merge: merge,
+    ChangePeople: change_people,
 }

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from intake.desk.acts import Accept, Act, Link, Merge, Refused, Say
 from intake.desk.forms import Drawn, draw_up
-from intake.desk.judge import Desk, judge
+from intake.desk.judge import judge
+from intake.desk.known import Desk
 from intake.process import House, composed, gather, opened
 from intake.steps import Case, File
 from model import (

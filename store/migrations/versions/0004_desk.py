@@ -62,6 +62,7 @@ def _register() -> None:
     op.create_index("ix_consultations_created_at", "consultations", ["created_at", "key"])
     op.create_index("ix_consultations_outcomes_due", "consultations", ["outcomes_due"])
     op.create_index("ix_consultations_organisation", "consultations", ["organisation"])
+    op.create_index("ix_consultations_start_date", "consultations", ["start_date"])
     of = sa.ForeignKey("consultations.key")
     op.create_table(
         "searched",

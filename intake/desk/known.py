@@ -1,0 +1,65 @@
+"""What is known when an act is judged, and what every judgement asks of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.answers import spoken_to
+from intake.desk.acts import Act, Refused
+from intake.desk.forms import Drawn
+from intake.steps import Case
+from model import Consultation, Status
+from store import QueueState
+
+#: Nothing is said of these, or changed in them, any more.
+ENDED = frozenset({Status.WITHDRAWN, Status.MERGED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """All that is known when an act is judged.
+
+    `case` is the mail that the act is about, or one as the lead worker would have sent it; its
+    facts hold `record` and `other` among the sender's own.
+    """
+
+    act: Act
+    case: Case
+    item: QueueState | None = None  #: the exception; it is open
+    record: Consultation | None = None  #: the consultation that it is about
+    other: Consultation | None = None  #: the one to link to, or to merge into
+    drawn: Drawn | None = None  #: the form to be taken, complete and right
+
+
+def this_item(desk: Desk) -> tuple[int, ...]:
+    """The exception, to be settled."""
+    return (desk.item.id,) if desk.item else ()
+
+
+def the_record(desk: Desk) -> Consultation:
+    """The consultation that is meant. Raises `Refused` where that is not plain."""
+    about = spoken_to(desk.case)
+    record = desk.record or (about[0] if len(about) == 1 else None)
+    if record is None:
+        raise Refused("Say which consultation is meant.")
+    return record
+
+
+def with_reason(desk: Desk) -> None:
+    """Raises `Refused` where none was given."""
+    if not desk.act.why.strip():
+        raise Refused("Give a reason: it is kept in the audit trail.")
+
+
+def name_of(record: Consultation) -> str:
+    """What to call a consultation."""
+    return record.reference or record.title or "This draft"
+
+
+def standing(other: Consultation | None) -> Consultation:
+    """The other consultation, if it is there and stands. Raises `Refused` otherwise."""
+    if other is None:
+        raise Refused("There is no such consultation in the register.")
+    if other.status in ENDED:
+        raise Refused(f"{name_of(other)} is {other.status}.")
+    return other

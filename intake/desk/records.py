@@ -1,0 +1,52 @@
+"""Acts on a record that no mail can do: a merge, other people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from intake.desk.acts import ChangePeople, Merge, Refused
+from intake.desk.known import Desk, name_of, standing, the_record, this_item, with_reason
+from intake.people import join
+from intake.steps import settled
+from model import Change, Decision, Reason, Role, Status
+
+#: Exceptions that a merge settles: nobody waits for that consultation any more.
+_OVER = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
+
+
+def merge(desk: Desk, _doing: Merge) -> Decision:
+    """Its people go over to the other one, which also takes what comes under its reference."""
+    record, other = the_record(desk), standing(desk.other)
+    with_reason(desk)
+    if record.key == other.key:
+        raise Refused("A consultation cannot be merged into itself.")
+    if record.status is Status.MERGED:
+        raise Refused(f"{name_of(record)} is merged already.")
+    if record.form2 is not None and other.form2 is None:
+        names = f"{name_of(record)} has outcomes and {name_of(other)} has none"
+        raise Refused(f"{names}: merge the other way round.")
+    gone = replace(record, status=Status.MERGED, merged_into=other.key)
+    kept = replace(other, people=join(other.people, record.people))
+    changes = [Change(event="merged", before=record, after=gone)]
+    if kept != other:
+        changes.append(Change(event="people_changed", before=other, after=kept))
+    return Decision(
+        kind=None,
+        outcome="merged",
+        changes=tuple(changes),
+        settles=(*this_item(desk), *settled(desk.case.facts, record, *_OVER)),
+        about=(record.key, other.key),
+    )
+
+
+def change_people(desk: Desk, doing: ChangePeople) -> Decision:
+    """Staff leave. Somebody has to be left to write to."""
+    record = the_record(desk)
+    with_reason(desk)
+    people = join((), doing.people)
+    if not any(p.role is not Role.CC for p in people):
+        raise Refused("Somebody has to be written to first: name one who is not only in copy.")
+    if people == record.people:
+        raise Refused("Nobody was changed.")
+    change = Change(event="people_changed", before=record, after=replace(record, people=people))
+    return Decision(kind=None, outcome="people_changed", changes=(change,), settles=this_item(desk))

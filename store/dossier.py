@@ -1,0 +1,200 @@
+"""One consultation with everything that hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, func, literal, null, select
+
+from model import Consultation, Match, Reason
+from store import records
+from store.schema import (
+    actions,
+    audit,
+    consultations,
+    exceptions,
+    inbound_consultations,
+    inbound_mails,
+    outcomes,
+    outgoing_consultations,
+    outgoing_mails,
+    revisions,
+    similar_found,
+)
+from store.values import AuditEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A form as it was taken, and what it changed in the one before it."""
+
+    number: int
+    at: datetime
+    fields: Mapping[str, Any]
+    origins: Mapping[str, Mapping[str, Any]]
+    file: str
+    mail_id: int | None
+    changed: tuple[str, ...]  #: keys; none of the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailLine:
+    """A mail of a consultation's."""
+
+    id: int
+    direction: str  #: "in" or "out"
+    kind: str
+    message_id: str
+    subject: str
+    at: datetime  #: it came, it went or, if it has not, it was written
+    state: str  #: of one that goes out: "waiting", "sent", "held", ...
+    person: str  #: From, of one that came in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """Everything about one consultation. Mails and history are oldest first."""
+
+    consultation: Consultation
+    form1: tuple[Revision, ...] = ()
+    form2: tuple[Revision, ...] = ()
+    mails: tuple[MailLine, ...] = ()
+    actions: tuple[Mapping[str, Any], ...] = ()
+    #: Those whose warning named this one, as a match that leads there.
+    similar_to_it: tuple[Match, ...] = ()
+    held: tuple[tuple[int, Reason], ...] = ()  #: its open exceptions
+    history: tuple[AuditEntry, ...] = ()
+    made: frozenset[str] = frozenset()  #: keys of its mails and exceptions, as `Clocked.made`
+
+
+def of(connection: Connection, name: str) -> Dossier | None:
+    """As `Views.dossier`."""
+    record = records.named(connection, name)
+    if record is None:
+        return None
+    key = record.key
+    return Dossier(
+        consultation=record,
+        form1=_revisions(connection, revisions, key),
+        form2=_revisions(connection, outcomes, key),
+        mails=_mails(connection, key),
+        actions=tuple(dict(row._mapping) for row in connection.execute(_actions(key))),
+        similar_to_it=_similar_to(connection, key),
+        held=tuple((row.id, Reason(row.reason)) for row in connection.execute(_held(key))),
+        history=_history(connection, key),
+        made=_made(connection, key),
+    )
+
+
+def _revisions(connection: Connection, table: Table, key: str) -> tuple[Revision, ...]:
+    query = select(table).where(table.c.consultation == key).order_by(table.c.number, table.c.id)
+    out: list[Revision] = []
+    for row in connection.execute(query):
+        before = out[-1].fields if out else row.fields
+        changed = tuple(k for k, v in row.fields.items() if before.get(k) != v)
+        out.append(
+            Revision(
+                number=row.number,
+                at=row.at,
+                fields=row.fields,
+                origins=row.origins,
+                file=row.file,
+                mail_id=row.inbound_id,
+                changed=changed,
+            )
+        )
+    return tuple(out)
+
+
+def _mails(connection: Connection, key: str) -> tuple[MailLine, ...]:
+    found = [*connection.execute(_came(key)), *connection.execute(_went(key))]
+    found.sort(key=lambda row: (row.at, row.answers is None, row.answers or 0, row.direction))
+    return tuple(_mail(row) for row in found)
+
+
+def _mail(row: Row[Any]) -> MailLine:
+    return MailLine(
+        id=row.id,
+        direction=row.direction,
+        kind=row.kind or "",
+        message_id=row.message_id or "",
+        subject=row.subject or "",
+        at=row.at,
+        state=row.state,
+        person=row.sender or "",
+    )
+
+
+def _came(key: str) -> Select[Any]:
+    mails, link = inbound_mails.c, inbound_consultations.c
+    named = (mails.id, mails.kind, mails.message_id, mails.subject, mails.sender)
+    extra = (literal("in").label("direction"), literal("").label("state"))
+    at = (mails.arrived_at.label("at"), mails.id.label("answers"))
+    joined = select(*named, *extra, *at).join(inbound_consultations, link.inbound_id == mails.id)
+    return joined.where(link.consultation == key)
+
+
+def _went(key: str) -> Select[Any]:
+    ours, about = outgoing_mails.c, outgoing_consultations.c
+    named = (ours.id, ours.kind, ours.message_id, ours.subject, null().label("sender"))
+    extra = (literal("out").label("direction"), ours.state)
+    when = func.coalesce(ours.sent_at, ours.created_at, type_=ours.sent_at.type)
+    at = (when.label("at"), ours.inbound_id.label("answers"))
+    joined = select(*named, *extra, *at).join(outgoing_consultations, about.outgoing_id == ours.id)
+    return joined.where(about.consultation == key)
+
+
+def _actions(key: str) -> Select[Any]:
+    it = actions.c
+    return select(it.action, it.owner, it.due).where(it.consultation == key).order_by(it.position)
+
+
+def _similar_to(connection: Connection, key: str) -> tuple[Match, ...]:
+    it, c = similar_found.c, consultations.c
+    query = (
+        select(similar_found, c.reference.label("of"), c.title.label("named"))
+        .join(consultations, c.key == it.consultation)
+        .where(it.other == key, it.current)
+        .order_by(it.score.desc(), it.id)
+    )
+    return tuple(
+        Match(
+            key=row.consultation,
+            reference=row.of or "",
+            title=row.named,
+            score=row.score,
+            warn=row.warn,
+            strong=row.strong,
+            why=tuple(row.why),
+            differs=tuple(row.differs),
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _held(key: str) -> Select[Any]:
+    it = exceptions.c
+    open_ones = select(it.id, it.reason).where(it.consultation == key, it.closed_at.is_(None))
+    return open_ones.order_by(it.id)
+
+
+def _history(connection: Connection, key: str) -> tuple[AuditEntry, ...]:
+    query = select(audit).where(audit.c.consultation == key).order_by(audit.c.id)
+    return tuple(
+        AuditEntry(at=row.at, who=row.who, act=row.act, detail=row.detail)
+        for row in connection.execute(query)
+    )
+
+
+def _made(connection: Connection, key: str) -> frozenset[str]:
+    about = outgoing_consultations.c
+    mails = (
+        select(outgoing_mails.c.key)
+        .join(outgoing_consultations, about.outgoing_id == outgoing_mails.c.id)
+        .where(about.consultation == key)
+    )
+    items = select(exceptions.c.key).where(exceptions.c.consultation == key)
+    return frozenset([*connection.scalars(mails), *connection.scalars(items)])
