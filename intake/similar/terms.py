@@ -26,7 +26,7 @@ from intake.similar.words import Word, plain_words, sentences, stem
 from intake.similar.work import Work
 
 #: Raised whenever terms made before are no longer comparable; stored ones are then made anew.
-VERSION = 5
+VERSION = 6
 #: What the words for one meaning count in one field, at most.
 _ENOUGH = 4.0
 _FIRMER = 1.2

@@ -29,7 +29,7 @@ def test_similar_work_is_found_and_little_else_is_shown() -> None:
     assert found["false_alarm"] <= 0.12
 
 
-@pytest.mark.parametrize("name", ["a", "b", "c", "d", "e", "f", "g", "h"])
+@pytest.mark.parametrize("name", ["a", "b", "c", "d", "e", "f", "g", "h", "i"])
 def test_it_is_so_on_other_subjects_too(name: str) -> None:
     found = measured(SimilarRules(), LABELLED / name)
     assert found["f1"] >= 0.88
