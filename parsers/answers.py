@@ -89,10 +89,13 @@ class Answers:
         return right
 
     def _explained(self, r: int, i: int, label: Label) -> bool:
-        """Whether what stands in a label's own cell is help, for its answer would stand beside."""
+        """Whether what stands in a label's own cell is help: its answer stands beside
+        or below it, or would."""
+        text = clean(" ".join(line.text for line in label.rest))
+        if explains(text) and any(not c.blank for c in self._grid.under(r, i)):
+            return True
         if self._grid.rows[r][i].col not in self._grid.usual:
             return False
-        text = clean(" ".join(line.text for line in label.rest))
         if explains(text):
             return True
         self.unsure.add((r, i))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cached_property
 
 from parsers.columns import WIDEST, Row, column_keys, has_boxes, note_columns, only_notes
@@ -12,36 +12,44 @@ from parsers.label_cells import Label, bold_cell, cell_label, is_table
 from parsers.labels import Labels
 from parsers.lines import labels_in
 from parsers.spec import Column
-from parsers.text import clean
+from parsers.text import clean, explains
 
 
 class Grid:
     """A table's labels, and whether answers lie beside or below them. `headers`: rows that head a
-    table of rows inside it."""
+    table of rows inside it. `worded`: the fields that are answered in words."""
 
-    def __init__(self, table: Table, labels: Labels, columns: Sequence[Sequence[Column]]) -> None:
+    def __init__(
+        self,
+        table: Table,
+        labels: Labels,
+        columns: Sequence[Sequence[Column]],
+        worded: Set[tuple[str, str]],
+    ) -> None:
         self.rows: tuple[Row, ...] = table.rows
         self.headers: set[int] = set()
         self._tabular = columns
+        self._worded = worded
         self._labels: dict[tuple[int, int], Label] = {}
         self._flows: dict[tuple[int, int], frozenset[tuple[str, str]]] = {}  #: and their fields
         self._dead: set[tuple[int, int]] = set()  #: labels with no answer, no answers themselves
         self.sparse = table.sparse
         self._notes: set[int] = set()  #: columns of notes on how to answer
+        self._headed: set[int] = set()  #: those of them whose heading says so
         for r, row in enumerate(self.rows):
             heads = {col for c in columns for col in column_keys(row, c)}
             if heads:
                 self.headers.add(r)
                 self._find(r, row, labels, heads)
             elif roles := note_columns(row):
-                self._notes = roles
+                self._notes = self._headed = roles
             else:
                 self._find(r, row, labels, set())
         self._columns: set[int] = set()
         self._demote_below()
         self._demote()
         self._columns = self._label_columns()
-        self._notes |= self._unnamed_notes()
+        self._notes = self._notes | self._unnamed_notes()
         self.below = self._mostly_below()
 
     # ------------------------------------------------------------------ finding
@@ -191,6 +199,8 @@ class Grid:
         at: dict[int, list[Cell]] = {}
         both: dict[int, int] = {}
         for r, i in self._labels:
+            if self._worded.isdisjoint(self._labels[r, i].match.keys):
+                continue  # marks and options may take several cells
             filled = [c for c in self.right(r, i) if not c.blank and not has_boxes(c)]
             for n, cell in enumerate(filled):
                 at.setdefault(cell.col, []).append(cell)
@@ -205,11 +215,11 @@ class Grid:
             right = self.right(r, i)
             if any(not c.blank for c in right):
                 beside += 1
-            elif any(not c.blank for c in self._under(r, i)):
+            elif any(not c.blank for c in self.under(r, i)):
                 below += 1
         return below > beside
 
-    def _under(self, r: int, i: int) -> Row:
+    def under(self, r: int, i: int) -> Row:
         """The cells just below a label, unless they are labels."""
         k = r + 2 if self.sparse and r + 2 < len(self.rows) and not self.rows[r + 1] else r + 1
         if k >= len(self.rows) or self.labelled(k):
@@ -270,7 +280,7 @@ class Grid:
         out: list[Cell] = []
         for k in range(i + 1, len(self.rows[r])):
             cell = self.rows[r][k]
-            if cell.col in self._notes or (r, k) in self._dead:
+            if self._is_noted(r, i, cell) or (r, k) in self._dead:
                 continue
             if (r, k) in self._labels or (r, k) in self._flows:
                 break
@@ -278,6 +288,16 @@ class Grid:
                 break
             out.append(cell)
         return out
+
+    def _is_noted(self, r: int, i: int, cell: Cell) -> bool:
+        """Whether a cell beside a label is in a column of notes, and a note: beside options and
+        the like, where answers may take several columns, what says how to answer is."""
+        if cell.col not in self._notes:
+            return False
+        label = self._labels.get((r, i))
+        if cell.col in self._headed or not label or label.match.keys.keys() & self._worded:
+            return True
+        return cell.value is None and explains(clean(" ".join(x.text for x in cell.lines)))
 
     def _unknown_label(self, cell: Cell, label: Cell, between: list[Cell]) -> bool:
         """A label of something else: it ends in a colon, or looks and stands like labels."""

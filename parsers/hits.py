@@ -18,6 +18,8 @@ from parsers.lines import FOREIGN, Found, labels_in
 from parsers.spec import FormSpec, Type
 from parsers.text import clean, explains, is_help, is_prompt
 
+#: "Date of application: 3 February".
+_LABELLED = re.compile(r"[A-Z][^:?]{2,40}:\s+\S")
 _FORM_NAME = re.compile(r"\bform\s*(\d)\b", re.IGNORECASE)
 
 
@@ -98,6 +100,8 @@ class Finder:
         self._tabular = {(s.key, f.key) for s in specs for f in s.fields if f.columns}
         short = (Type.TEXT, Type.EMAIL, Type.DATE, Type.NUMBER, Type.AGE_RANGE, Type.REFERENCE)
         self._short = {(s.key, f.key) for s in specs for f in s.fields if f.type in short}
+        words = (Type.TEXT, Type.LONG_TEXT, Type.EMAIL, Type.REFERENCE, Type.NUMBER)
+        self._worded = {(s.key, f.key) for s in specs for f in s.fields if f.type in words}
         self._options = {(s.key, f.key): f for s in specs for f in s.fields if f.options}
 
     def events(self, document: Document) -> Iterator[Event]:
@@ -111,7 +115,7 @@ class Finder:
         """The part, cut where a sheet has two forms side by side."""
         sheet = part[0] if len(part) == 1 else None
         if isinstance(sheet, Table) and sheet.sparse:
-            col = Grid(sheet, self._labels, self._columns).second
+            col = Grid(sheet, self._labels, self._columns, self._worded).second
             if col is not None:
                 yield (_columns(sheet, range(col)),)
                 yield (_columns(sheet, range(col, WIDEST)),)
@@ -126,7 +130,7 @@ class Finder:
         left = _Left()
         for block in blocks:
             if isinstance(block, Table):
-                grid = Grid(block, self._labels, self._columns)
+                grid = Grid(block, self._labels, self._columns, self._worded)
                 if hit is not None and not grid.has_labels and self._takes(hit, grid):
                     hit.rows += block.rows
                     continue
@@ -177,8 +181,15 @@ class Finder:
 
     def _unknown(self, line: Line, hit: Hit) -> bool:
         """Whether a line below a short answer begins with a label of something else, set as labels
-        are: in bold, with a colon."""
-        if not (hit.label.bold and hit.answered and hit.label.match.keys.keys() & self._short):
+        are: with a colon, and in bold where they are. Below a long one, nobody can know."""
+        short = bool(hit.label.match.keys.keys() & self._short)
+        text = clean(line.text)
+        foreign = FOREIGN.fullmatch(text)
+        if hit.label.inline and hit.answered and _LABELLED.match(text) and not foreign:
+            hit.doubtful = hit.doubtful or not short
+            if not hit.label.bold:
+                return short
+        if not (hit.label.bold and hit.answered and short):
             return False
         runs = [r for r in line.runs if r.text.strip()]
         bold = "".join(r.text for r in takewhile(lambda r: r.bold, runs)).strip()

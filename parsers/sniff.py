@@ -118,7 +118,14 @@ def _zip_type(package: Package) -> str:
         return "xlsb"
     if "ppt/presentation.xml" in package:
         return "pptx"
-    return "pages" if any(n.endswith(".iwa") for n in package.names) else "zip"
+    return next((kind for sign, kind in _APPLE if any(map(sign.search, package.names))), "zip")
+
+
+#: Parts that only one of Apple's programs writes, the most telling first.
+_APPLE = (
+    (re.compile(r"Index/(?:Slide|Presentation)[^/]*\.iwa$|^presentation\.apxl"), "keynote"),
+    (re.compile(r"\.iwa$|^QuickLook/|^buildVersionHistory\.plist$"), "pages"),
+)
 
 
 def _open_document(package: Package) -> str:
@@ -178,6 +185,7 @@ _STARTS = (
     (b"II*\x00", "picture"),
     (b"MM\x00*", "picture"),
     (b"BM", "picture"),
+    (b"<svg", "picture"),
 )
 
 
@@ -193,13 +201,24 @@ def _other(data: bytes) -> Refused:
     low = head.lower()
     if low.startswith((b"<!doctype html", b"<html")):
         return Refused(Code.UNSUPPORTED_TYPE, "html")
-    return Refused(Code.UNSUPPORTED_TYPE, _xml_type(data) if low.startswith(b"<?xml") else "")
+    if low.startswith(b"<?xml"):
+        return Refused(Code.UNSUPPORTED_TYPE, _xml_type(data))
+    return Refused(Code.UNSUPPORTED_TYPE, "" if _BINARY.search(head) else "csv")
 
 
 def _xml_type(data: bytes) -> str:
     if _DOCTYPE.search(_ascii(data)):
         raise Refused(Code.UNSAFE)
-    return "word 2003 xml" if b"office/word/2003/wordml" in data[:8192] else "xml"
+    head = data[:8192]
+    return next((kind for sign, kind in _XML.items() if sign in head), "xml")
+
+
+_XML = {
+    b"office/word/2003/wordml": "word 2003 xml",
+    b"office/2006/xmlPackage": "word xml",
+    b"office:spreadsheet": "excel 2003 xml",
+}
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def _clean(name: str) -> str:

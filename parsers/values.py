@@ -13,12 +13,13 @@ from model import Code
 from parsers import references
 from parsers.actions import read_actions
 from parsers.choices import read_choice, read_choices
+from parsers.columns import has_boxes
 from parsers.dates import DateRead, read_date
 from parsers.document import LOST_BOX, Cell, Line, Rows, Run, Typed
 from parsers.hints import hints
 from parsers.numbers import read_ages, read_email, read_number
 from parsers.spec import FieldSpec, Type
-from parsers.text import clean, is_error, is_help, not_applicable, written
+from parsers.text import clean, explains, is_error, is_help, not_applicable, written
 from parsers.yesno import read_yes_no
 
 #: Spreadsheets count days from here; a bare number is taken for a day between 2000 and 2099.
@@ -50,6 +51,7 @@ def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
     if spec.type in _BY_MARKS and LOST_BOX in seen:
         return Answer(codes=(Code.CHOICE_UNKNOWN,), seen=seen)
     if spec.type in _BY_MARKS:
+        rows = [_without_note(row) for row in rows]
         value, code = _BY_MARKS[spec.type](spec, rows)
         return Answer(value=value, codes=(code,) if code else (), seen=seen)
     first = [_first(row) for row in rows]
@@ -60,7 +62,7 @@ def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
     if spec.type is Type.DATE and _several_days(spec, rows):
         return answer
     alone = _read(spec, first, prefix) if answer.codes else answer
-    return answer if alone.codes else alone
+    return answer if alone.value is None else alone
 
 
 def _read(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
@@ -71,6 +73,17 @@ def _read(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
         return Answer(seen=text)
     value, code = _BY_TEXT[spec.type](spec, text, typed, prefix)
     return Answer(value=value, codes=(code,) if code else (), seen=seen)
+
+
+def _without_note(row: Sequence[Cell]) -> list[Cell]:
+    """The cells of a row without those that, beside another one, say how to answer."""
+    first = next((cell for cell in row if not cell.blank), None)
+    return [cell for cell in row if cell is first or has_boxes(cell) or not _is_note(cell)]
+
+
+def _is_note(cell: Cell) -> bool:
+    text = clean(" ".join(line.text for line in cell.lines))
+    return len(text) > len("other") and explains(text)
 
 
 def _span(spec: FieldSpec, rows: Rows) -> Rows:

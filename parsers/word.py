@@ -17,6 +17,7 @@ from parsers.document import Block, Cell, Document, Line, Run, Table
 from parsers.ooxml import Element, main_part, tree
 from parsers.sniff import Package, Refused
 from parsers.word_inline import Inline
+from parsers.word_lists import ticking
 from parsers.word_styles import Styles, styles_in
 from parsers.word_xml import (
     ALTERNATIVES,
@@ -53,6 +54,8 @@ def read_word(package: Package) -> Document:
     main = main_part(package, "word/document.xml")
     styles = styles_in(package, posixpath.join(posixpath.dirname(main), "styles.xml"))
     xml = package.part(main)
+    lists = posixpath.join(posixpath.dirname(main), "numbering.xml")
+    styles.bullets = ticking(package, lists) if b"numPr" in xml else {}
     most = len(xml) // _SHORTEST
     if most > PARAGRAPHS and len(_PARAGRAPH.findall(xml)) > PARAGRAPHS:
         raise Refused(Code.TOO_LARGE)

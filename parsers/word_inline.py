@@ -27,7 +27,7 @@ from parsers.word_xml import (
 )  # fmt: skip
 
 _GONE = {f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText")}
-_STYLE, _LEVEL = f"{W}pStyle", f"{W}outlineLvl"
+_STYLE, _LEVEL, _LIST = f"{W}pStyle", f"{W}outlineLvl", f"{W}numPr"
 _TABS, _BREAKS = {f"{W}tab", f"{W}ptab"}, {f"{W}br", f"{W}cr"}
 _HYPHEN, _SYMBOL, _BOXES = f"{W}noBreakHyphen", f"{W}sym", f"{W}txbxContent"
 _NO_LEVEL = "9"  #: body text (17.3.1.20)
@@ -39,8 +39,8 @@ class Inline:
     """Walks one paragraph. `boxes` are the text boxes anchored in it, to be read after it."""
 
     __slots__ = (
-        "_fields", "_heading", "_left_out", "_lines", "_prompt", "_runs", "_styles", "_where",
-        "boxes", "mark_deleted",
+        "_fields", "_heading", "_left_out", "_lines", "_listed", "_prompt", "_runs", "_styles",
+        "_where", "boxes", "mark_deleted",
     )  # fmt: skip
 
     def __init__(self, styles: Styles, where: str, prompt: bool) -> None:
@@ -50,6 +50,7 @@ class Inline:
         self._runs: list[Run] = []
         self._lines: list[Line] = []
         self._heading = False
+        self._listed = False
         self._fields: list[bool] = []  #: for each open field: whether its result is left out
         self._left_out = False
         self.boxes: list[Element] = []
@@ -89,8 +90,19 @@ class Inline:
                 level = el
             elif tag == R_PR:
                 self.mark_deleted = el.find(DELETED) is not None
+            elif tag == _LIST and self._styles.bullets:
+                self._bullet(el)
         self._heading = style.heading or (level is not None and level.get(VAL) != _NO_LEVEL)
         return style
+
+    def _bullet(self, item: Element) -> None:
+        """A bullet that is a box; what is ticked off so may be struck out as well."""
+        number, level = (item.find(f"{W}{name}") for name in ("numId", "ilvl"))
+        which, deep = ("0" if el is None else el.get(VAL, "0") for el in (number, level))
+        box = self._styles.bullets.get((which, deep))
+        if box is not None:
+            self._runs.append(_BOXED[box])
+            self._listed = True
 
     def _control(self, sdt: Element, style: Style) -> None:
         box, unanswered, content = control(sdt)
@@ -149,7 +161,7 @@ class Inline:
                     bold=f.bold,
                     italic=f.italic,
                     underlined=f.underlined,
-                    struck=f.struck,
+                    struck=f.struck and not self._listed,
                     marked=f.marked,
                     prompt=self._prompt,
                 )

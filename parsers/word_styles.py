@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -55,6 +56,7 @@ class Styles:
 
     def __init__(self, xml: bytes) -> None:
         self._xml = xml
+        self.bullets: Mapping[tuple[str, str], bool] = {}  #: of the file being read: word_lists
         self._done: dict[str, Style] = {}
         self._made: dict[tuple[object, ...], Style] = {}
 

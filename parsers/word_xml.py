@@ -6,6 +6,8 @@ properties come first: so whoever reads an element goes through its children onc
 
 from __future__ import annotations
 
+import re
+
 from parsers.ooxml import Element
 
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -25,6 +27,8 @@ THROUGH = {
 
 _OFF = ("0", "false", "off", "none")
 _BOX, _PROMPT, _CHECKED = "{*}checkbox", f"{W}showingPlcHdr", "{*}checked"
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE, _FORMAT, _DAY = f"{W}date", f"{W}dateFormat", f"{W}fullDate"
 
 
 def on(el: Element) -> bool:
@@ -48,13 +52,16 @@ def branch(alternatives: Element) -> Element | None:
 
 def control(sdt: Element) -> tuple[bool | None, bool, Element | None]:
     """(tick box state or None, whether its placeholder shows, its content) of a content control."""
-    box, prompt, content = None, False, None
+    box, prompt, content, day = None, False, None, ""
     for el in sdt:
         tag = el.tag
         if tag == SDT_PR:
             box, prompt = _properties(el)
+            day = _month_first(el)
         elif tag == SDT_CONTENT and content is None:
             content = el
+            if day:
+                _say(content, day)
     return box, prompt, content
 
 
@@ -66,6 +73,26 @@ def _properties(properties: Element) -> tuple[bool | None, bool]:
         elif not el.tag.startswith(W):
             return _ticked(el), False
     return None, prompt
+
+
+def _month_first(properties: Element) -> str:
+    """The day that a date picker holds, where it shows the month first (17.5.2.7); else ""."""
+    for date in properties.iterchildren(_DATE):
+        shown = next(date.iterchildren(_FORMAT), None)
+        if shown is not None and shown.get(VAL, "").startswith(("M/", "MM/", "M-", "MM-")):
+            day = date.get(_DAY, "").partition("T")[0]
+            return day if _ISO.fullmatch(day) else ""
+    return ""
+
+
+def _say(content: Element, day: str) -> None:
+    """Let a date picker say its day in the one way that has no two readings."""
+    texts = list(content.iter(T))
+    year, month, date = (part.lstrip("0") for part in day.split("-"))
+    numbers = re.findall(r"[1-9]\d*", "".join(t.text or "" for t in texts))
+    if numbers in ([month, date, year], [month, date, year[2:]]):
+        for t in texts:
+            t.text = "" if t is not texts[0] else day
 
 
 def _ticked(box: Element) -> bool:

@@ -140,6 +140,12 @@ TYPES: Mapping[str, str] = {
     "Excel), and send the file that this makes.",
     "numbers": "This is a Numbers spreadsheet, which we cannot read. Please open it in Numbers, "
     "choose File > Export To > Excel, and send the .xlsx file that this makes.",
+    "keynote": f"This is a Keynote presentation, and we cannot read answers from one. {_COPY}",
+    "word xml": f"This is a Word document saved as XML (.xml), which we cannot read. {_AS_WORD}",
+    "excel 2003 xml": "This is an Excel workbook saved as XML (.xml), which we cannot read. "
+    f"{_AS_EXCEL}",
+    "csv": "This is a text file (.txt or .csv): it holds no tables and no tick boxes, so we cannot "
+    f"read a form from it. {_COPY}",
     "pptx": f"This is a PowerPoint presentation, and we cannot read answers from one. {_COPY}",
     "picture": f"This is a picture, and we cannot read answers from one. {_COPY}",
     "msg": f"This is an email saved from Outlook (.msg), which we cannot open here. {_ATTACH}.",

@@ -61,7 +61,7 @@ def _only_alternatives(lines: Iterable[Line]) -> bool:
 
 
 def _said(text: str) -> tuple[bool | None, Code | None]:
-    text = _ASIDE.sub(lambda m: "" if is_help(m[0].strip()) else m[0], text).strip(" .!*")
+    text = _ASIDE.sub(lambda m: "" if is_help(m[0].strip()) else m[0], text).strip(" .!*/|")
     if m := _PRINTED.match(text):
         text = text[m.end() :]
     if not text or is_prompt(text) or is_help(text) or not_applicable(text):
