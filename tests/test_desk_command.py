@@ -1,0 +1,66 @@
+"""`askonce queue accept`, `link`, `say` and `undo` on a register with something in its queue."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from askonce import main
+from tests.intake.desk import Desk, form1_file, mail
+from tests.intake.world import STRANGER, World
+
+NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A register with an incomplete form (1), a question (2) and a registered consultation."""
+    with World.at(tmp_path, now=NOW) as world:
+        desk = Desk(root=tmp_path / "mail", world=world)
+        desk.post(mail(form1_file(start_date=None)), NOW)
+        desk.post(mail(sender=STRANGER, text="May we come too?"), NOW)
+        desk.post(
+            mail(form1_file(title="Library hours", purpose="When to open?", area=["Babergh"])), NOW
+        )
+        desk.run(NOW)
+    file = tmp_path / "config.toml"
+    file.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/askonce.db"\n')
+    return file
+
+
+def said(config: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    status = main(["queue", *words, "--config", str(config)])
+    out, err = capsys.readouterr()
+    return status, out + err
+
+
+def test_a_form_is_accepted_with_an_answer_put_right(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, told = said(config, capsys, "accept", "1", "--set", "start_date=in spring")
+    assert status == 1
+    assert "start_date:" in told
+    assert "in spring" in told
+    status, told = said(config, capsys, "accept", "1", "--set", "start_date=8 March 2027")
+    assert status == 0
+    assert "registered: CYP-20" in told
+    assert "Exception 1 is closed." in told
+    assert said(config, capsys, "accept", "1")[0] == 1
+
+
+def test_a_mail_is_linked_and_that_is_undone(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said(config, capsys, "link", "2", "cyp 2027 1 8")[0] == 0
+    assert "Undone" in said(config, capsys, "undo", "2")[1]
+    assert said(config, capsys, "undo", "2")[0] == 1
+    assert "(linked)" not in said(config, capsys, "show", "2")[1]
+
+
+def test_a_word_needs_what_goes_with_it(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "needs a date" in said(config, capsys, "say", "1", "extend")[1]
+    assert "draft" in said(config, capsys, "say", "1", "proceed")[1]
+    status, told = said(config, capsys, "say", "1", "withdraw", "--why", "asked by telephone")
+    assert (status, "withdrawn" in told) == (0, True)
