@@ -109,7 +109,8 @@ def _across(row: _Row, worded: bool, ticks: set[int]) -> list[Token]:
             line.append((_mark_of(c), False, True))
         else:
             line.append((_words(c) if c.lines else False, not c.lines, c.col in ticks))
-    for kept in (line, [x for x in line if x[2] or not x[1]]):
+    last = max((n for n, x in enumerate(line) if not x[1]), default=0)
+    for kept in (line, [x for x in line if x[2] or not x[1]], line[: last + 1]):
         turns = (isinstance(a[0], bool) != isinstance(b[0], bool) for a, b in pairwise(kept))
         if len(kept) > 1 and all(turns):
             return [token for token, _, _ in kept]
