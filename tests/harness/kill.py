@@ -114,6 +114,10 @@ path = "in"
 from = "{TO}"
 per_day = 0
 
+[process]
+strangers_per_day = 0
+strangers_per_month = 0
+
 [people]
 administrator = "administrator@council.test"
 pod_administrator = "pod@council.test"

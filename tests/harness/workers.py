@@ -193,6 +193,10 @@ tls = "none"
 from = "{TO}"
 per_day = 0
 
+[process]
+strangers_per_day = 0
+strangers_per_month = 0
+
 [store]
 url = "{url}"
 
