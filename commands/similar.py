@@ -13,6 +13,7 @@ from intake.similar.evaluate import figures, predictions, read_folder
 from intake.similar.keeping import bring_up_to_date, near
 from model import FORM1, Fields, Match, Permanent
 from parsers.reader import Reader
+from parsers.references import parse
 from parsers.spec import forms
 from settings import Settings
 from store import Overlap, Quarter
@@ -98,8 +99,9 @@ def run_file(settings: Settings, file: Path, as_json: bool) -> int:
 
 def run_reference(settings: Settings, reference: str, as_json: bool) -> int:
     """Look again for one that is registered. Raises `Permanent` where there is none."""
+    written = parse(reference, settings.process.reference_prefix) or reference.strip().upper()
     with wiring.open_store(settings) as store:
-        record = store.views.consultation(reference.strip().upper())
+        record = store.views.consultation(written)
     if record is None or record.form1 is None:
         raise Permanent(f"There is no proposal {reference}: ./askonce export lists those that are.")
     return _show(settings, [record.form1], as_json, frozenset({record.key}))

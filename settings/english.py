@@ -26,7 +26,8 @@ def in_english(kind: str, error: ErrorDetails, field: FieldInfo) -> str:
         things = " of whole numbers" if kind.startswith(_NUMBER) else ""
         return f"must be a list{things}{_such_as(field)}"
     if kind.startswith(_NUMBER):
-        return f"must be a whole number{_range(field)}{_such_as(field)}"
+        number = "number" if field.annotation is float else "whole number"
+        return f"must be a {number}{_range(field)}{_such_as(field)}"
     match kind:
         case "string_pattern_mismatch":
             return f"must be like {field.default}"

@@ -123,6 +123,7 @@ def test_a_variable_that_looks_like_a_setting_and_is_none_is_a_fault(tmp_path: P
         ("mailbox", "poll_seconds = 1.5", "must be a whole number from 1 to 3600, such as 60"),
         ("mailbox", "poll_seconds = []", "must be a whole number from 1 to 3600, such as 60"),
         ("process", "outcome_days = 9999", "must be a whole number from 0 to 3660, such as 28"),
+        ("similar", "worth_a_look = 1.7", "must be a number from 0 to 1, such as 0.44"),
         ("process", "chaser_days = 7", "must be a list, such as [0, 14, 28]"),
         ("process", "reference_prefix = 'cyp'", "must be like CYP"),
         ("mailbox", "trust_internal = 'perhaps'", "must be true or false"),

@@ -77,6 +77,13 @@ def test_one_that_is_registered_is_looked_for_again_without_itself(
     assert [one["reference"] for one in printed(capsys)] == [EARLIER]
 
 
+def test_a_reference_may_be_typed_as_a_person_says_it(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    similar.run_reference(settings, OURS.lower().replace("-", " "), as_json=True)
+    assert [one["reference"] for one in printed(capsys)] == [EARLIER]
+
+
 def test_what_is_not_there_is_said(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(Permanent, match="no proposal CYP-2020"):
         similar.run_reference(settings, "CYP-2020-0001-1", as_json=False)
