@@ -163,6 +163,19 @@ def _pages(args: argparse.Namespace) -> Any:
     return _command("pages").run(_settings(args))
 
 
+def _person_add(args: argparse.Namespace) -> Any:
+    person, now = _command("person"), datetime.now(UTC)
+    return person.run_add(_settings(args), args.name, args.role, args.password_file, now)
+
+
+def _person_list(args: argparse.Namespace) -> Any:
+    return _command("person").run_list(_settings(args))
+
+
+def _person_remove(args: argparse.Namespace) -> Any:
+    return _command("person").run_remove(_settings(args), args.name)
+
+
 def _test(args: argparse.Namespace) -> Any:
     return _command("test").run(args.pytest)
 
@@ -323,8 +336,34 @@ def _add_keeping(add: _Adder) -> None:
     restored.add_argument(
         "--send", action="store_true", help="let mail go out again, once that was looked at"
     )
+    _add_person(add("person", _person_list, "who may look at the web pages"))
     test = add("test", _test, "run the tests")
     test.add_argument("pytest", metavar="ARG", nargs="*", help="passed on to pytest as they are")
+
+
+def _add_person(person: argparse.ArgumentParser) -> None:
+    acts = person.add_subparsers(metavar="ACT")
+    shared = [_config_option(argparse.SUPPRESS)]
+    listing = acts.add_parser("list", help="every account (so too without an ACT)", parents=shared)
+    listing.set_defaults(carry_out=_person_list)
+    new = acts.add_parser("add", help="make an account", parents=shared)
+    new.set_defaults(carry_out=_person_add)
+    new.add_argument(
+        "--role",
+        choices=["administrator", "reader"],
+        default="reader",
+        help="an administrator decides, a reader looks",
+    )
+    new.add_argument(
+        "--password-file",
+        metavar="FILE",
+        type=Path,
+        help="holds nothing but the password, which is asked for otherwise",
+    )
+    gone = acts.add_parser("remove", help="take an account away", parents=shared)
+    gone.set_defaults(carry_out=_person_remove)
+    for act in (new, gone):
+        act.add_argument("name", metavar="NAME")
 
 
 def _add_queue(queue: argparse.ArgumentParser) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commands.answers import answers
-from commands.next_steps import NEXT
 from intake.message import read_mail
 from model import Code, Origin, Problem, Reason
 from notifier.outline import strength
-from notifier.reasons import REASONS
+from notifier.reasons import NEXT, REASONS
+from parsers.kept import as_kept
 from parsers.spec import forms
 from parsers.wording import message
 from store import FileSeen, QueueCase, QueueItem
@@ -65,7 +65,7 @@ def _detail(detail: Mapping[str, Any]) -> Iterator[str]:
         if detail.get(key):
             yield f"{title + ':':<12} {detail[key]}"
     yield from _listed("The likeliest, by reference and title:", detail.get("likely", ()))
-    problems = [_problem(detail, named) for named in detail.get("problems", ())]
+    problems = [as_kept(detail, named) for named in detail.get("problems", ())]
     yield from _listed("What its sender was asked for:", problems)
 
 
@@ -80,18 +80,6 @@ def _listed(title: str, lines: list[str]) -> Iterator[str]:
     if lines:
         yield title
         yield from (f"  - {line}" for line in lines)
-
-
-def _problem(detail: Mapping[str, Any], named: str) -> str:
-    """The sentence for a problem that is kept as "field:code"."""
-    key, _, code = named.partition(":")
-    form = str(detail.get("form"))
-    if code not in {*Code} or form not in forms():
-        return named
-    if key not in {field.key for field in forms()[form].fields}:
-        return message(None, Problem(field=None, code=Code(code)))
-    seen = detail.get("origins", {}).get(key, {}).get("seen", "")
-    return message(forms()[form], Problem(field=key, code=Code(code), seen=seen))
 
 
 def _addresses(item: QueueItem, blocked: Set[str]) -> Iterator[str]:

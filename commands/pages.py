@@ -20,7 +20,7 @@ def run(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with wiring.open_store(settings) as store, pages(settings, store) as (host, port):
-        print(f"The pages are at http://{host}:{port}/health until you stop this (Ctrl+C).")
+        print(f"The pages are at http://{host}:{port}/ until you stop this (Ctrl+C).")
         stop.wait()
     return 0
 
@@ -30,6 +30,6 @@ def pages(settings: Settings, store: Store) -> Iterator[tuple[str, int]]:
     """The pages, served meanwhile. Raises `Transient` if the port is taken."""
     from pages.app import create
 
-    app = create(wiring.watch(settings, store, lambda: datetime.now(UTC)))
+    app = create(wiring.site(settings, store, lambda: datetime.now(UTC)))
     with serving(app, *settings.pages.address) as address:
         yield address

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from notifier.graph_sender import GraphSender
     from notifier.senders import Sender
     from pages.health import Watch
+    from pages.site import Site
     from settings import Settings
     from store import Store
 
@@ -144,6 +145,19 @@ def watch(settings: Settings, store: Store, now: Callable[[], datetime]) -> Watc
         free=lambda: free_room(settings),
         room=rules.room,
         version=version(),
+    )
+
+
+def site(settings: Settings, store: Store, now: Callable[[], datetime]) -> Site:
+    """What the pages are made for."""
+    from pages.site import Site
+
+    return Site(
+        watch=watch(settings, store, now),
+        house=house(settings, store),
+        name=settings.office.name,
+        colour=settings.pages.colour,
+        proxies=settings.pages.behind_proxy,
     )
 
 

@@ -2,24 +2,108 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from typing import Any
 
+from flask import Flask, Response, g, render_template, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf import CSRFProtect
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from model import AskOnceError
 from pages import health
-from pages.health import Watch
+from pages.entry import entry, guard
+from pages.home import home
+from pages.look import FILTERS, GLOBALS, look
+from pages.site import Site
+from pages.site import site as this_site
+from store import Part
+
+#: Nothing is loaded from elsewhere, nothing stands in a page that is not its own file, and no other
+#: page shows ours within itself.
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
+_LARGEST = 2_000_000  # bytes of a form that is sent
+_WORDS = {
+    400: ("This form cannot be used", "It is too old or was not made here. Open the page again."),
+    403: ("You cannot do this", "Your account may read. Only an administrator can change things."),
+    404: ("There is no such page", "If you typed the address, look whether it is right."),
+}
 
 
-def create(watch: Watch) -> Flask:
-    """The application. It reads no clock and no settings: `watch` has what it needs of them."""
-    app = Flask("pages", static_folder=None)
-    app.register_blueprint(health.blueprint(watch))
+class _Cookies(SecureCookieSessionInterface):
+    """A cookie that came by https goes by https alone."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether this answer goes out encrypted."""
+        return request.is_secure
+
+
+def create(site: Site) -> Flask:
+    """The application. It reads no clock and no settings: `site` has what it needs of them."""
+    app = Flask("pages")
+    app.extensions["askonce"] = site
+    app.session_interface = _Cookies()
+    app.config.update(
+        SECRET_KEY=site.store.accounts.secret(),
+        SESSION_COOKIE_NAME="askonce",
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session lasts
+        MAX_CONTENT_LENGTH=_LARGEST,
+    )
+    if site.proxies:
+        near = site.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, near, near, near)  # type: ignore[method-assign]
+    _templates(app)
+    guard(app)
+    CSRFProtect(app)
+    for part in (health.blueprint(site.watch), entry, look, home):
+        app.register_blueprint(part)
+    app.register_error_handler(HTTPException, _told)
+    app.register_error_handler(AskOnceError, _away)
     app.after_request(_closed)
     return app
 
 
+def _templates(app: Flask) -> None:
+    ours = app.jinja_loader
+    assert ours is not None
+    theirs = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_env.loader = ChoiceLoader([ours, theirs])
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(GLOBALS)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_who)
+
+
+def _who() -> dict[str, Any]:
+    account = g.get("account")
+    acts = account is not None and account.part is Part.ADMINISTRATOR
+    return {"account": account, "may_act": acts, "site": this_site()}
+
+
+def _told(fault: HTTPException) -> tuple[str, int] | HTTPException:
+    code = fault.code or 500
+    if code < 400:
+        return fault
+    usual = ("This did not work", "Try again; if it stays so, see the log of the program.")
+    title, text = _WORDS.get(code, usual)
+    return render_template("fault.html", title=title, text=text), code
+
+
+def _away(fault: AskOnceError) -> tuple[str, int]:
+    return render_template("fault.html", title="This did not work", text=str(fault)), 503
+
+
 def _closed(answer: Response) -> Response:
-    """Nothing from elsewhere is loaded, and no other page shows ours within itself."""
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'"
+    answer.headers.setdefault("Content-Security-Policy", _POLICY)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["X-Frame-Options"] = "DENY"
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    # to ourselves it is told, as a form's origin is looked at where https is used
+    answer.headers["Referrer-Policy"] = "same-origin"
+    if request.endpoint != "static":
+        answer.headers.setdefault("Cache-Control", "no-store")
     return answer

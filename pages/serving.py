@@ -38,7 +38,9 @@ def _server(app: Callable[..., Any], host: str, port: int) -> Any:
     from waitress.server import create_server
 
     try:
-        return create_server(app, host=host, port=port, threads=_THREADS, ident=None)
+        # whose word about proxies is believed, the application itself knows
+        theirs = {"threads": _THREADS, "ident": None, "clear_untrusted_proxy_headers": False}
+        return create_server(app, host=host, port=port, **theirs)
     except (OSError, ValueError, OverflowError) as fault:  # it says so of a name it cannot find
         why = str(getattr(fault, "strerror", None) or fault).rstrip(".")
         raise Transient(

@@ -441,6 +441,16 @@ class Pages(Section):
         "127.0.0.1:8025", description="address and port of the web pages"
     )
     serve: bool = Field(True, description="whether `run` serves them too")
+    colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = Field(
+        "#12436d", description="the office's own, behind white letters"
+    )
+    behind_proxy: int = Field(
+        0,
+        ge=0,
+        le=9,
+        description="how many proxies of yours stand before the pages, whose word"
+        " (`X-Forwarded-For`, `-Proto`, `-Host`) is believed",
+    )
 
     @field_validator("listen")
     @classmethod

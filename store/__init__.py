@@ -1,5 +1,6 @@
 """Where everything is kept: original mails, the register, the outbox and the audit trail."""
 
+from store.accounts import Account, Accounts, Part
 from store.acts import Acted, Deed
 from store.browsing import Filter, Line, Offered, Order, Page
 from store.dossier import Dossier, MailLine, Revision
@@ -24,6 +25,8 @@ from store.values import (
 from store.views import Views
 
 __all__ = [
+    "Account",
+    "Accounts",
     "Acted",
     "AuditEntry",
     "Became",
@@ -41,6 +44,7 @@ __all__ = [
     "Outbox",
     "Overlap",
     "Page",
+    "Part",
     "Quarter",
     "QueueCase",
     "QueueItem",

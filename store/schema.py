@@ -24,7 +24,7 @@ from sqlalchemy import (
 from store.columns import Moment, Words
 
 #: The newest revision in migrations/versions: what this version of the software reads and writes.
-HEAD = "0004"
+HEAD = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -431,4 +431,33 @@ audit = Table(
     _to("inbound_id", "inbound_mails.id", index=True),
     _to("exception_id", "exceptions.id", index=True),
     Column("detail", JSON, nullable=False),
+)
+
+#: Who may look at the pages.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("part", Words, nullable=False),
+    Column("password", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Words, primary_key=True),
+    _to("account", "accounts.name", nullable=False, index=True),
+    Column("begun_at", Moment, nullable=False),
+    Column("used_at", Moment, nullable=False),
+)
+
+#: Logins of the last minutes that were not good ones, by account and by address.
+logins = Table(
+    "logins",
+    metadata,
+    _id(),
+    Column("counted", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_logins_counted", "counted"),
 )

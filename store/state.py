@@ -11,6 +11,7 @@ from store.upsert import add_unless_known
 
 _INSTALLATION, _SENDING_HELD = "installation", "sending_held"
 _SIMILAR_LISTS = "similar_lists"
+_COOKIES = "cookie_secret"
 
 
 def installation(connection: Connection) -> str | None:
@@ -51,6 +52,16 @@ def set_similar_lists(connection: Connection, name: str) -> None:
     """Remember that."""
     connection.execute(delete(state).where(state.c.name == _SIMILAR_LISTS))
     _put(connection, _SIMILAR_LISTS, name)
+
+
+def cookie_secret(connection: Connection) -> str | None:
+    """What the pages sign their cookies with."""
+    return _get(connection, _COOKIES)
+
+
+def make_cookie_secret(connection: Connection) -> None:
+    """Make it, unless there is one."""
+    _put(connection, _COOKIES, secrets.token_hex(32))
 
 
 def _get(connection: Connection, name: str) -> str | None:

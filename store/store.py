@@ -10,6 +10,7 @@ from typing import Self
 
 from model import MailRef
 from store import backup, blocked, ledger, migrate, queue, state
+from store.accounts import Accounts
 from store.audit import Step
 from store.engine import PATIENCE, Database
 from store.health import Health
@@ -32,6 +33,7 @@ class Store:
         self.views = Views(database)
         self.restored = Restored(database)
         self.health = Health(database)
+        self.accounts = Accounts(database)
         self._database = database
 
     @classmethod

@@ -14,8 +14,8 @@ from typing import Any, get_type_hints
 import pytest
 
 from askonce import command_line
-from commands.next_steps import NEXT
 from model import Address, Reason
+from notifier.reasons import NEXT
 from settings import Settings, load
 from settings.sections import Section
 from settings.values import OfficeHours

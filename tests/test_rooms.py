@@ -19,13 +19,15 @@ DOORS = {"askonce", "scheduler", "model"}
 HOMES = {
     "alembic": {"store"},
     "apscheduler": {"scheduler"},
+    "argon2": {"pages"},
     "asn1crypto": {"intake", "signin"},
     "docx": {"parsers"},
     "flask": {"pages"},
+    "flask_wtf": {"pages"},
     "google": {"signin"},
     "holidays": {"notifier"},
     "imapclient": {"intake"},
-    "jinja2": {"notifier"},
+    "jinja2": {"notifier", "pages"},
     "lxml": {"parsers", "intake"},
     "mailparser": {"intake"},
     "jwt": {"signin"},
@@ -46,6 +48,7 @@ HOMES = {
     "stdnum": {"parsers"},
     "urllib3": {"notifier"},
     "waitress": {"pages"},
+    "werkzeug": {"pages"},
     "tnefparse": {"intake"},
 }
 

@@ -13,7 +13,9 @@ from flask.testing import FlaskClient
 from model import Hold, Reason, Trouble
 from pages.app import create
 from pages.health import Watch
+from pages.site import Site
 from store import Store
+from tests.intake import world as office
 from tests.store.given import NOW, do, kept, letter
 from tests.store.given import decision as decided
 
@@ -36,7 +38,9 @@ class World:
             room=500_000_000,
             version="1.2.3",
         )
-        self.browser: FlaskClient = create(watch).test_client()
+        house = office.World(store=self.store).house
+        site = Site(watch=watch, house=house, name="the register")
+        self.browser: FlaskClient = create(site).test_client()
 
     def health(self) -> tuple[int, list[str]]:
         """The status, and what does not work."""

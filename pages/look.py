@@ -1,0 +1,57 @@
+"""How things look: the office's colour, British dates, plain words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response
+
+from model import Status
+from notifier.reasons import REASONS
+from pages.site import site
+
+look = Blueprint("look", __name__)
+
+
+@look.get("/colour.css")
+def colour() -> Response:
+    """The office's colour, for the style sheets."""
+    told = f":root {{ --office-colour: {site().colour}; --govuk-brand-colour: {site().colour}; }}\n"
+    return Response(told, content_type="text/css; charset=utf-8")
+
+
+def day(value: date | datetime | None) -> str:
+    """8 March 2027."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(site().house.rules.zone)
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """8 March 2027 at 9:05am."""
+    if value is None:
+        return ""
+    local = value.astimezone(site().house.rules.zone)
+    return f"{day(local)} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def lasting(since: datetime) -> str:
+    """How long ago: "3 days"."""
+    gone: timedelta = max(site().now() - since, timedelta())
+    for seconds, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if (count := int(gone.total_seconds() // seconds)) > 0:
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "just now"
+
+
+def words(name: str) -> str:
+    """A code as words: "Awaiting confirmation"."""
+    return name.replace("_", " ").capitalize()
+
+
+#: What templates may use.
+FILTERS: dict[str, Any] = {"day": day, "moment": moment, "lasting": lasting, "words": words}
+GLOBALS: dict[str, Any] = {"REASONS": REASONS, "Status": Status}

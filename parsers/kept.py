@@ -1,0 +1,22 @@
+"""Problems as the exceptions queue keeps them, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from model import Code, Problem
+from parsers.spec import forms
+from parsers.wording import message
+
+
+def as_kept(detail: Mapping[str, Any], named: str) -> str:
+    """The sentence for a problem that an exception's detail keeps as "field:code"."""
+    key, _, code = named.partition(":")
+    form = str(detail.get("form"))
+    if code not in {*Code} or form not in forms():
+        return named
+    if key not in {field.key for field in forms()[form].fields}:
+        return message(None, Problem(field=None, code=Code(code)))
+    seen = detail.get("origins", {}).get(key, {}).get("seen", "")
+    return message(forms()[form], Problem(field=key, code=Code(code), seen=seen))

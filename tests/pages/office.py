@@ -1,0 +1,110 @@
+"""An office with its pages, asked by browsers that keep their cookies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from pages.app import create
+from pages.health import Watch
+from pages.passwords import hashed
+from pages.site import Site
+from store import Part
+from tests.intake.desk import Desk
+from tests.intake.world import World
+
+NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+PEOPLE = {"anna": Part.ADMINISTRATOR, "ben": Part.ADMINISTRATOR, "rita": Part.READER}
+
+
+@cache
+def kept_password() -> str:
+    """Hashed once: it is made to be slow."""
+    return hashed(PASSWORD)
+
+
+@dataclass
+class Browser:
+    """Somebody at the pages."""
+
+    client: FlaskClient
+    address: str = "192.0.2.1"
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, environ_base={"REMOTE_ADDR": self.address}, **more)
+
+    def shown(self, path: str) -> str:
+        """What a page says, without its tags, on one line."""
+        return text(self.get(path))
+
+    def send(self, page: str, action: str, **fields: Any) -> TestResponse:
+        """Fill in the form of a page that goes to `action`, and send it."""
+        hidden = hidden_fields(self.get(page).get_data(as_text=True), action)
+        return self.post(action, {**hidden, **fields})
+
+    def post(self, path: str, fields: dict[str, Any]) -> TestResponse:
+        return self.client.post(path, data=fields, environ_base={"REMOTE_ADDR": self.address})
+
+    def log_in(self, name: str = "anna", password: str = PASSWORD, next: str = "/") -> TestResponse:
+        page = self.get("/login").get_data(as_text=True)
+        return self.post(
+            "/login",
+            {**hidden_fields(page, "/login"), "name": name, "password": password, "next": next},
+        )
+
+
+def hidden_fields(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form that goes to `action`."""
+    forms = re.findall(r'<form[^>]*action="([^"]*)"[^>]*>(.*?)</form>', page, re.DOTALL)
+    (form,) = [inside for to, inside in forms if to == action]
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: unescape(value) for name, value in found}
+
+
+def text(answer: TestResponse) -> str:
+    """What an answer says, without its tags, on one line."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", answer.get_data(as_text=True))).split())
+
+
+@dataclass
+class Pages:
+    """The office of `Desk`, whose clock the pages go by."""
+
+    root: Path
+    world: World
+    proxies: int = 0
+    now: datetime = NOW
+    desk: Desk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.desk = Desk(root=self.root / "mail", world=self.world)
+        for name, part in PEOPLE.items():
+            self.world.store.accounts.add(name, part, kept_password(), NOW)
+        watch = Watch(
+            store=self.world.store,
+            now=lambda: self.now,
+            patience=timedelta(minutes=15),
+            free=lambda: 10**12,
+            room=1,
+            version="1",
+        )
+        site = Site(
+            watch=watch, house=self.desk.house, name="the Suffolk register", proxies=self.proxies
+        )
+        self.app = create(site)
+
+    def browser(self, name: str | None = None) -> Browser:
+        """A new browser; `name`: somebody logs in by it first."""
+        made = Browser(self.app.test_client())
+        if name:
+            assert made.log_in(name).status_code == 302
+        return made
