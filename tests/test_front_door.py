@@ -315,7 +315,8 @@ def test_the_tests_run_on_the_very_packages_that_the_program_does() -> None:
 # --------------------------------------------------------------------------- the command line
 
 COMMANDS = (
-    "demo run pages check parse forms due similar queue replay export upgrade backup restored person test"
+    "demo run pages check parse forms due similar queue replay export upgrade backup restored"
+    " person test"
 ).split()
 
 
