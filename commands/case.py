@@ -50,6 +50,7 @@ def in_full(case: QueueCase, blocked: Set[str], zone: ZoneInfo) -> Iterator[str]
     yield from _similar(case)
     yield from _addresses(item, blocked)
     yield from _sent(case)
+    yield from _answered(case)
     yield from (f"File:        {_file(file)}" for file in case.files)
     yield from _as_read(item.detail)
     yield from _mail(case, zone)
@@ -64,6 +65,7 @@ def _detail(detail: Mapping[str, Any]) -> Iterator[str]:
     for key, title in (("why", "Why"), ("due_on", "Was due on"), ("fault", "Fault")):
         if detail.get(key):
             yield f"{title + ':':<12} {detail[key]}"
+    yield from _listed("Mails wait, as the most that may go in 24 hours went to:", _reached(detail))
     yield from _listed("The likeliest, by reference and title:", detail.get("likely", ()))
     problems = [as_kept(detail, named) for named in detail.get("problems", ())]
     yield from _listed("What its sender was asked for:", problems)
@@ -74,6 +76,12 @@ def _similar(case: QueueCase) -> Iterator[str]:
     for match in case.consultation.similar if case.consultation else ():
         yield f"{strength(match)}: {match.title} ({match.reference})"
         yield from (f"  - {sentence}" for sentence in (*match.why, *match.differs))
+
+
+def _reached(detail: Mapping[str, Any]) -> list[str]:
+    """The caps that are reached, as `store.caps` names them: "all", "address A", ..."""
+    named = [str(counted).partition(" ") for counted in detail.get("reached", ())]
+    return ["everybody together" if not key else f"the {what} {key}" for what, _, key in named]
 
 
 def _listed(title: str, lines: list[str]) -> Iterator[str]:
@@ -97,6 +105,16 @@ def _sent(case: QueueCase) -> Iterator[str]:
         yield f"             refused for {', '.join(refused)}"
     if said := case.item.detail.get("answer") or case.last_error:
         yield f"             {said}"
+
+
+def _answered(case: QueueCase) -> Iterator[str]:
+    """What was written because of the mail that came: silence has to be seen, too."""
+    if case.raw is None:
+        return
+    if not case.answers:
+        yield "Our answer:  none"
+    for ours in case.answers:
+        yield f"Our answer:  {ours.kind}, to {', '.join(ours.recipients)}"
 
 
 def _file(file: FileSeen) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from model import Consultation, Reason, Role
+from model import Consultation, OutgoingEmail, Reason, Role
 from store import ledger, outgoing, records
 from store.schema import attachments, audit, exceptions, inbound_mails, outgoing_mails
 from store.values import AuditEntry, FileSeen, QueueCase, QueueItem
@@ -63,6 +63,7 @@ def case(connection: Connection, number: int) -> QueueCase | None:
         consultation=consultation,
         outgoing=outgoing.read(connection, sent) if sent else None,
         last_error=sent.last_error if sent else None,
+        answers=_answers(connection, row.inbound_id),
         history=_history(connection, number),
         closed_at=row.closed_at,
         closed_by=row.closed_by,
@@ -90,6 +91,13 @@ def _lead(consultation: Consultation | None) -> str:
     people = consultation.people if consultation else ()
     by_role = {person.role: person.address.email for person in reversed(people)}
     return by_role.get(Role.FORM) or by_role.get(Role.SENDER) or ""
+
+
+def _answers(connection: Connection, mail_id: int | None) -> tuple[OutgoingEmail, ...]:
+    ours = outgoing_mails.c
+    query = select(outgoing_mails).where(ours.inbound_id == mail_id).order_by(ours.id)
+    rows = connection.execute(query).all() if mail_id else []
+    return tuple(outgoing.read(connection, row) for row in rows)
 
 
 def _files(connection: Connection, mail_id: int | None) -> tuple[FileSeen, ...]:

@@ -117,6 +117,7 @@ class QueueCase:
     consultation: Consultation | None = None
     outgoing: OutgoingEmail | None = None
     last_error: str | None = None  #: of the outgoing mail
+    answers: tuple[OutgoingEmail, ...] = ()  #: ours to the mail that came, gone or waiting
     history: tuple[AuditEntry, ...] = ()
     closed_at: datetime | None = None
     closed_by: str | None = None

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from askonce import main
+from commands.case import in_full
+from model import Address, Reason
+from store import QueueCase, QueueItem
 from tests.intake.desk import Desk, form1_file, mail
-from tests.intake.world import STRANGER, World
+from tests.intake.world import LEAD, STRANGER, World
 
 NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    """A register with an incomplete form (1), a question (2) and a registered consultation."""
+    """A register with an incomplete form (1), a question (2), a shop's mail (3), a record."""
     with World.at(tmp_path, now=NOW) as world:
         desk = Desk(root=tmp_path / "mail", world=world)
-        desk.post(mail(form1_file(start_date=None)), NOW)
-        desk.post(mail(sender=STRANGER, text="May we come too?"), NOW)
-        desk.post(
-            mail(form1_file(title="Library hours", purpose="When to open?", area=["Babergh"])), NOW
-        )
-        desk.run(NOW)
+        for one in (
+            mail(form1_file(start_date=None)),
+            mail(sender=STRANGER, text="May we come too?"),
+            mail(sender=Address(name="Shop", email="no-reply@shop.example")),
+            mail(form1_file(title="Library hours", purpose="When to open?", area=["Babergh"])),
+        ):
+            desk.post(one, NOW)
+            desk.run(NOW)
     file = tmp_path / "config.toml"
     file.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/askonce.db"\n')
     return file
@@ -64,3 +70,28 @@ def test_a_word_needs_what_goes_with_it(config: Path, capsys: pytest.CaptureFixt
     assert "draft" in said(config, capsys, "say", "1", "proceed")[1]
     status, told = said(config, capsys, "say", "1", "withdraw", "--why", "asked by telephone")
     assert (status, "withdrawn" in told) == (0, True)
+
+
+def test_an_exception_says_whether_its_mail_was_answered(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f"Our answer:  incomplete, to {LEAD.email}\n" in said(config, capsys, "show", "1")[1]
+    assert "Our answer:  none\n" in said(config, capsys, "show", "3")[1]
+
+
+def test_too_many_says_for_whom_mails_wait() -> None:
+    item = QueueItem(
+        id=1,
+        reason=Reason.TOO_MANY,
+        sender="",
+        subject="",
+        received_at=NOW,
+        reference=None,
+        message_id=None,
+        opened_at=NOW,
+        detail={"reached": ["address ann@example.org", "all", "conversation CYP-2027-0001-8"]},
+    )
+    shown = list(in_full(QueueCase(item=item, raw=None), frozenset(), ZoneInfo("Europe/London")))
+    for line in ("address ann@example.org", "everybody together", "conversation CYP-2027-0001-8"):
+        assert any(line in one and one.startswith("  - ") for one in shown)
+    assert not any("Our answer" in one for one in shown)
