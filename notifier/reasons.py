@@ -38,7 +38,8 @@ NEXT: dict[Reason, str] = {
     Reason.SENDER_UNVERIFIED: "If it is genuine, ask the sender to send it again from a proper "
     "account, and tell your mail team.",
     Reason.SENDER_NOT_ALLOWED: "If it should be, add it and run the mail again with replay.",
-    Reason.UNCONFIRMED: "Ask the lead worker.",
+    Reason.UNCONFIRMED: "Ask the lead worker; their PROCEED or WITHDRAW can be put in with "
+    "queue say.",
     Reason.OUTCOMES_OVERDUE: "Ask the lead worker or their manager.",
     Reason.TOO_MANY: "See whether two automatic mailers are answering each other.",
     Reason.DELIVERY_FAILED: "Read the server's reply in queue show; write another way.",
@@ -46,6 +47,7 @@ NEXT: dict[Reason, str] = {
     "write yourself.",
     Reason.NOT_FROM_A_PERSON: "Ask for it from a person's own address.",
     Reason.TOO_LARGE: "Nothing, unless no smaller mail comes.",
-    Reason.FAILED: "Report the fault with the lines of the log. After an upgrade run the mail "
-    "again with replay, or handle it by hand.",
+    Reason.FAILED: "Report the fault with the lines of the log. If it was the search for similar "
+    "work, look again yourself and tell the lead worker. If not, run the mail again with replay "
+    "after an upgrade, or handle it by hand.",
 }
