@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from lxml.html import document_fromstring
 from werkzeug.test import TestResponse
 
 from pages.app import create
@@ -48,8 +49,8 @@ class Browser:
 
     def send(self, page: str, action: str, **fields: Any) -> TestResponse:
         """Fill in the form of a page that goes to `action`, and send it."""
-        hidden = hidden_fields(self.get(page).get_data(as_text=True), action)
-        return self.post(action, {**hidden, **fields})
+        as_it_is = filled(self.get(page).get_data(as_text=True), action)
+        return self.post(action, {**as_it_is, **fields})
 
     def post(self, path: str, fields: dict[str, Any]) -> TestResponse:
         return self.client.post(path, data=fields, environ_base={"REMOTE_ADDR": self.address})
@@ -58,16 +59,18 @@ class Browser:
         page = self.get("/login").get_data(as_text=True)
         return self.post(
             "/login",
-            {**hidden_fields(page, "/login"), "name": name, "password": password, "next": next},
+            {**filled(page, "/login"), "name": name, "password": password, "next": next},
         )
 
 
-def hidden_fields(page: str, action: str) -> dict[str, str]:
-    """The hidden fields of the form that goes to `action`."""
-    forms = re.findall(r'<form[^>]*action="([^"]*)"[^>]*>(.*?)</form>', page, re.DOTALL)
-    (form,) = [inside for to, inside in forms if to == action]
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
-    return {name: unescape(value) for name, value in found}
+def filled(page: str, action: str) -> dict[str, Any]:
+    """What a browser sends of the form that goes to `action`, if nobody touches it."""
+    document: Any = document_fromstring(page)
+    (form,) = [one for one in document.forms if one.get("action") == action]
+    out: dict[str, list[str]] = {}
+    for name, value in form.form_values():
+        out.setdefault(name, []).append(value or "")
+    return dict(out)
 
 
 def text(answer: TestResponse) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from pages.entry import PUBLIC, within
 from tests.intake.world import World
-from tests.pages.office import PASSWORD, Pages, hidden_fields, text
+from tests.pages.office import PASSWORD, Pages, filled, text
 
 
 def routes(pages: Pages) -> list[tuple[str, str]]:
@@ -53,7 +53,7 @@ def test_a_form_without_its_token_is_turned_away(pages: Pages) -> None:
         if method == "POST":
             assert anna.post(path, {}).status_code == 400, path
             assert anna.post(path, {"csrf_token": "x"}).status_code == 400, path
-    token = hidden_fields(pages.browser("anna").get("/").get_data(as_text=True), "/logout")
+    token = filled(pages.browser("anna").get("/").get_data(as_text=True), "/logout")
     assert anna.post("/logout", token).status_code == 400  # of another browser
     assert pages.browser().post("/login", {"name": "anna", "password": PASSWORD}).status_code == 400
 
