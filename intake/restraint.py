@@ -8,9 +8,10 @@ not count either. Beyond a limit a mail is left to a person; none is lost (RFC 3
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
 
+from intake.classify import blank_forms
 from intake.steps import Case
 from model import Address, Draft, Letter, Rules
 
@@ -18,15 +19,25 @@ from model import Address, Draft, Letter, Rules
 UNASKED_FOR = frozenset({Letter.NOT_UNDERSTOOD, Letter.UNREADABLE})
 #: To one address: of these, and of any answer about one consultation that tells nothing new.
 PER_DAY, PER_MONTH = 4, 8
+#: So many times the strangers' allowance for those who send a file of their own, as somebody with a
+#: form to send does: a machine that answers us has at most the files that we sent.
+WITH_A_FILE = 5
 DAY, MONTH = timedelta(days=1), timedelta(days=31)
 
 
 def may_tell(case: Case, letter: Letter) -> bool:
     """Whether a mail without a form is answered by a letter out of `UNASKED_FOR`."""
-    if letter is Letter.NOT_UNDERSTOOD and _answers_one(case):
+    linked = _answers_one(case)
+    if letter is Letter.NOT_UNDERSTOOD and linked:
         return False
     theirs = [sent.at for sent in case.facts.answers if sent.kind in UNASKED_FOR]
-    return _below(theirs, case.now, PER_DAY, PER_MONTH) and (_is_known(case) or _has_room(case))
+    if not _below(theirs, case.now, PER_DAY, PER_MONTH):
+        return False
+    if _is_known(case):
+        return True
+    own_file = letter is Letter.UNREADABLE and not linked and not blank_forms(case.files)
+    counted = {letter} if letter is Letter.NOT_UNDERSTOOD else UNASKED_FOR
+    return _has_room(case, counted, WITH_A_FILE if own_file else 1)
 
 
 def says_it_again(case: Case, draft: Draft) -> bool:
@@ -56,16 +67,17 @@ def _answers_one(case: Case) -> bool:
     return any(subject in said for subject in subjects)
 
 
-def _has_room(case: Case) -> bool:
+def _has_room(case: Case, kinds: Set[Letter], times: int) -> bool:
     """Strangers share one allowance; those of each domain of the office's own have another."""
     group = _group(case.email.sender, case.rules)
     went = [
         sent.at
         for sent in case.facts.unasked_for
-        if group in {_group(Address(email=r), case.rules) for r in sent.recipients}
+        if sent.kind in kinds
+        and group in {_group(Address(email=r), case.rules) for r in sent.recipients}
     ]
-    rules = case.rules
-    return _below(went, case.now, rules.strangers_per_day, rules.strangers_per_month)
+    per_day, per_month = case.rules.strangers_per_day, case.rules.strangers_per_month
+    return _below(went, case.now, per_day * times, per_month * times)
 
 
 def _group(address: Address | None, rules: Rules) -> str:

@@ -17,7 +17,7 @@ import pytest
 
 from model import Address
 from tests.harness.rounds import DAY, Bot, Other, as_mail, rounds
-from tests.intake.desk import form1_file, mail, quoted
+from tests.intake.desk import File, form1_file, mail, quoted
 from tests.intake.world import ADMINISTRATOR, World
 
 BEGIN = datetime(2027, 3, 1, 10, tzinfo=UTC)  #: a Monday
@@ -280,6 +280,21 @@ def test_people_who_ask_and_then_register_leave_room_for_others(
 def test_questions_that_come_in_together_are_all_answered(office: Callable[..., Bot]) -> None:
     asked = [mail(sender=person(n), text="How do I register?") for n in range(12)]
     assert len(office().turn(asked, BEGIN)) == 12
+
+
+def test_people_who_send_what_cannot_be_read_are_told_though_a_machine_was_here(
+    office: Callable[..., Bot],
+) -> None:
+    bot = office()
+    rounds(bot, out_of_the_blue, BEGIN, 10, DAY / 2)
+    for number in range(10):
+        sender = person(number, f"charity{number}.example")
+        now = BEGIN + DAY / 2 + timedelta(minutes=20 * number)
+        told = bot.turn([mail(PHOTOGRAPHED, sender=sender)], now)
+        assert [str(m["X-Ask-Once"]) for m in told] == ["unreadable"], number
+
+
+PHOTOGRAPHED = File(name="Form 1.pdf", content=b"%PDF-1.7 of a form")
 
 
 def test_what_is_not_answered_lies_in_the_queue(office: Callable[..., Bot]) -> None:
