@@ -17,6 +17,7 @@ from pages.entry import entry, guard
 from pages.home import home
 from pages.look import FILTERS, GLOBALS, look
 from pages.queue import queue
+from pages.register import register
 from pages.site import Site
 from pages.site import site as this_site
 from store import Part
@@ -61,7 +62,7 @@ def create(site: Site) -> Flask:
     _templates(app)
     guard(app)
     CSRFProtect(app)
-    for part in (health.blueprint(site.watch), entry, look, home, queue):
+    for part in (health.blueprint(site.watch), entry, look, home, queue, register):
         app.register_blueprint(part)
     app.register_error_handler(HTTPException, _told)
     app.register_error_handler(AskOnceError, _away)
