@@ -130,14 +130,17 @@ def test_the_pages_are_served_by_themselves_too(office: Office) -> None:
     office.does("run", "--once")
     command = [sys.executable, str(ROOT / "askonce.py"), "pages", "--config", str(office.config)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert f"http://127.0.0.1:{port}/health" in process.stdout.readline()
-        status, body = page(port, "/health", "text/html")
-        wanted = Request(f"http://127.0.0.1:{port}/metrics")
-        with urlopen(wanted, timeout=10) as figures:
-            assert b"askonce_build_info" in figures.read()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
+        try:
+            assert process.stdout
+            assert f"http://127.0.0.1:{port}/ " in process.stdout.readline()
+            status, body = page(port, "/health", "text/html")
+            wanted = Request(f"http://127.0.0.1:{port}/metrics")
+            with urlopen(wanted, timeout=10) as figures:
+                assert b"askonce_build_info" in figures.read()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE) == 0
+        finally:
+            process.kill()
     assert (status, "<h1>All is well</h1>" in body) == (200, True)
 
 
