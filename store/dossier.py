@@ -154,25 +154,18 @@ def _actions(key: str) -> Select[Any]:
 
 def _similar_to(connection: Connection, key: str) -> tuple[Match, ...]:
     it, c = similar_found.c, consultations.c
-    query = (
-        select(similar_found, c.reference.label("of"), c.title.label("named"))
+    named = (
+        it.consultation.label("other"),
+        func.coalesce(c.reference, "").label("reference"),
+        c.title.label("title"),
+    )
+    query: Select[Any] = (
+        select(*named, it.score, it.warn, it.strong, it.why, it.differs)
         .join(consultations, c.key == it.consultation)
         .where(it.other == key, it.current)
         .order_by(it.score.desc(), it.id)
     )
-    return tuple(
-        Match(
-            key=row.consultation,
-            reference=row.of or "",
-            title=row.named,
-            score=row.score,
-            warn=row.warn,
-            strong=row.strong,
-            why=tuple(row.why),
-            differs=tuple(row.differs),
-        )
-        for row in connection.execute(query)
-    )
+    return tuple(records.match_of(row) for row in connection.execute(query))
 
 
 def _held(key: str) -> Select[Any]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, func, select
 
 from model import Match, Status
+from store.records import match_of
 from store.schema import consultations, similar_found
 
 
@@ -105,19 +106,7 @@ def _overlap(rows: list[Row[Any]]) -> Overlap:
         organisation=own.organisation or "",
         found_at=own.first,
         became=_became(Status(own.status), own.still),
-        matches=tuple(
-            Match(
-                key=row.other,
-                reference=row.reference,
-                title=row.title,
-                score=row.score,
-                warn=row.warn,
-                strong=row.strong,
-                why=tuple(row.why),
-                differs=tuple(row.differs),
-            )
-            for row in rows
-        ),
+        matches=tuple(map(match_of, rows)),
     )
 
 

@@ -152,19 +152,21 @@ def _record(row: Row[Any], who: Collection[Row[Any]], alike: Collection[Row[Any]
         people=tuple(
             Person(address=Address(email=p.email, name=p.name), role=Role(p.role)) for p in who
         ),
-        similar=tuple(
-            Match(
-                key=m.other,
-                reference=m.reference,
-                title=m.title,
-                score=m.score,
-                warn=m.warn,
-                strong=m.strong,
-                why=tuple(m.why),
-                differs=tuple(m.differs),
-            )
-            for m in alike
-        ),
+        similar=tuple(map(match_of, alike)),
+    )
+
+
+def match_of(row: Row[Any]) -> Match:
+    """A row of `similar_found` as a value."""
+    return Match(
+        key=row.other,
+        reference=row.reference,
+        title=row.title,
+        score=row.score,
+        warn=row.warn,
+        strong=row.strong,
+        why=tuple(row.why),
+        differs=tuple(row.differs),
     )
 
 
