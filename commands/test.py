@@ -40,6 +40,7 @@ TOOLS = {
         packages=("dovecot-imapd", "dovecot-lmtpd"),
         parts=("dovecot", "/usr/lib/dovecot/imap", "/usr/lib/dovecot/lmtp"),
     ),
+    "chromium": Tool(name="Chromium", packages=("chromium",), parts=("chromium",)),
     "libreoffice": Tool(
         name="LibreOffice",
         packages=("libreoffice-writer-nogui", "libreoffice-calc-nogui"),
