@@ -580,6 +580,31 @@ class Draft:
     attachments: tuple[Attachment, ...] = ()
 
 
+class Wish(StrEnum):
+    """What a person wishes of a mail of ours that has not gone."""
+
+    PAUSE = "pause"  #: it waits until it is resumed
+    RESUME = "resume"
+    SEND = "send"  #: now
+    SKIP = "skip"  #: it never goes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wished:
+    """A wish, of a mail in the outbox or of one that the clock would bring.
+
+    `key` is the mail's; or it is a consultation's, for all that the clock would bring about it.
+    """
+
+    wish: Wish
+    key: str
+    consultation: str | None = None  #: its key
+    outgoing: int | None = None  #: number of the mail; None: it is not written yet
+    who: str = ""  #: this and what follows: of one that is kept
+    at: datetime | None = None
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Everything that follows from one mail, one tick of the clock, or one act of a person."""
@@ -595,6 +620,7 @@ class Decision:
         str, ...
     ] = ()  #: addresses that get no more mail until the administrator, or a mail from them, says so
     unblocked: tuple[str, ...] = ()  #: addresses that get mail again, with what was held for them
+    wished: tuple[Wished, ...] = ()  #: what a person wishes of mails that have not gone
     why: str = ""  #: a person's own reason, for the audit trail
 
 
@@ -684,6 +710,7 @@ class Due:
     goes_on: date  #: the working day it goes out on (an exception: the same day)
     why: str  #: "28 days after the end date", for `askonce due`
     with_form: bool = False  #: carries the filled-in Form 2
+    wished: Wished | None = None  #: it does not come, as somebody paused or skipped it
 
 
 class Token(Protocol):
@@ -718,6 +745,8 @@ class Clocked:
 
     consultation: Consultation
     made: frozenset[str] = frozenset()  #: keys of clock mails and clock exceptions, ever
+    #: What was paused or skipped, by key: the consultation's own, or that of a mail.
+    wishes: Mapping[str, Wished] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from store.columns import Moment, Words
 
 #: The newest revision in migrations/versions: what this version of the software reads and writes.
-HEAD = "0005"
+HEAD = "0006"
 
 metadata = MetaData(
     naming_convention={
@@ -334,6 +334,18 @@ outgoing_mails = Table(
     _partial("ix_outgoing_mails_unnamed", "sent_at", where=UNNAMED),
     _partial("ix_outgoing_mails_unfinished", "state", "id", where="state <> 'sent'"),
     _partial("ix_outgoing_mails_capped", "capped", where="capped IS NOT NULL"),
+)
+
+#: What people paused or skipped, by the key of the mail or of the consultation.
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("key", Words, primary_key=True),
+    _to("consultation", "consultations.key", index=True),
+    Column("wish", Words, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("why", Words, nullable=False),
 )
 
 #: When a mail last passed the gate, under everything that it is counted by; kept for a day.
