@@ -1,0 +1,197 @@
+"""An office whose pages are served for real, whose mails leave by a real SMTP server, and the
+people at its pages, who see them through Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Dialog, Page, Request
+
+from model import ClockRules, Gate
+from notifier.senders import SmtpSender, SmtpSettings
+from pages.serving import serving
+from scheduler import Works, once
+from tests.intake.desk import kind
+from tests.intake.world import World
+from tests.pages.office import NOW, PASSWORD, Pages
+from tests.servers.smtp import SmtpServer
+
+DESKTOP, PHONE, NARROW = 1280, 375, 320
+MINUTE = timedelta(minutes=1)
+_SWITCHES = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def start(playwright: Any) -> Browser:
+    """Debian's Chromium, without a window."""
+    from os import geteuid
+
+    switches = [*_SWITCHES, *(["--no-sandbox"] if geteuid() == 0 else [])]
+    found: Browser = playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=switches
+    )
+    return found
+
+
+@dataclass
+class Person:
+    """Somebody at the pages. Whatever no page of ours may do is noted, and looked at in the end."""
+
+    page: Page
+    office: Office
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(10_000)
+        self.page.on("request", self._asked)
+        self.page.on("dialog", self._spoke)
+        self.page.on("pageerror", lambda fault: self.wrong.append(f"script failed: {fault}"))
+        self.page.on("console", lambda said: self._said(said.type, said.text))
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith(self.office.address):
+            self.wrong.append(f"asked for {request.url}")
+
+    def _spoke(self, dialog: Dialog) -> None:
+        self.wrong.append(f"spoke: {dialog.message}")
+        dialog.dismiss()
+
+    def _said(self, type_: str, text: str) -> None:
+        """A page that was not found or refused is told of, too: that is no fault of its own."""
+        if type_ in {"error", "warning"} and "the server responded with a status" not in text:
+            self.wrong.append(f"console: {text}")
+
+    def open(self, path: str) -> Person:
+        """Go to a page of ours."""
+        self.page.goto(self.office.address + path)
+        return self
+
+    def log_in(self, name: str = "anna", password: str = PASSWORD) -> Person:
+        """By the page that asks who it is."""
+        self.open("/login")
+        self.page.get_by_label("Name").fill(name)
+        self.page.get_by_label("Password", exact=True).fill(password)
+        self.press("Log in", within="main")
+        return self
+
+    def press(self, button: str, within: str = "") -> Person:
+        """A button, by its words."""
+        place = self.page.get_by_role("main") if within else self.page
+        place.get_by_role("button", name=button, exact=True).click()
+        return self
+
+    def follow(self, link: str) -> Person:
+        """A link, by its words."""
+        self.page.get_by_role("link", name=link).first.click()
+        return self
+
+    def unfold(self, what: str) -> Person:
+        """What is folded up, by its heading."""
+        self.page.locator("summary").get_by_text(what, exact=True).click()
+        return self
+
+    def fill(self, label: str, text: str) -> Person:
+        """An input that is to be seen, by its label."""
+        self.page.get_by_label(label, exact=True).locator("visible=true").fill(text)
+        return self
+
+    def sees(self, *texts: str) -> Person:
+        """Waits until the page says so."""
+        for text in texts:
+            self.page.get_by_text(text).locator("visible=true").first.wait_for()
+        return self
+
+    @property
+    def words(self) -> str:
+        """What is to be seen of the page, on one line."""
+        return " ".join(self.page.locator("body").inner_text().split())
+
+
+@dataclass
+class Office(Pages):
+    """`Pages`, served on loopback, with a mail server beside it."""
+
+    address: str = ""
+    smtp: SmtpServer = field(default_factory=SmtpServer)
+    chromium: Browser | None = None
+    people: list[Person] = field(default_factory=list)
+    _seen: int = 0
+
+    def comes(self, *mails: EmailMessage) -> list[EmailMessage]:
+        """These mails come in and are answered; gives what went out."""
+        for made in mails:
+            self.desk.post(made, self.now)
+        return self.goes_out()
+
+    def goes_out(self, after: timedelta = timedelta()) -> list[EmailMessage]:
+        """The program's own round, some time later: what the mail server was handed by it."""
+        self.now += after
+        works = Works(
+            house=self.desk.house,
+            mailboxes=lambda: (self.desk.mailbox(),),
+            sender=SmtpSender(_at(self.smtp)),
+            gate=Gate(),
+            clock=ClockRules(),
+            since=None,
+            now=lambda: self.now,
+        )
+        assert once(works) == ()
+        parse = BytesParser(policy=policy.default).parsebytes
+        new = [parse(mail.content) for mail in self.smtp.received[self._seen :]]
+        self._seen += len(new)
+        return [mail for mail in new if kind(mail) != "digest"]
+
+    def after_a_minute(self) -> list[EmailMessage]:
+        """What goes out a minute after an act, and nothing of it before."""
+        assert self.goes_out() == []
+        return self.goes_out(after=MINUTE)
+
+    def person(
+        self, name: str | None = None, width: int = DESKTOP, *, scripts: bool = True
+    ) -> Person:
+        """Somebody at a browser of their own; `name`: who logs in by it first."""
+        assert self.chromium
+        context = self.chromium.new_context(
+            viewport={"width": width, "height": 800}, java_script_enabled=scripts, locale="en-GB"
+        )
+        made = Person(context.new_page(), self)
+        self.people.append(made)
+        return made.log_in(name) if name else made
+
+    def all_leave(self) -> None:
+        """Every browser is closed; none of them may have met what no page of ours may do."""
+        people, self.people = self.people, []
+        for person in people:
+            person.page.context.close()
+        assert [wrong for person in people for wrong in person.wrong] == []
+
+
+@contextmanager
+def open_office(root: Path, chromium: Browser) -> Iterator[Office]:
+    """An office for as long as a `with` block lasts."""
+    with World.at(root, now=NOW) as world, SmtpServer() as smtp:
+        office = Office(root=root, world=world, smtp=smtp, chromium=chromium)
+        with serving(office.app, "127.0.0.1", 0) as (host, port):
+            office.address = f"http://{host}:{port}"
+            yield office
+
+
+def _at(server: SmtpServer) -> SmtpSettings:
+    return SmtpSettings(
+        host="127.0.0.1", port=server.port, tls="none", envelope_from="consultations@example.org"
+    )

@@ -1,0 +1,97 @@
+"""axe-core finds nothing wrong with any page, wide or narrow, empty or full, nor when something was
+wrong with what was typed; and no page is wider than the narrowest screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.axe import addresses, found_wrong, too_wide
+from tests.browser.office import DESKTOP, NARROW, PHONE, Office, Person, open_office
+from tests.browser.work import at_work
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Office]:
+    """An office with something on each page."""
+    with open_office(tmp_path_factory.mktemp("full"), chromium) as made:
+        at_work(made)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Office]:
+    """An office with nothing in it yet."""
+    with open_office(tmp_path_factory.mktemp("bare"), chromium) as made:
+        yield made
+
+
+def all_of(office: Office) -> list[str]:
+    """The address of every page of an office."""
+    views = office.world.store.views
+    references = [r["reference"] for r in views.export() if r["reference"]]
+    items = [item.id for item in views.queue()]
+    values: dict[str, list[object]] = {
+        "queue.one number": [*items],
+        "queue.file number": [*items[:1]],
+        "queue.file place": [0],
+        "register.one name": [*references],
+    }
+    return list(addresses(office.app, values))
+
+
+def faults(person: Person) -> list[str]:
+    """What is wrong with the page that somebody is at, at each width."""
+    page, out = person.page, []
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    for width in (DESKTOP, PHONE):
+        page.set_viewport_size({"width": width, "height": 800})
+        out += found_wrong(page)
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    return out + too_wide(page)
+
+
+def looked_at(person: Person, pages: list[str]) -> tuple[int, list[str]]:
+    """How many of these are pages, and what is wrong with them. Each has to be there."""
+    count, wrong = 0, []
+    for address in pages:
+        answer = person.page.request.get(
+            person.office.address + address, headers={"Accept": "text/html"}
+        )
+        assert answer.status == 200, address
+        if answer.headers["content-type"].startswith("text/html"):
+            count += 1
+            wrong += faults(person.open(address))
+    return count, wrong
+
+
+def test_every_page_of_a_busy_office_is_accessible(full: Office) -> None:
+    count, wrong = looked_at(full.person("anna"), all_of(full))
+    assert wrong == []
+    assert count > 10
+    full.all_leave()
+
+
+def test_every_list_is_accessible_while_it_is_empty(bare: Office) -> None:
+    there = {"queue.one number", "queue.file number", "queue.file place", "register.one name"}
+    lists = [a for a in addresses(bare.app, dict.fromkeys(there, ())) if a != "/health"]
+    count, wrong = looked_at(bare.person("anna"), lists)
+    assert wrong == []
+    assert count > 3
+
+
+def test_what_a_reader_sees_is_accessible(full: Office) -> None:
+    rita = full.person("rita")
+    wrong = faults(rita.open("/queue/1")) + faults(rita.open("/register"))
+    assert wrong == []
+    full.all_leave()
+
+
+def test_pages_that_say_what_is_wrong_are_accessible(full: Office) -> None:
+    wrong = faults(full.person().log_in("anna", "guessed").sees("do not fit together"))
+    wrong += faults(full.person("anna").open("/no/such/page").sees("There is no such page"))
+    assert wrong == []
