@@ -4,6 +4,7 @@ from store.accounts import Account, Accounts, Part
 from store.acts import Acted, Deed
 from store.browsing import Filter, Line, Offered, Order, Page
 from store.dossier import Dossier, MailLine, Revision
+from store.mails import Asked, Attempt, MailIn, MailOut, Named
 from store.migrate import Upgraded, upgrade
 from store.outbox import Outbox
 from store.overlaps import Became, Overlap, Quarter
@@ -28,6 +29,8 @@ __all__ = [
     "Account",
     "Accounts",
     "Acted",
+    "Asked",
+    "Attempt",
     "AuditEntry",
     "Became",
     "Counts",
@@ -37,8 +40,11 @@ __all__ = [
     "Filter",
     "Interrupted",
     "Line",
+    "MailIn",
     "MailLine",
+    "MailOut",
     "MailSummary",
+    "Named",
     "Offered",
     "Order",
     "Outbox",

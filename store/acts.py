@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from model import Change, Conflict, Consultation, Status
 from store import blocked, changes, frozen, outgoing, records
@@ -59,12 +59,16 @@ def with_token(connection: Connection, token: str) -> Acted | None:
 
 def latest_on(connection: Connection, exception: int) -> Acted | None:
     """The last act on an exception that was not taken back. None: there is none."""
-    query = (
-        select(acts)
-        .where(acts.c.exception_id == exception, acts.c.undone_at.is_(None))
-        .order_by(acts.c.id.desc())
-        .limit(1)
-    )
+    return _latest(connection, acts.c.exception_id == exception)
+
+
+def latest_of(connection: Connection, consultation: str) -> Acted | None:
+    """The last act on a consultation, by its key, that was not taken back. None: there is none."""
+    return _latest(connection, acts.c.consultation == consultation)
+
+
+def _latest(connection: Connection, of: ColumnElement[bool]) -> Acted | None:
+    query = select(acts).where(of, acts.c.undone_at.is_(None)).order_by(acts.c.id.desc()).limit(1)
     row = connection.execute(query).one_or_none()
     return _acted(row) if row else None
 

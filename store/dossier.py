@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, literal, null, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, literal, null, select
 
-from model import Consultation, Match, Reason
+from model import Consultation, Match, Reason, Status
 from store import records
+from store.mails import Named, named
 from store.schema import (
     actions,
     audit,
@@ -25,6 +26,9 @@ from store.schema import (
     similar_found,
 )
 from store.values import AuditEntry
+
+_c = consultations.c
+_MERGED = Status.MERGED.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,8 @@ class Dossier:
     #: Those whose warning named this one, as a match that leads there.
     similar_to_it: tuple[Match, ...] = ()
     held: tuple[tuple[int, Reason], ...] = ()  #: its open exceptions
+    into: Named | None = None  #: the one that took the place of this one
+    took_over: tuple[Named, ...] = ()  #: those that were merged into this one
     history: tuple[AuditEntry, ...] = ()
     made: frozenset[str] = frozenset()  #: keys of its mails and exceptions, as `Clocked.made`
 
@@ -84,6 +90,8 @@ def of(connection: Connection, name: str) -> Dossier | None:
         actions=tuple(dict(row._mapping) for row in connection.execute(_actions(key))),
         similar_to_it=_similar_to(connection, key),
         held=tuple((row.id, Reason(row.reason)) for row in connection.execute(_held(key))),
+        into=_into(connection, record),
+        took_over=named(connection, _names(_c.merged_into == key, _c.status == _MERGED)),
         history=_history(connection, key),
         made=_made(connection, key),
     )
@@ -166,6 +174,16 @@ def _similar_to(connection: Connection, key: str) -> tuple[Match, ...]:
         .order_by(it.score.desc(), it.id)
     )
     return tuple(records.match_of(row) for row in connection.execute(query))
+
+
+def _into(connection: Connection, record: Consultation) -> Named | None:
+    if record.merged_into is None:
+        return None
+    return next(iter(named(connection, _names(_c.key == record.merged_into))), None)
+
+
+def _names(*where: ColumnElement[bool]) -> Select[Any]:
+    return select(_c.key, _c.reference, _c.title).where(*where).order_by(_c.created_at)
 
 
 def _held(key: str) -> Select[Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from model import MailRef
 from store import backup, blocked, ledger, migrate, queue, state
@@ -160,6 +160,11 @@ class Store:
         with self._database.write(register=True) as connection:
             step = Step(connection=connection, now=now, who=who)
             return blocked.unblock(step, addresses, exception=exception)
+
+    def note(self, act: str, *, who: str, now: datetime, detail: Mapping[str, Any]) -> None:
+        """Write a line of the audit trail for what changes nothing, such as an export."""
+        with self._database.write() as connection:
+            Step(connection=connection, now=now, who=who).note(act, detail=detail)
 
     # ---- keeping it
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, Table, func, literal, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from model import Clocked, Consultation, Kind, Letter, OutgoingEmail, Reason
 from store import (
@@ -15,7 +15,9 @@ from store import (
     blocked,
     browsing,
     dossier,
+    exported,
     listing,
+    mails,
     outgoing,
     overlaps,
     queue,
@@ -26,20 +28,18 @@ from store.acts import Acted
 from store.browsing import Filter, Offered, Order, Page
 from store.dossier import Dossier
 from store.engine import Database
+from store.mails import MailIn, MailOut
 from store.overlaps import Quarter
 from store.schema import (
     consultations,
     exceptions,
     inbound_consultations,
     inbound_mails,
-    outgoing_consultations,
     outgoing_mails,
 )
 from store.values import Counts, MailSummary, QueueCase, QueueItem, QueueState
 
 _BATCH = 200
-#: Mails that have gone out, or may have.
-_GONE = (outgoing.SENT, outgoing.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,7 @@ class Views:
         Dates are ISO text, instants in UTC. A mail is listed once it has gone, or may have.
         """
         with self.database.read() as connection:
-            rows = connection.execute(records.in_order_of_coming()).partitions(_BATCH)
-            for batch in rows:
-                mails = _mails(connection, [row.key for row in batch])
-                for record in records.assemble(connection, batch):
-                    yield _exported(record, mails.get(record.key, []))
+            yield from exported.everything(connection)
 
     def consultation(self, reference: str) -> Consultation | None:
         """The consultation of a reference. None: there is none."""
@@ -120,6 +116,21 @@ class Views:
         with self.database.read() as connection:
             return acts.latest_on(connection, exception)
 
+    def last_act_of(self, consultation: str) -> Acted | None:
+        """The last act on a consultation, by its key, that was not undone. None: there is none."""
+        with self.database.read() as connection:
+            return acts.latest_of(connection, consultation)
+
+    def mail_in(self, number: int) -> MailIn | None:
+        """What is known of a mail that came in. None: there is none of this number."""
+        with self.database.read() as connection:
+            return mails.came(connection, number)
+
+    def mail_out(self, number: int) -> MailOut | None:
+        """A mail of ours with its way so far. None: there is none of this number."""
+        with self.database.read() as connection:
+            return mails.went(connection, number)
+
     def overlaps(self, zone: ZoneInfo) -> tuple[Quarter, ...]:
         """The overlaps found, by quarter of the office's calendar, and what came of them."""
         with self.database.read() as connection:
@@ -158,17 +169,17 @@ class Views:
 
     def mails_with(self, message_id: str) -> tuple[int, ...]:
         """The numbers of the mails that came in with a Message-ID, oldest first."""
-        mails = inbound_mails.c
-        query = select(mails.id).where(mails.message_id == message_id).order_by(mails.id)
+        came = inbound_mails.c
+        query = select(came.id).where(came.message_id == message_id).order_by(came.id)
         with self.database.read() as connection:
             return tuple(connection.scalars(query))
 
     def mails(self) -> tuple[MailSummary, ...]:
         """What became of every mail that came in, oldest arrival first."""
         with self.database.read() as connection:
-            mails = inbound_mails.c
+            came = inbound_mails.c
             rows = connection.execute(
-                select(inbound_mails).order_by(mails.arrived_at, mails.id)
+                select(inbound_mails).order_by(came.arrived_at, came.id)
             ).all()
             references = _grouped(connection, _REFERENCES)
             replies = _grouped(connection, _REPLIES)
@@ -190,15 +201,15 @@ class Views:
 
     def counts(self) -> Counts:
         """How much there is of everything."""
-        mails, ours = inbound_mails.c, outgoing_mails.c
+        came, ours = inbound_mails.c, outgoing_mails.c
         with self.database.read() as connection:
             states = _by(connection, outgoing_mails, "state")
             statuses = _by(connection, consultations, "status")
             oldest = select(func.min(ours.created_at, type_=ours.created_at.type))
             return Counts(
                 mails=_count(connection, inbound_mails),
-                unhandled=_count(connection, inbound_mails, mails.handled_at.is_(None)),
-                unfiled=_count(connection, inbound_mails, mails.filed.is_(None)),
+                unhandled=_count(connection, inbound_mails, came.handled_at.is_(None)),
+                unfiled=_count(connection, inbound_mails, came.filed.is_(None)),
                 consultations=sum(statuses.values()),
                 exceptions=_count(connection, exceptions, exceptions.c.closed_at.is_(None)),
                 waiting=sum(states.get(name, 0) for name in outgoing.UNDER_WAY),
@@ -210,76 +221,6 @@ class Views:
                 ).scalar(),
                 by_status=statuses,
             )
-
-
-def _exported(record: Consultation, mails: list[dict[str, Any]]) -> dict[str, Any]:
-    forwarded = record.pod_forwarded_at
-    return {
-        "reference": record.reference,
-        "status": record.status.value,
-        "form1": records.plain(record.form1),
-        "form2": records.plain(record.form2),
-        "similar": [{"reference": m.reference, "score": m.score} for m in record.similar],
-        "outcomes_due": record.outcomes_due.isoformat() if record.outcomes_due else None,
-        "late_notice": record.late_notice,
-        "pod_forwarded_at": forwarded.isoformat() if forwarded else None,
-        "revision": record.revision,
-        "mails": mails,
-    }
-
-
-def _mails(connection: Connection, keys: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """The mails of these consultations, in and out, in the order in which they came and went.
-
-    Of one moment's mails each answer follows the mail that it answers.
-    """
-    found = [*connection.execute(_came(keys)), *connection.execute(_went(keys))]
-    found.sort(key=lambda row: (row.at, row.mail is None, row.mail or 0, row.direction, row.id))
-    out: dict[str, list[dict[str, Any]]] = {}
-    for row in found:
-        shown = {name: getattr(row, name) for name in _SHOWN}
-        out.setdefault(row.consultation, []).append({**shown, "at": row.at.isoformat()})
-    return out
-
-
-_SHOWN = ("direction", "kind", "message_id", "subject")
-
-
-def _came(keys: list[str]) -> Select[Any]:
-    link, mails = inbound_consultations.c, inbound_mails.c
-    return (
-        select(
-            literal("in").label("direction"),
-            link.consultation,
-            mails.kind,
-            mails.message_id,
-            mails.subject,
-            mails.arrived_at.label("at"),
-            mails.id.label("mail"),
-            mails.id,
-        )
-        .join(inbound_mails, mails.id == link.inbound_id)
-        .where(link.consultation.in_(keys))
-    )
-
-
-def _went(keys: list[str]) -> Select[Any]:
-    about, ours = outgoing_consultations.c, outgoing_mails.c
-    at = func.coalesce(ours.sent_at, ours.created_at, type_=ours.sent_at.type)
-    return (
-        select(
-            literal("out").label("direction"),
-            about.consultation,
-            ours.kind,
-            ours.message_id,
-            ours.subject,
-            at.label("at"),
-            ours.inbound_id.label("mail"),
-            ours.id,
-        )
-        .join(outgoing_mails, ours.id == about.outgoing_id)
-        .where(about.consultation.in_(keys), ours.state.in_(_GONE))
-    )
 
 
 _REFERENCES = (
