@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from flask import abort
 from werkzeug.datastructures import MultiDict
 
-from intake.desk import UNDO, Refused
+from intake.desk import Refused
 from intake.desk.forms import came
 from intake.message import read_mail
 from intake.process import opened
@@ -18,6 +17,7 @@ from model import Attachment, InboundEmail, Problem, Submission
 from notifier.reasons import NEXT, REASONS
 from pages.fields import Input, inputs
 from pages.site import me, site
+from pages.undo import still
 from parsers.kept import as_kept
 from parsers.spec import forms
 from store import Acted, QueueCase, QueueState
@@ -119,8 +119,6 @@ def attachment(number: int, place: int) -> Attachment:
     return email.attachments[place]
 
 
-def undoable(number: int | None, now: datetime) -> Acted | None:
+def undoable(number: int | None) -> Acted | None:
     """What this person did about an exception, and can still take back."""
-    act = site().store.views.last_act(number) if number is not None else None
-    mine = act is not None and act.who == me().name and now < act.at + UNDO
-    return act if mine else None
+    return still(site().store.views.last_act(number)) if number is not None else None

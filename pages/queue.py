@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from io import BytesIO
 
-from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -27,6 +26,7 @@ from intake.desk import (
 from intake.replay import replay
 from model import Conflict, Word
 from pages.fields import changed
+from pages.files import kept
 from pages.item import Item, attachment, look_at, undoable
 from pages.site import me, site
 from parsers.references import parse
@@ -42,7 +42,7 @@ def listing() -> str:
     after = request.args.get("after", type=int)
     items = site().store.views.queue()
     taken = {item.id: site().store.views.item(item.id) for item in items}
-    done = undoable(after, site().now())
+    done = undoable(after)
     return render_template(
         "queue.html", items=items, taken=taken, now=site().now(), done=done, after=after
     )
@@ -57,8 +57,7 @@ def one(number: int) -> str:
 def _page(item: Item, fault: str = "", sent: Sent | None = None, why: Refused | None = None) -> str:
     problems = why.problems if why and why.problems else None
     shown = item.inputs(sent, problems)
-    now = site().now()
-    done = undoable(item.number, now)
+    done = undoable(item.number)
     errors = [(i.name, i.wrong) for i in shown if i.wrong] if problems else []
     if fault and not errors:
         errors = [("main-content", fault)]
@@ -71,16 +70,7 @@ def _page(item: Item, fault: str = "", sent: Sent | None = None, why: Refused | 
 def file(number: int, place: int) -> Response:
     """A file as it came, to be kept and not to be opened here."""
     found = attachment(number, place)
-    name = re.sub(r'[\x00-\x1f\x7f/\\:"<>|?*\u202a-\u202e\u2066-\u2069]', "_", found.name)
-    answer = send_file(
-        BytesIO(found.content),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=name.strip(". ")[-150:] or "file",
-        etag=False,
-    )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return kept(found.name, found.content)
 
 
 # --------------------------------------------------------------------------- acts

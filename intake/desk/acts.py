@@ -92,6 +92,7 @@ class ChangePeople:
 
     name: ClassVar[str] = "change_people"
     people: tuple[Person, ...]
+    unblock: tuple[str, ...] = ()  #: addresses that get mail again, though one came back
 
 
 Doing = Accept | Link | Reply | AskAgain | Say | SetAside | Edit | Merge | ChangePeople

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from intake.desk.acts import ChangePeople, Merge, Refused
-from intake.desk.known import Desk, name_of, standing, the_record, this_item, with_reason
-from intake.people import join
+from intake.desk.known import ENDED, Desk, name_of, standing, the_record, this_item, with_reason
+from intake.people import answerable, join
 from intake.steps import settled
 from model import Change, Decision, Reason, Role, Status
 
@@ -43,10 +43,20 @@ def change_people(desk: Desk, doing: ChangePeople) -> Decision:
     """Staff leave. Somebody has to be left to write to."""
     record = the_record(desk)
     with_reason(desk)
+    if record.status in ENDED:
+        raise Refused(f"{name_of(record)} is {record.status}: its people stay as they are.")
     people = join((), doing.people)
     if not any(p.role is not Role.CC for p in people):
         raise Refused("Somebody has to be written to first: name one who is not only in copy.")
-    if people == record.people:
+    if people == record.people and not doing.unblock:
         raise Refused("Nobody was changed.")
+    if lost := [p.address.email for p in people if not answerable(p.address, desk.case.rules)]:
+        raise Refused(f"No mail can ever go to {lost[0]}: give a person's own address.")
     change = Change(event="people_changed", before=record, after=replace(record, people=people))
-    return Decision(kind=None, outcome="people_changed", changes=(change,), settles=this_item(desk))
+    return Decision(
+        kind=None,
+        outcome="people_changed",
+        changes=(change,) if people != record.people else (),
+        settles=this_item(desk),
+        unblocked=doing.unblock,
+    )
