@@ -26,6 +26,8 @@ UIDVALIDITY = "0"
 _PLACES = ("new", "cur")
 _LOOK_EVERY = 0.2  # seconds
 _HEADER_AT_MOST = 1 << 20  # bytes
+#: How many files of each Maildir were last found not to be readable.
+_passed_over: dict[Path, int] = {}
 
 
 class MaildirMailbox:
@@ -75,9 +77,18 @@ class MaildirMailbox:
         """See `Mailbox.waiting`. A file that cannot be read is passed over until it can."""
         self._seen = set(self._names())
         skip = known(UIDVALIDITY)
-        found = [ref for ref in self._refs(self._root, self.name) if ref.uid not in skip]
+        whole = list(self._refs(self._root, self.name))
+        self._say_passed_over(len(self._seen) - len(whole))
+        found = [ref for ref in whole if ref.uid not in skip]
         found.sort(key=lambda ref: (ref.arrived_at, ref.uid))
         return (ref for ref in found if since is None or ref.arrived_at >= since)
+
+    def _say_passed_over(self, count: int) -> None:
+        """Once for each number: the daemon makes a mailbox anew for every look at it."""
+        if count > _passed_over.get(self._root, 0):
+            said = {"event": "mails_passed_over", "mails": count}
+            log.warning("%(mails)d in the Maildir cannot be read: see ./askonce check", said)
+        _passed_over[self._root] = count
 
     def fetch(self, ref: MailRef) -> bytes | None:
         """See `Mailbox.fetch`."""
@@ -145,7 +156,7 @@ class MaildirMailbox:
         passed_over = len(set(self._names())) - whole
         if passed_over:
             said.append(
-                f"{_mails(passed_over)} in it cannot be read (empty, or not ours to read): "
+                f"{_mails(passed_over)} in it cannot be read (no files, or not ours to read): "
                 "look at their owner and rights."
             )
         if not os.access(self._root / "new", os.W_OK):
@@ -190,12 +201,16 @@ def _uid(path: Path, found: os.stat_result) -> str:
 
 
 def _stat(path: Path) -> os.stat_result | None:
-    """A readable, regular file that holds something; None for anything else."""
+    """A readable, regular file; None for anything else.
+
+    An empty one too: whatever came as that is named in the queue. Where it is only being written,
+    it is another mail once that is done, by its time.
+    """
     try:
         found = path.stat()
     except OSError:
         return None
-    whole = stat.S_ISREG(found.st_mode) and found.st_size and os.access(path, os.R_OK)
+    whole = stat.S_ISREG(found.st_mode) and os.access(path, os.R_OK)
     return found if whole else None
 
 

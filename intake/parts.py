@@ -32,6 +32,11 @@ _NOT_FILES = {
     "text/rfc822-headers",
     "message/global-headers",
 }
+#: What calls itself so and has no bytes was meant to be something: its sender is told.
+_DOCUMENTS = tuple(
+    ".docx .docm .dotx .doc .xlsx .xlsm .xls .odt .ods .rtf .pdf .pages .zip .msg .p7m "
+    "winmail.dat".split()
+)
 #: What `mimetypes` does not know on every machine.
 _ENDINGS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
@@ -182,7 +187,7 @@ def _add_file(part: Mime, found: _Found, depth: int) -> None:
         _unwrap(wrapper, part, data, found, depth + 1)
     elif looks_like_mail(data, kind, name):
         _walk_attached(parse(data), found, depth + 1)
-    elif data:
+    elif data or name.lower().endswith(_DOCUMENTS):
         _add(part, name, data, found)
 
 

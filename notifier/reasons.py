@@ -24,30 +24,32 @@ REASONS: dict[Reason, str] = {
     Reason.FAILED: "The software failed on this email; nothing was half done",
 }
 
-#: What a person can do about each: also the words of docs/operations.md.
+#: What a person can do about each, on the pages or at a terminal: also the words of
+#: docs/operations.md.
 NEXT: dict[Reason, str] = {
     Reason.INCOMPLETE: "Nothing, unless no corrected form comes: then ask.",
     Reason.UNREADABLE_DOCUMENT: "Nothing, unless no form follows: then help the sender.",
     Reason.NO_FORM: "Read it; answer if it is a question.",
-    Reason.OUTCOMES_UNMATCHED: "Find the consultation (the likeliest are named) and ask the "
-    "sender to send it again with the reference.",
-    Reason.NEEDS_ANSWER: "Read it and answer; ask for the plain word if the register should act "
-    "on it.",
-    Reason.BOUNCED: "See why it came back. If the address is right after all, dismiss this: it "
-    "gets mail again, with what was held for it. If not, write to the lead worker another way.",
+    Reason.OUTCOMES_UNMATCHED: "Find the consultation (the likeliest are named) and link this to "
+    "it, or ask the sender to send it again with the reference.",
+    Reason.NEEDS_ANSWER: "Read it and answer. If the register should act on it, put in the plain "
+    "word for the lead worker, or ask for it.",
+    Reason.BOUNCED: "See why it came back. If the address is right after all, set this aside "
+    "(dismiss it): it gets mail again, with what was held for it. If not, write to the lead worker "
+    "another way.",
     Reason.SENDER_UNVERIFIED: "If it is genuine, ask the sender to send it again from a proper "
     "account, and tell your mail team.",
-    Reason.SENDER_NOT_ALLOWED: "If it should be, add it and run the mail again with replay.",
-    Reason.UNCONFIRMED: "Ask the lead worker; their PROCEED or WITHDRAW can be put in with "
-    "queue say.",
+    Reason.SENDER_NOT_ALLOWED: "If it should be, have it added to the settings, and run this mail "
+    "again.",
+    Reason.UNCONFIRMED: "Ask the lead worker; their PROCEED or WITHDRAW can be put in here.",
     Reason.OUTCOMES_OVERDUE: "Ask the lead worker or their manager.",
     Reason.TOO_MANY: "See whether two automatic mailers are answering each other.",
-    Reason.DELIVERY_FAILED: "Read the server's reply in queue show; write another way.",
+    Reason.DELIVERY_FAILED: "Read what the server said; write another way.",
     Reason.DELIVERY_UNCERTAIN: "Look among the sent mails, or ask whether it came. If it did not, "
     "write yourself.",
     Reason.NOT_FROM_A_PERSON: "Ask for it from a person's own address.",
     Reason.TOO_LARGE: "Nothing, unless no smaller mail comes.",
     Reason.FAILED: "Report the fault with the lines of the log. If it was the search for similar "
-    "work, look again yourself and tell the lead worker. If not, run the mail again with replay "
-    "after an upgrade, or handle it by hand.",
+    "work, look again yourself and tell the lead worker. If not, run this mail again after an "
+    "upgrade, or handle it by hand.",
 }

@@ -63,7 +63,10 @@ def _stripped(data: bytes, wanted: frozenset[int]) -> bytes:
     """Only these attributes, after a code page that Python knows. Raises `Refused` if cut off."""
     kept = [data[:_HEADER]]
     codepage = 1252
-    for number, whole in _attributes(data):
+    given = list(_attributes(data))
+    if not given:
+        raise Refused(Code.DAMAGED, "winmail")
+    for number, whole in given:
         if number == _CODEPAGE:
             codepage = _known(unpack_from("<I", whole, _OBJECT)[0])
         elif number in wanted:

@@ -84,14 +84,29 @@ def test_a_mail_that_somebody_read_meanwhile_is_found_and_keeps_its_flags(root: 
     assert filed.name == f"{path.name}:2,S"
 
 
-def test_what_is_no_readable_mail_is_passed_over_and_reported(root: Path) -> None:
+def test_what_is_no_readable_mail_is_passed_over_and_reported(
+    root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     drop(root, "1.mail", mail(1))
-    drop(root, "2.empty", b"")
     (root / "new" / "3.folder").mkdir()
     (root / "new" / "4.nowhere").symlink_to(root / "missing")
     with MaildirMailbox(root) as mailbox:
         assert [mailbox.fetch(ref) for ref in refs(mailbox)] == [mail(1)]
-        assert any(line.startswith("3 mails in it cannot be read") for line in mailbox.check())
+        assert any(line.startswith("2 mails in it cannot be read") for line in mailbox.check())
+        refs(mailbox)
+    said = "2 in the Maildir cannot be read: see ./askonce check"
+    assert [record.getMessage() for record in caplog.records] == [said]
+
+
+def test_an_empty_file_is_a_mail_too_and_another_one_once_it_is_filled(root: Path) -> None:
+    drop(root, "1.eml", b"", hour=1)
+    with MaildirMailbox(root) as mailbox:
+        (empty,) = refs(mailbox)
+        assert (mailbox.fetch(empty), mailbox.fetch_headers(empty)) == (b"", b"")
+        drop(root, "1.eml", mail(1), hour=2)
+        (filled,) = refs(mailbox)
+        assert mailbox.file(empty, Folder.EXCEPTIONS, None) is Filed.GONE
+        assert mailbox.fetch(filled) == mail(1)
 
 
 def test_lines_may_end_either_way_and_a_header_may_be_all_there_is(root: Path) -> None:

@@ -102,7 +102,7 @@ def test_a_mail_that_is_nothing_but_a_file_has_it() -> None:
         "Content-Type: application/pgp-signature; name=signature.asc",
         "Content-Type: application/pkcs7-signature; name=smime.p7s",
         "Content-Type: message/delivery-status",
-        f"Content-Type: {WORD}; name=empty.docx",
+        "Content-Type: image/png; name=empty.png",
     ],
 )
 def test_signatures_reports_and_empty_files_are_no_files(head: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 
 from model import Kind
+from tests.intake.mails import wrappers
 from tests.intake.mails.making import LEAD_LINE, US, Made, attached, form, letter, multipart
 
 FORM = form()
@@ -75,9 +76,9 @@ STRUCTURE = [
     _no_form("parts announced and no boundary named", letter("Hello").replace(b"text/plain", b"multipart/mixed; boundary=")),
     _no_form("a line of a megabyte", letter("x" * 1_000_000)),
     _no_form("base64 that is none", letter("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n!!!!")),
-    _no_form("a file of no bytes", letter("Hello", attached(b"", NAMED))),
+    _no_form("a picture of no bytes", letter("Hello", attached(b"", "filename=photo.jpg"))),
     _no_form("a file that is noise", letter("Hello", attached(bytes(range(256)) * 9, "filename=x.xyz"))),
-    _no_form("winmail.dat with nothing in it", letter("Hello", attached(b"\x78\x9f\x3e\x22\x01\x00", "filename=winmail.dat"))),
+    _no_form("winmail.dat that says only how the text looks", letter("Hello", attached(wrappers.tnef({}), "filename=winmail.dat"))),
     _no_form("a mail attached that is empty", letter("Hello", "Content-Type: message/rfc822\n\n")),
     _no_form("five thousand parts", letter(*["x"] * 5000)),
     _no_form("a page of nested tables", letter("Content-Type: text/html\n\n" + "<table><tr><td>" * 3000 + "Hello")),

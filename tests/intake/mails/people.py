@@ -100,6 +100,9 @@ UNREADABLE = [
     _unreadable("a mail encrypted by PGP in its text", PGP),
     _unreadable("a mail whose rights are managed", "Form", attached(b"\x76\xe8\x04\x60", "filename=message.rpmsg", "application/x-microsoft-rpmsg-message")),
     _unreadable("winmail.dat that was cut off", "Form", attached(wrappers.tnef({"form.docx": FORM})[:-500], "filename=winmail.dat", "application/ms-tnef")),
+    _unreadable("winmail.dat that ends after its name", "Form", attached(b"\x78\x9f\x3e\x22\x01\x00", "filename=winmail.dat")),
+    _unreadable("winmail.dat of no bytes", "Form", attached(b"", "filename=winmail.dat", "application/ms-tnef"), files=("winmail.dat",)),
+    _unreadable("a form of no bytes", "Form", attached(b"", "filename=form.docx"), files=("form.docx",)),
     _unreadable("a signed mail that is damaged", "Form", attached(b"\x30\x82\x10", "filename=smime.p7m", "application/pkcs7-mime")),
     Made(name="a good form beside a zip with a password", raw=letter("Form", attached(FORM, "filename=form.docx"), attached(wrappers.locked(wrappers.zipped({"b.docx": FORM})), "filename=f.zip")), kind=Kind.FORM, outcome="registered"),
 ]  # fmt: skip
