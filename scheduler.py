@@ -23,7 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from intake.clock import bring_what_is_due, send_digest, tell_of_trouble
 from intake.mailbox import Mailbox
 from intake.process import House, file_away, leave_the_rest, process_one, take_in
-from model import AlertRules, AskOnceError, ClockRules, Gate, Trouble, where_it_failed
+from model import AlertRules, AskOnceError, Gate, Trouble, where_it_failed
 from notifier.deliver import deliver_one, learn_names, settle_interrupted
 from notifier.senders import Sender
 from store.pulse import Pulse
@@ -56,7 +56,6 @@ class Works:
     mailboxes: Callable[[], tuple[Mailbox, ...]]  #: makes them anew; the first is watched
     sender: Sender
     gate: Gate  #: what every mail has to pass that leaves
-    clock: ClockRules
     since: datetime | None  #: arrivals before it are left alone; None: everything is taken in
     alone: bool = False  #: nobody else works on this store: an attempt under way is ours, or dead
     now: Callable[[], datetime] = by_the_wall
@@ -115,9 +114,9 @@ class Works:
         now = self.now()
         with self.house.store.only_one("what is due") as ours:
             if ours:  # or another daemon is writing it
-                bring_what_is_due(self.house, self.clock, now)
-                send_digest(self.house, self.clock, now)
-        self._warn(now.astimezone(self.clock.zone).date())
+                bring_what_is_due(self.house, now)
+                send_digest(self.house, now)
+        self._warn(now.astimezone(self.house.clock.zone).date())
 
     def _warn(self, today: date) -> None:
         if today != self._warned_on and (said := self.warning(today)):

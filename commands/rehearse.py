@@ -48,9 +48,8 @@ def _work(settings: Settings, house: House, now: datetime) -> None:
             take_in(mailbox, house, since=settings.mailbox.since)
     while process_one(house, now):
         pass
-    clock = wiring.clock_rules(settings)
-    bring_what_is_due(house, clock, now)
-    send_digest(house, clock, now)
+    bring_what_is_due(house, now)
+    send_digest(house, now)
 
 
 # --------------------------------------------------------------------------- what is said

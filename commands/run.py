@@ -56,7 +56,6 @@ def works(settings: Settings, now: datetime | None = None) -> Iterator[Works]:
             mailboxes=lambda: wiring.mailboxes(settings),
             sender=wiring.sender(settings),
             gate=wiring.gate(settings),
-            clock=wiring.clock_rules(settings),
             since=settings.mailbox.since,
             alone=settings.store.file is not None,
             now=(lambda: now) if now else by_the_wall,

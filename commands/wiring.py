@@ -281,6 +281,7 @@ def house(settings: Settings, store: Store) -> House:
         forms=Face(),
         read=Reader(prefix=settings.process.reference_prefix).read,
         similar=similar_rules(settings),
+        clock=clock_rules(settings),
         authserv_id=settings.mailbox.authserv_id,
         trust_internal=settings.mailbox.trust_internal,
     )

@@ -8,8 +8,8 @@ from datetime import datetime
 from intake.process import House, apply, composed, failed, failed_key
 from model import (
     AlertRules,
-    ClockRules,
     Decision,
+    Due,
     Letter,
     Outage,
     Transient,
@@ -24,12 +24,13 @@ log = logging.getLogger(__name__)
 WHO = "the clock"  #: in the audit trail
 
 
-def bring_what_is_due(house: House, clock: ClockRules, now: datetime) -> int:
+def bring_what_is_due(house: House, now: datetime) -> int:
     """Write the mails and open the exceptions whose day has come; returns how many.
 
     Mails go out on working days in office hours only; an exception opens on its day. Each is a
     transaction of its own, so that one that our code fails on never blocks the next.
     """
+    clock = house.clock
     open_for_mail = may_send(now, Workdays.of(clock))
     clocked = house.store.views.clocked()
     made = {key for one in clocked for key in one.made}
@@ -39,23 +40,40 @@ def bring_what_is_due(house: House, clock: ClockRules, now: datetime) -> int:
         if (open_for_mail or not isinstance(item.what, Letter))
         and failed_key(item.key) not in made  # a person has it
     ]
-    for item in wanted:
-        try:
-            apply(house, decide(item, clock), now, who=WHO)
-        except Transient:
-            raise
-        except Exception as fault:
-            said = {"event": "due_failed", "due": item.key, "fault": where_it_failed(fault)}
-            log.error("due %(due)s: %(fault)s; it is in the queue", said)
-            held = failed(item.key, fault, item.consultation.key)
-            apply(house, Decision(kind=None, outcome="failed", holds=(held,)), now, who=WHO)
-    return len(wanted)
+    return sum(_bring(house, item, now) for item in wanted)
 
 
-def send_digest(house: House, clock: ClockRules, now: datetime) -> bool:
+def _bring(house: House, item: Due, now: datetime) -> bool:
+    try:
+        return _bring_if_still_due(house, item, now)
+    except Transient:
+        raise
+    except Exception as fault:
+        said = {"event": "due_failed", "due": item.key, "fault": where_it_failed(fault)}
+        log.error("due %(due)s: %(fault)s; it is in the queue", said)
+        held = failed(item.key, fault, item.consultation.key)
+        apply(house, Decision(kind=None, outcome="failed", holds=(held,)), now, who=WHO)
+        return True
+
+
+def _bring_if_still_due(house: House, item: Due, now: datetime) -> bool:
+    """Looks again within the register's lock: an answer, or a person's wish, may have come."""
+    with house.store.transaction() as transaction:
+        one = transaction.clocked_one(item.consultation.key)
+        found = due([one] if one else [], house.clock, house.rules.local_date(now))
+        for still in found:
+            if still.key == item.key:
+                decision = decide(still, house.clock)
+                letters = composed(house, decision.drafts, now)
+                transaction.apply(decision, outgoing=letters, now=now, who=WHO)
+                return True
+    return False
+
+
+def send_digest(house: House, now: datetime) -> bool:
     """Write the administrator's digest of the queue, once each working morning it is not empty."""
     to = house.rules.administrator
-    if to is None or to.email in house.store.views.blocked() or not may_digest(now, clock):
+    if to is None or to.email in house.store.views.blocked() or not may_digest(now, house.clock):
         return False
     queue = [item.as_json() for item in house.store.views.queue()]
     draft = digest(queue, house.rules.local_date(now), house.rules)

@@ -21,6 +21,7 @@ from intake.steps import File
 from model import (
     FORM1,
     Attachment,
+    ClockRules,
     Decision,
     Draft,
     Facts,
@@ -56,6 +57,7 @@ class House:
     forms: Forms
     read: Read  #: (file name, bytes) -> what reading the file gave
     similar: SimilarRules = field(default_factory=SimilarRules)
+    clock: ClockRules = field(default_factory=ClockRules)
     authserv_id: str = ""
     trust_internal: bool = False
 

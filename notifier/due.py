@@ -3,6 +3,9 @@
 Every date of a consultation is a `Step` with a key made of what the date depends on: a revised end
 date or an EXTEND gives new steps with new keys, and a step whose key was made is never made again.
 Of the steps whose day has come only the latest counts, so that an outage leaves no backlog.
+
+A person can skip a mail, which then counts as made, though not as written; and pause all mails
+about a consultation, which are not made then until they are resumed. Exceptions come all the same.
 """
 
 from __future__ import annotations
@@ -29,6 +32,8 @@ from model import (
     Role,
     Rules,
     Status,
+    Wish,
+    Wished,
 )
 from notifier.workdays import Workdays
 
@@ -153,11 +158,12 @@ def _days(number: int) -> str:
 def due(clocked: Iterable[Clocked], rules: ClockRules, on: date) -> tuple[Due, ...]:
     """What is to be made on a day: at most one thing for each consultation, the latest that came.
 
-    A letter comes only if `on` is a working day; an exception comes on any day.
+    A letter comes only if `on` is a working day; an exception comes on any day. What is paused or
+    skipped does not come.
     """
     days = Workdays.of(rules)
     found = (_due_one(one, rules, days, on) for one in clocked)
-    return tuple(d for d in found if d)
+    return tuple(d for d in found if d and d.wished is None)
 
 
 def forecast(
@@ -165,7 +171,8 @@ def forecast(
 ) -> tuple[Due, ...]:
     """Everything that `due` would give from `since` to `until`, both included, if nobody answers.
 
-    In the order of the days.
+    In the order of the days. With it, marked as `wished`, what is paused, on the days on which it
+    would come if it were not, and what is skipped.
     """
     days = Workdays.of(rules)
     found = [d for one in clocked for d in _ahead(one, rules, days, since, until)]
@@ -175,11 +182,34 @@ def forecast(
 def _ahead(
     one: Clocked, rules: ClockRules, days: Workdays, since: date, until: date
 ) -> Iterable[Due]:
+    told: set[str] = set()
     for day in sorted({_goes_on(s, days, since) for s in steps(one.consultation, rules)}):
         come = _due_one(one, rules, days, day) if day <= until else None
-        if come:
-            yield come
+        if come is None or come.key in told:
+            continue
+        told.add(come.key)
+        if come.wished is None:
             one = replace(one, made=one.made | {come.key})
+        if not _is_past(come, days, since):
+            yield come
+
+
+def _is_past(come: Due, days: Workdays, since: date) -> bool:
+    """Whether it was skipped, and the day on which it would have come has been."""
+    skipped = come.wished is not None and come.wished.wish is Wish.SKIP
+    return skipped and days.next_workday(come.due_on) < since
+
+
+def at_once(one: Clocked, key: str, rules: ClockRules, on: date) -> Due | None:
+    """A mail to come, as it is if a person lets it go on a day before it would. None: it is none.
+
+    Whatever the day, and whether or not it is paused or skipped.
+    """
+    ahead = forecast([one], rules, since=on, until=date.max)
+    found = next((d for d in ahead if d.key == key and isinstance(d.what, Letter)), None)
+    if found is None:
+        return None
+    return replace(found, goes_on=on, wished=None, with_form=_with_form(found.what, one))
 
 
 def _goes_on(step: Step, days: Workdays, since: date) -> date:
@@ -194,9 +224,6 @@ def _due_one(one: Clocked, rules: ClockRules, days: Workdays, on: date) -> Due |
     step = come[-1]
     if step.is_mail and not days.is_workday(on):
         return None
-    with_form = step.what is Letter.COMPLETION_NOTE or (
-        step.what is Letter.CHASER and not _written_since_the_end(one)
-    )
     return Due(
         key=step.key,
         consultation=one.consultation,
@@ -204,8 +231,22 @@ def _due_one(one: Clocked, rules: ClockRules, days: Workdays, on: date) -> Due |
         due_on=step.on,
         goes_on=on,
         why=step.why,
-        with_form=with_form,
+        with_form=_with_form(step.what, one),
+        wished=_wished(step, one),
     )
+
+
+def _with_form(what: Letter | Reason, one: Clocked) -> bool:
+    if what is Letter.CHASER:
+        return not _written_since_the_end(one)
+    return what is Letter.COMPLETION_NOTE
+
+
+def _wished(step: Step, one: Clocked) -> Wished | None:
+    """Why a mail does not come: it was skipped, or all about the consultation are paused."""
+    if not step.is_mail:
+        return None
+    return one.wishes.get(step.key) or one.wishes.get(one.consultation.key)
 
 
 def _wanted(step: Step, one: Clocked) -> bool:
@@ -220,7 +261,12 @@ def _wanted(step: Step, one: Clocked) -> bool:
 def _written_since_the_end(one: Clocked) -> bool:
     since = _since_the_end(one.consultation)
     mails = (f"{since}{Letter.COMPLETION_NOTE}", f"{since}{Letter.CHASER}:")
-    return any(key.startswith(mails) for key in one.made)
+    return any(key.startswith(mails) for key in one.made if not _skipped(key, one))
+
+
+def _skipped(key: str, one: Clocked) -> bool:
+    """Whether a mail was skipped: one that was written already counts as made for good."""
+    return key in one.wishes and one.wishes[key].wish is Wish.SKIP
 
 
 # --------------------------------------------------------------------------- what follows

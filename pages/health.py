@@ -36,7 +36,17 @@ _ILL = {
     Trouble.DISK: "The disk is nearly full",
 }
 #: States of the outbox, all shown, also those that no mail is in.
-_STATES = ("waiting", "claimed", "handing_over", "held", "failed", "uncertain", "sent")
+_STATES = (
+    "waiting",
+    "claimed",
+    "handing_over",
+    "held",
+    "paused",
+    "failed",
+    "uncertain",
+    "skipped",
+    "sent",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from store.overlaps import Became, Overlap, Quarter
 from store.register import Transaction
 from store.restored import Restored
 from store.store import Store
+from store.unsent import About, Unsent
 from store.values import (
     AuditEntry,
     Counts,
@@ -26,6 +27,7 @@ from store.values import (
 from store.views import Views
 
 __all__ = [
+    "About",
     "Account",
     "Accounts",
     "Acted",
@@ -61,6 +63,7 @@ __all__ = [
     "StoredMail",
     "ToFile",
     "Transaction",
+    "Unsent",
     "Upgraded",
     "Views",
     "upgrade",

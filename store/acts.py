@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from model import Change, Conflict, Consultation, Status
-from store import blocked, changes, frozen, outgoing, records
+from store import blocked, changes, frozen, outgoing, records, wishes
 from store.audit import Step
 from store.schema import (
     acts,
@@ -99,6 +99,7 @@ def note(
     mails: Sequence[int],
     linked: Sequence[str] = (),
     unblocked: Sequence[str] = (),
+    wished: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Keep an act with what taking it back needs. Its token must not be known yet."""
     first: dict[str, Change] = {}
@@ -116,6 +117,7 @@ def note(
         "mail": step.mail_id,
         "linked": list(linked),
         "unblocked": list(unblocked),
+        "wished": list(wished),
     }
     row = {
         "token": deed.token,
@@ -151,6 +153,8 @@ def take_back(step: Step, act: Acted) -> None:
     _close(step, act.wrote["opened"])
     _unlink(step, act)
     blocked.block(step, act.wrote["unblocked"])
+    for wish in act.wrote.get("wished", ()):
+        wishes.take_back(step, wish)
     done = update(acts).where(acts.c.id == act.id)
     step.connection.execute(done.values(undone_at=step.now, undone_by=step.who))
     detail = {"act": act.kind}

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from model import Consultation, OutgoingEmail, Reason, Role
-from store import ledger, outgoing, records
+from store import ledger, outgoing, records, wishes
 from store.schema import attachments, audit, exceptions, inbound_mails, outgoing_mails
 from store.values import AuditEntry, FileSeen, QueueCase, QueueItem
 
-#: What the audit trail has of exceptions, beside what it has of records.
-_OF_EXCEPTIONS = ("held", "settled", "desk")
+#: What the audit trail has of exceptions and of mails, beside what it has of records.
+_OF_OTHERS = ("held", "settled", "desk", *wishes.NOTED.values())
 _answered = inbound_mails.alias("answered")
 
 
@@ -130,7 +130,7 @@ def last_note(connection: Connection, consultation: str) -> AuditEntry | None:
     """Who changed a consultation last. None: nobody."""
     query = (
         select(audit)
-        .where(audit.c.consultation == consultation, audit.c.act.not_in(_OF_EXCEPTIONS))
+        .where(audit.c.consultation == consultation, audit.c.act.not_in(_OF_OTHERS))
         .order_by(audit.c.id.desc())
         .limit(1)
     )

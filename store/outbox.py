@@ -18,7 +18,17 @@ from model import Delivery, Gate, OutgoingEmail, Transient
 from store import caps, outgoing, queue
 from store.audit import Step
 from store.engine import Database
-from store.outgoing import CLAIMED, FAILED, HANDING_OVER, HELD, SENT, UNCERTAIN, WAITING
+from store.outgoing import (
+    CLAIMED,
+    FAILED,
+    HANDING_OVER,
+    HELD,
+    PAUSED,
+    SENT,
+    SKIPPED,
+    UNCERTAIN,
+    WAITING,
+)
 from store.schema import UNNAMED, outgoing_mails
 from store.values import Interrupted
 
@@ -202,7 +212,7 @@ def _mark_sent(step: Step, message_id: str) -> bool:
     number = step.connection.execute(query).scalar()
     if number is None:
         return False
-    states = (WAITING, CLAIMED, HANDING_OVER, HELD, FAILED, UNCERTAIN)
+    states = (WAITING, CLAIMED, HANDING_OVER, HELD, PAUSED, SKIPPED, FAILED, UNCERTAIN)
     sent: dict[str, Any] = {
         "state": SENT,
         "sent_at": step.now,

@@ -2,6 +2,7 @@
 
 waiting -> claimed -> handing_over -> sent | waiting again | failed | uncertain
 held: all its recipients are blocked
+paused, skipped: a person wished it; only a person lets a paused one go, and nobody a skipped one
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from store.schema import (
     outgoing_consultations,
     outgoing_mails,
     outgoing_recipients,
+    wishes,
 )
 from store.upsert import add_unless_known
 
 WAITING, CLAIMED, HANDING_OVER = "waiting", "claimed", "handing_over"
 SENT, HELD, FAILED, UNCERTAIN = "sent", "held", "failed", "uncertain"
+PAUSED, SKIPPED = "paused", "skipped"
 #: Neither gone nor given up.
 UNDER_WAY = (WAITING, CLAIMED, HANDING_OVER)
 
@@ -96,13 +99,16 @@ def take_back(connection: Connection, number: int) -> bool:
 
     Its key is free then, for the same mail to be written anew.
     """
+    states = (WAITING, HELD, PAUSED, SKIPPED)
     untouched = select(_mails.id).where(
-        _mails.id == number, _mails.state.in_((WAITING, HELD)), _mails.attempts == 0
+        _mails.id == number, _mails.state.in_(states), _mails.attempts == 0
     )
     if connection.execute(untouched.with_for_update()).scalar() is None:
         return False
     for table in (outgoing_recipients, outgoing_consultations):
         connection.execute(delete(table).where(table.c.outgoing_id == number))
+    key = select(_mails.key).where(_mails.id == number).scalar_subquery()
+    connection.execute(delete(wishes).where(wishes.c.key == key))
     connection.execute(delete(outgoing_mails).where(_mails.id == number))
     return True
 

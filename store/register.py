@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, insert, select, union_all, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from model import (
     Clocked,
@@ -21,11 +21,22 @@ from model import (
     OutgoingEmail,
     Question,
     Reading,
-    Status,
     Transient,
     Vitals,
 )
-from store import acts, again, blocked, changes, health, listing, queue, records
+from store import (
+    acts,
+    again,
+    blocked,
+    changes,
+    clock,
+    health,
+    listing,
+    queue,
+    records,
+    unsent,
+    wishes,
+)
 from store.acts import Acted, Deed
 from store.again import Past
 from store.audit import Step
@@ -34,14 +45,11 @@ from store.facts import gather
 from store.outgoing import add as send
 from store.schema import (
     attachments,
-    consultations,
-    exceptions,
     inbound_consultations,
     inbound_mails,
-    outgoing_consultations,
-    outgoing_mails,
 )
 from store.similar_index import SimilarIndex
+from store.unsent import Unsent
 from store.upsert import add_unless_known
 from store.values import AuditEntry, QueueState
 
@@ -49,7 +57,6 @@ _HANDLED = update(inbound_mails).where(
     inbound_mails.c.id == bindparam("number"), inbound_mails.c.handled_at.is_(None)
 )
 _ADD_FILE = insert(attachments).inline()
-_WATCHED = (Status.REGISTERED, Status.AWAITING_CONFIRMATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,11 @@ class Transaction:
         Those registered or awaiting confirmation and not stopped, oldest first; `made` has the
         keys of all their outgoing mails and exceptions, open or closed.
         """
-        return clocked(self.connection)
+        return clock.watched(self.connection)
+
+    def clocked_one(self, key: str) -> Clocked | None:
+        """The same of one consultation. None: the clock does not watch it."""
+        return clock.one(self.connection, key)
 
     def vitals(self, now: datetime) -> Vitals:
         """What the health of the daemons is judged by."""
@@ -137,6 +148,7 @@ class Transaction:
         lifted = blocked.unblock(step, decision.unblocked)
         blocked.block(step, decision.blocked)
         sent = [send(step, mail, hold_until) for mail in outgoing]
+        wished = [wishes.carry_out(step, wish, hold_until) for wish in decision.wished]
         if deed is not None:
             acts.note(
                 step,
@@ -147,6 +159,7 @@ class Transaction:
                 mails=[number for number in sent if number is not None],
                 linked=linked,
                 unblocked=lifted,
+                wished=wished,
             )
 
     # ---- the desk
@@ -158,6 +171,14 @@ class Transaction:
     def record(self, name: str) -> Consultation | None:
         """One consultation by its key or its reference. None: there is none."""
         return records.named(self.connection, name)
+
+    def unsent(self, key: str) -> Unsent | None:
+        """A mail of ours by its key, if it is in the outbox and has not gone. None: it is not."""
+        return unsent.of_key(self.connection, key)
+
+    def blocked(self) -> frozenset[str]:
+        """The addresses that get no more mail, in lower case."""
+        return blocked.all_of_them(self.connection)
 
     def last_note(self, consultation: str) -> AuditEntry | None:
         """Who changed a consultation last. None: nobody."""
@@ -191,35 +212,6 @@ class Transaction:
 
 def _why(decision: Decision) -> str:
     return decision.why or decision.outcome
-
-
-def clocked(connection: Connection) -> tuple[Clocked, ...]:
-    """As `Transaction.clocked`."""
-    where = and_(
-        consultations.c.status.in_([s.value for s in _WATCHED]),
-        consultations.c.stopped_at.is_(None),
-    )
-    made = _made(connection, select(consultations.c.key).where(where))
-    return tuple(
-        Clocked(consultation=record, made=frozenset(made.get(record.key, ())))
-        for record in records.load(connection, records.oldest_first(where))
-    )
-
-
-def _made(connection: Connection, watched: Select[Any]) -> dict[str, set[str]]:
-    about = outgoing_consultations.c
-    mails = (
-        select(about.consultation, outgoing_mails.c.key)
-        .join(outgoing_mails, outgoing_mails.c.id == about.outgoing_id)
-        .where(about.consultation.in_(watched))
-    )
-    items = select(exceptions.c.consultation, exceptions.c.key).where(
-        exceptions.c.consultation.in_(watched)
-    )
-    made: dict[str, set[str]] = {}
-    for consultation, key in connection.execute(union_all(mails, items)):
-        made.setdefault(consultation, set()).add(key)
-    return made
 
 
 def _handled(step: Step, mail_id: int, decision: Decision, email: InboundEmail | None) -> None:

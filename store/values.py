@@ -152,5 +152,6 @@ class Counts:
     uncertain: int = 0
     failed: int = 0
     held: int = 0  #: all recipients blocked
+    paused: int = 0  #: by a person
     oldest_waiting: datetime | None = None
     by_status: Mapping[str, int] = field(default_factory=dict)

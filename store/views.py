@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from store import (
     acts,
     blocked,
     browsing,
+    clock,
     dossier,
     exported,
     listing,
@@ -22,7 +24,7 @@ from store import (
     overlaps,
     queue,
     records,
-    register,
+    unsent,
 )
 from store.acts import Acted
 from store.browsing import Filter, Offered, Order, Page
@@ -37,6 +39,7 @@ from store.schema import (
     inbound_mails,
     outgoing_mails,
 )
+from store.unsent import Unsent
 from store.values import Counts, MailSummary, QueueCase, QueueItem, QueueState
 
 _BATCH = 200
@@ -139,7 +142,32 @@ class Views:
     def clocked(self) -> tuple[Clocked, ...]:
         """What the clock watches (`Transaction.clocked`), for looking ahead."""
         with self.database.read() as connection:
-            return register.clocked(connection)
+            return clock.watched(connection)
+
+    def clocked_soon(self, until: date) -> tuple[Clocked, ...]:
+        """Those of them of which the clock may still bring something by a day."""
+        with self.database.read() as connection:
+            return clock.soon(connection, until)
+
+    def clocked_one(self, key: str) -> Clocked | None:
+        """One of them. None: the clock does not watch it."""
+        with self.database.read() as connection:
+            return clock.one(connection, key)
+
+    def unsent(self) -> tuple[Unsent, ...]:
+        """Every mail in the outbox that has not gone and was not skipped, oldest first."""
+        with self.database.read() as connection:
+            return unsent.all_of_them(connection)
+
+    def unsent_one(self, key: str) -> Unsent | None:
+        """A mail by its key, if it is in the outbox and has not gone. None: it is not."""
+        with self.database.read() as connection:
+            return unsent.of_key(connection, key)
+
+    def acted(self, token: str) -> Acted | None:
+        """The act that was done under a token. None: none was."""
+        with self.database.read() as connection:
+            return acts.with_token(connection, token)
 
     def blocked(self) -> frozenset[str]:
         """The addresses that get no more mail, in lower case."""
@@ -216,6 +244,7 @@ class Views:
                 uncertain=states.get(outgoing.UNCERTAIN, 0),
                 failed=states.get(outgoing.FAILED, 0),
                 held=states.get(outgoing.HELD, 0),
+                paused=states.get(outgoing.PAUSED, 0),
                 oldest_waiting=connection.execute(
                     oldest.where(ours.state.in_(outgoing.UNDER_WAY))
                 ).scalar(),

@@ -95,7 +95,47 @@ class ChangePeople:
     unblock: tuple[str, ...] = ()  #: addresses that get mail again, though one came back
 
 
-Doing = Accept | Link | Reply | AskAgain | Say | SetAside | Edit | Merge | ChangePeople
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnMail:
+    """An act on a mail that has not gone, by its key: in the outbox, or to be brought by the clock.
+
+    `seen`: in which state it was shown. Of one that is to come, `Act.consultation` is needed.
+    """
+
+    name: ClassVar[str] = ""
+    key: str
+    seen: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(OnMail):
+    """It waits until it is resumed; of one to come, all that the clock brings about it do."""
+
+    name: ClassVar[str] = "pause"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(OnMail):
+    """What was paused, or skipped before it was written, goes as if nothing had been said."""
+
+    name: ClassVar[str] = "resume"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendNow(OnMail):
+    """It does not wait for its day, its hour or its next attempt; the caps still hold."""
+
+    name: ClassVar[str] = "send_now"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip(OnMail):
+    """It never goes."""
+
+    name: ClassVar[str] = "skip"
+
+
+Doing = Accept | Link | Reply | AskAgain | Say | SetAside | Edit | Merge | ChangePeople | OnMail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,11 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from intake.desk.acts import Accept, Act, Link, Merge, Refused, Say
+from intake.desk.acts import Accept, Act, Link, Merge, OnMail, Refused, Say
 from intake.desk.forms import Drawn, draw_up
 from intake.desk.judge import judge
 from intake.desk.known import Desk
+from intake.desk.outgoing import judge_mail, known_mail
 from intake.process import House, composed, gather, opened
 from intake.steps import Case, File
 from model import (
@@ -61,15 +62,14 @@ def perform(house: House, act: Act, now: datetime) -> Done:
         known = transaction.acted(act.token)
         if known is not None:
             return Done(act=known)
-        desk = _desk(house, transaction, act, came, now)
-        decision = judge(desk)
+        decision, deed = _judged(house, transaction, act, came, now)
         letters = composed(house, decision.drafts, now)
         transaction.apply(
             decision,
             outgoing=letters,
             now=now,
             who=act.who,
-            deed=_deed(desk),
+            deed=deed,
             about=came.mail_id if came else None,
             hold_until=now + UNDO,
         )
@@ -78,6 +78,17 @@ def perform(house: House, act: Act, now: datetime) -> Done:
     said = {"event": "desk", "act": done.kind, "number": done.id, "exception": act.exception}
     log.info("desk: act %(number)d, %(act)s, on exception %(exception)s", said)
     return Done(act=done, decision=decision, letters=letters)
+
+
+def _judged(
+    house: House, transaction: Transaction, act: Act, came: _Opened | None, now: datetime
+) -> tuple[Decision, Deed]:
+    if isinstance(act.doing, OnMail):
+        mail = known_mail(house, transaction, act, act.doing, now)
+        deed = Deed(token=act.token, kind=act.doing.name, why=act.why, consultation=mail.about)
+        return replace(judge_mail(mail, act.doing, act.why), why=act.why), deed
+    desk = _desk(house, transaction, act, came, now)
+    return judge(desk), _deed(desk)
 
 
 def undo(house: House, token: str, now: datetime, *, who: str) -> Acted:

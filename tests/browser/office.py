@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Dialog, Page, Request
 
-from model import ClockRules, Gate
+from model import Gate
 from notifier.senders import SmtpSender, SmtpSettings
 from pages.serving import serving
 from scheduler import Works, once
@@ -146,7 +146,6 @@ class Office(Pages):
             mailboxes=lambda: (self.desk.mailbox(),),
             sender=SmtpSender(_at(self.smtp)),
             gate=Gate(),
-            clock=ClockRules(),
             since=None,
             now=lambda: self.now,
         )

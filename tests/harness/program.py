@@ -104,7 +104,6 @@ def _once(turn: Turn, store: Store, at: At | None) -> bool:
             mailboxes=lambda: (Watched(ImapMailbox(_imap(turn)), at),),
             sender=Watched(way_out, at),
             gate=wiring.gate(settings),
-            clock=wiring.clock_rules(settings),
             since=None,
             alone=turn.url.startswith("sqlite"),
             now=lambda: turn.now,

@@ -18,7 +18,7 @@ from itertools import count
 from typing import Self
 
 from intake.process import House
-from model import Address, ClockRules, Delivery, DeliveryState, Gate, MailRef, Office, OutgoingEmail
+from model import Address, Delivery, DeliveryState, Gate, MailRef, Office, OutgoingEmail
 from notifier.gate import may_go_to
 from parsers.read import read
 from scheduler import Works
@@ -98,7 +98,6 @@ class Bot:
             mailboxes=tuple,
             sender=self.out,
             gate=Gate(admits=lambda address: may_go_to(address, ours)),
-            clock=ClockRules(),
             since=None,
             alone=True,
             now=lambda: now,

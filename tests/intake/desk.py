@@ -101,7 +101,7 @@ class Desk:
     _seen: int = 0
 
     def __post_init__(self) -> None:
-        self.house = replace(self.world.house, read=partial(read, prefix="CYP"))
+        self.house = replace(self.world.house, read=partial(read, prefix="CYP"), clock=self.clock)
         with self.mailbox():
             pass
 
@@ -130,7 +130,6 @@ class Desk:
                 mailboxes=lambda: (self.mailbox(),),
                 sender=MaildirSender(self.root / "out"),
                 gate=Gate(),
-                clock=self.clock,
                 since=self.since,
                 now=lambda: now,
             )

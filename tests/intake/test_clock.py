@@ -223,7 +223,7 @@ def clock_letters(world: World) -> Iterator[str]:
 def test_a_turn_made_twice_makes_nothing_twice(world: World) -> None:
     world.receive(form1())
     world.now = at(date(2027, 4, 12), 10)
-    assert [bring_what_is_due(world.house, CLOCK, world.now) for _ in range(3)] == [1, 0, 0]
+    assert [bring_what_is_due(world.house, world.now) for _ in range(3)] == [1, 0, 0]
     assert list(clock_letters(world)) == ["completion_note to lead@youth.example.org"]
 
 
@@ -233,9 +233,9 @@ def test_out_of_hours_nothing_is_sent_and_an_exception_still_opens(
 ) -> None:
     world.receive(form1())
     world.now = at(date(2027, 4, 12), hour, minute)
-    assert bring_what_is_due(world.house, CLOCK, world.now) == 0
+    assert bring_what_is_due(world.house, world.now) == 0
     world.now = at(date(2027, 6, 19), hour, minute)  # a Saturday
-    assert bring_what_is_due(world.house, CLOCK, world.now) == 1
+    assert bring_what_is_due(world.house, world.now) == 1
     assert world.reasons() == ["outcomes_overdue"]
 
 
@@ -248,7 +248,7 @@ def test_a_word_settles_what_was_overdue_and_a_promise_does_not(
 ) -> None:
     world.receive(form1())
     world.now = at(date(2027, 6, 18), 10)
-    bring_what_is_due(world.house, CLOCK, world.now)
+    bring_what_is_due(world.house, world.now)
     assert world.reasons() == ["outcomes_overdue"]
     world.receive(text=word, answers=world.last())
     expected = ["outcomes_overdue", "needs_answer"] if reasons is None else reasons
@@ -260,11 +260,11 @@ def test_an_overdue_one_that_was_extended_is_overdue_again_after_the_new_date(
 ) -> None:
     world.receive(form1())
     world.now = at(date(2027, 6, 18), 10)
-    bring_what_is_due(world.house, CLOCK, world.now)
+    bring_what_is_due(world.house, world.now)
     world.receive(text="EXTEND 30 June 2027", answers=world.last())
     assert world.reasons() == []
     world.now = at(date(2027, 8, 11), 10)
-    bring_what_is_due(world.house, CLOCK, world.now)
+    bring_what_is_due(world.house, world.now)
     assert world.reasons() == ["outcomes_overdue"]
 
 
@@ -275,9 +275,9 @@ def test_a_revision_that_is_still_similar_asks_anew(world: World) -> None:
     world.later(6)
     world.receive(form1(telephone="1"), answers=world.last())
     world.later(2)
-    assert bring_what_is_due(world.house, CLOCK, world.now) == 0
+    assert bring_what_is_due(world.house, world.now) == 0
     world.later(6)
-    assert bring_what_is_due(world.house, CLOCK, world.now) == 1
+    assert bring_what_is_due(world.house, world.now) == 1
 
 
 def test_the_digest_goes_to_the_administrator_alone(tmp_path: Path, world: World) -> None:

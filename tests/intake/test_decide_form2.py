@@ -9,7 +9,6 @@ import pytest
 from intake.clock import bring_what_is_due
 from model import (
     Address,
-    ClockRules,
     Code,
     Decision,
     Draft,
@@ -415,7 +414,7 @@ def test_outcomes_of_a_draft_are_settled_once_it_is_registered(world: World) -> 
 
 def test_outcomes_close_what_was_overdue_and_stop_the_reminders(two: World) -> None:
     two.now = two.now.replace(month=7, day=1)
-    bring_what_is_due(two.house, ClockRules(), two.now)
+    bring_what_is_due(two.house, two.now)
     assert two.reasons() == ["outcomes_overdue", "outcomes_overdue"]
     two.receive(form2(reference=FIRST))
     two.receive(form2(reference=SECOND))
@@ -427,7 +426,7 @@ def test_outcomes_close_what_was_unconfirmed(world: World) -> None:
     world.receive(form1(organisation="Leisure", email=OTHER.email), sender=OTHER)
     world.receive(form1())
     world.later(21)
-    bring_what_is_due(world.house, ClockRules(), world.now)
+    bring_what_is_due(world.house, world.now)
     assert world.reasons() == ["unconfirmed"]
     world.receive(form2(reference=SECOND))
     assert world.reasons() == []

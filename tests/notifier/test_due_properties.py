@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import Clocked, ClockRules, Consultation, Letter, Status
-from notifier.due import decide, due, forecast
+from model import Clocked, ClockRules, Consultation, Letter, Status, Wish, Wished
+from notifier.due import at_once, decide, due, forecast, steps
 from notifier.workdays import Workdays
 from tests.notifier.samples import AWAITING, REGISTERED
 
@@ -35,7 +35,12 @@ def consultations(draw: st.DrawFn) -> Consultation:
     return replace(REGISTERED, form1=form1, outcomes_due=due_on)
 
 
-def walk(c: Consultation, off: set[int], changes: Mapping[int, date]) -> list[tuple[date, str]]:
+def walk(
+    c: Consultation,
+    off: set[int],
+    changes: Mapping[int, date],
+    wishes: Mapping[str, Wished] | None = None,
+) -> list[tuple[date, str]]:
     """(day, key) of everything made; on the days in `changes` an EXTEND came in first."""
     made: frozenset[str] = frozenset()
     found = []
@@ -43,7 +48,8 @@ def walk(c: Consultation, off: set[int], changes: Mapping[int, date]) -> list[tu
         day = START + timedelta(days=n)
         if n in changes and c.status is Status.REGISTERED:
             c = replace(c, outcomes_due=changes[n])
-        come = due([Clocked(consultation=c, made=made)], CLOCK, day) if n not in off else ()
+        one = Clocked(consultation=c, made=made, wishes=wishes or {})
+        come = due([one], CLOCK, day) if n not in off else ()
         made |= {d.key for d in come}
         found += [(d.goes_on, d.key) for d in come]
     return found
@@ -54,6 +60,52 @@ def test_the_forecast_is_what_happens_day_by_day(c: Consultation) -> None:
     until = START + timedelta(days=SPAN)
     told = forecast([Clocked(consultation=c)], CLOCK, since=START, until=until)
     assert [(d.goes_on, d.key) for d in told] == walk(c, set(), {})
+
+
+@st.composite
+def wished(draw: st.DrawFn) -> tuple[Consultation, dict[str, Wished]]:
+    """A consultation, some of whose mails were skipped or all of them paused."""
+    c = draw(consultations())
+    keys = [step.key for step in steps(c, CLOCK)]
+    chosen = dict.fromkeys(draw(st.sets(st.sampled_from(keys))), Wish.SKIP)
+    if draw(st.booleans()):
+        chosen[c.key] = Wish.PAUSE
+    return c, {key: Wished(wish=wish, key=key) for key, wish in chosen.items()}
+
+
+@given(wished())
+def test_what_the_forecast_does_not_mark_is_what_happens(
+    given: tuple[Consultation, dict[str, Wished]],
+) -> None:
+    c, wishes = given
+    until = START + timedelta(days=SPAN)
+    one = Clocked(consultation=c, wishes=wishes)
+    told = forecast([one], CLOCK, since=START, until=until)
+    happened = walk(c, set(), {}, wishes)
+    assert [(d.goes_on, d.key) for d in told if not d.wished] == happened
+    kept_back = {d.key for d in told if d.wished}
+    assert kept_back.isdisjoint(key for _, key in happened)
+    plain = {key for _, key in walk(c, set(), {})}
+    assert {d.key for d in told} >= plain - set(wishes)
+    assert all(d.key in plain or d.what is Letter.COMPLETION_NOTE for d in told)
+
+
+@given(wished(), st.integers(0, SPAN))
+def test_sending_one_now_leaves_the_others_on_their_days(
+    given: tuple[Consultation, dict[str, Wished]], n: int
+) -> None:
+    c, wishes = given
+    today = START + timedelta(days=n)
+    one = Clocked(consultation=c, wishes=wishes)
+    ahead = forecast([one], CLOCK, since=today, until=date.max)
+    for mail in (d for d in ahead if isinstance(d.what, Letter)):
+        now = at_once(one, mail.key, CLOCK, today)
+        assert now is not None
+        assert (now.key, now.goes_on, now.wished) == (mail.key, today, None)
+        after = replace(one, made=frozenset({mail.key}))
+        left = forecast([after], CLOCK, since=today, until=date.max)
+        assert mail.key not in {d.key for d in left}
+        assert {d.key for d in left} <= {d.key for d in ahead}
 
 
 extensions = st.dictionaries(

@@ -1,0 +1,87 @@
+"""What the clock watches: the consultations with dates to come, and what was made for them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
+
+from model import Clocked, Reason, Status
+from store import records, wishes
+from store.schema import consultations, exceptions, outgoing_consultations, outgoing_mails
+
+_WATCHED = (Status.REGISTERED, Status.AWAITING_CONFIRMATION)
+
+
+def watched(
+    connection: Connection, which: ColumnElement[bool] | None = None
+) -> tuple[Clocked, ...]:
+    """As `Transaction.clocked`; with a condition, only those that satisfy it."""
+    where = and_(
+        consultations.c.status.in_([s.value for s in _WATCHED]),
+        consultations.c.stopped_at.is_(None),
+        *(() if which is None else (which,)),
+    )
+    keys = select(consultations.c.key).where(where)
+    made, wished = _made(connection, keys), wishes.about(connection, keys)
+    return tuple(
+        Clocked(
+            consultation=record,
+            made=frozenset(made.get(record.key, ())),
+            wishes=wished.get(record.key, {}),
+        )
+        for record in records.load(connection, records.oldest_first(where))
+    )
+
+
+def one(connection: Connection, key: str) -> Clocked | None:
+    """As `Transaction.clocked_one`."""
+    return next(iter(watched(connection, consultations.c.key == key)), None)
+
+
+def soon(connection: Connection, until: date) -> tuple[Clocked, ...]:
+    """As `Views.clocked_soon`."""
+    return watched(connection, _coming(until))
+
+
+def _coming(until: date) -> ColumnElement[bool]:
+    """Those of which the clock may still bring something by a day.
+
+    Not those of which nothing comes so soon, nor those whose last date has been: the exception that
+    ends the chasers was opened.
+    """
+    c, it = consultations.c, exceptions.c
+    over = exists().where(
+        it.consultation == c.key,
+        it.reason == Reason.OUTCOMES_OVERDUE.value,
+        func.date(it.opened_at) >= func.date(c.outcomes_due),
+    )
+    begun = or_(c.end_date <= until, c.outcomes_due <= until)
+    return or_(c.status == Status.AWAITING_CONFIRMATION.value, and_(begun, ~over))
+
+
+def _made(connection: Connection, keys: Select[Any]) -> dict[str, set[str]]:
+    about = outgoing_consultations.c
+    mails = (
+        select(about.consultation, outgoing_mails.c.key)
+        .join(outgoing_mails, outgoing_mails.c.id == about.outgoing_id)
+        .where(about.consultation.in_(keys))
+    )
+    items = select(exceptions.c.consultation, exceptions.c.key).where(
+        exceptions.c.consultation.in_(keys)
+    )
+    made: dict[str, set[str]] = {}
+    for consultation, key in connection.execute(union_all(mails, items)):
+        made.setdefault(consultation, set()).add(key)
+    return made
