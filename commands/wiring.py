@@ -157,6 +157,7 @@ def site(settings: Settings, store: Store, now: Callable[[], datetime]) -> Site:
         house=house(settings, store),
         name=settings.office.name,
         colour=settings.pages.colour,
+        clock=clock_rules(settings),
         proxies=settings.pages.behind_proxy,
     )
 

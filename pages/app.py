@@ -13,9 +13,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from model import AskOnceError
 from pages import health
+from pages.changing import changing
 from pages.entry import entry, guard
 from pages.home import home
 from pages.look import FILTERS, GLOBALS, look
+from pages.mails import mails
 from pages.queue import queue
 from pages.register import register
 from pages.site import Site
@@ -62,7 +64,7 @@ def create(site: Site) -> Flask:
     _templates(app)
     guard(app)
     CSRFProtect(app)
-    for part in (health.blueprint(site.watch), entry, look, home, queue, register):
+    for part in (health.blueprint(site.watch), entry, look, home, queue, register, changing, mails):
         app.register_blueprint(part)
     app.register_error_handler(HTTPException, _told)
     app.register_error_handler(AskOnceError, _away)

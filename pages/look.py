@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from model import Status
+from model import Address, Status
+from notifier.outline import strength
 from notifier.reasons import REASONS
+from pages.plain import KINDS, LETTERS, RESULTS, STATES, STATUS_TAGS
 from pages.site import site
 
 look = Blueprint("look", __name__)
@@ -52,6 +54,35 @@ def words(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
+def person(one: Address) -> str:
+    """Lena Adams, lena@example.org."""
+    return ", ".join(filter(None, (one.name, one.email)))
+
+
+def iso_day(text: str | None) -> str:
+    """A day as forms keep it; of anything else, what stands there."""
+    try:
+        return day(date.fromisoformat(text)) if text else ""
+    except ValueError:
+        return str(text)
+
+
 #: What templates may use.
-FILTERS: dict[str, Any] = {"day": day, "moment": moment, "lasting": lasting, "words": words}
-GLOBALS: dict[str, Any] = {"REASONS": REASONS, "Status": Status}
+FILTERS: dict[str, Any] = {
+    "day": day,
+    "moment": moment,
+    "lasting": lasting,
+    "words": words,
+    "iso_day": iso_day,
+    "person": person,
+    "strength": strength,
+}
+GLOBALS: dict[str, Any] = {
+    "REASONS": REASONS,
+    "LETTERS": LETTERS,
+    "KINDS": KINDS,
+    "STATES": STATES,
+    "RESULTS": RESULTS,
+    "STATUS_TAGS": STATUS_TAGS,
+    "Status": Status,
+}

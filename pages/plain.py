@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model import Kind, Letter
+from model import Kind, Letter, Status
 
 #: What a mail of ours is.
 LETTERS: dict[Letter, str] = {
@@ -19,7 +19,7 @@ LETTERS: dict[Letter, str] = {
     Letter.OUTCOMES_UNMATCHED: "Whose outcomes are these?",
     Letter.UNREADABLE: "The document could not be read",
     Letter.NOT_UNDERSTOOD: "No form, and no word that we know",
-    Letter.COMPLETION_NOTE: "It has ended: Form 2 to fill in",
+    Letter.COMPLETION_NOTE: "It has ended: outcomes are asked for",
     Letter.CHASER: "Reminder of outcomes",
     Letter.CONFIRM_REMINDER: "Reminder of the question about similar work",
     Letter.POD_REQUEST: "Request for POD support, passed on",
@@ -67,4 +67,15 @@ RESULTS: dict[str, str] = {
     "retry": "Put off by the server",
     "refused": "Refused",
     "uncertain": "Not certain",
+}
+
+#: How a status looks as a tag.
+STATUS_TAGS: dict[Status, str] = {
+    Status.DRAFT: "govuk-tag--grey",
+    Status.AWAITING_CONFIRMATION: "govuk-tag--yellow",
+    Status.REGISTERED: "govuk-tag--green",
+    Status.COMPLETE: "govuk-tag--blue",
+    Status.WITHDRAWN: "govuk-tag--grey",
+    Status.AWAITING_APPROVAL: "govuk-tag--purple",
+    Status.MERGED: "govuk-tag--grey",
 }

@@ -6,13 +6,12 @@ from datetime import date
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from model import Status
+from pages import record
 from pages.site import site
-from parsers.spec import forms
-from parsers.wording import in_words
 from store import Filter, Order
 
 register = Blueprint("register", __name__, url_prefix="/register")
@@ -42,31 +41,7 @@ def listing() -> str:
     )
 
 
-@register.get("/<name>")
-def one(name: str) -> str:
-    """Everything about the consultation of a reference or a key."""
-    dossier = site().store.views.dossier(name)
-    if dossier is None:
-        abort(404)
-    return render_template(
-        "record.html",
-        dossier=dossier,
-        record=dossier.consultation,
-        shown=site().house.forms.shown,
-        label=label,
-        answer=answer,
-    )
-
-
-def label(form: str, key: str) -> str:
-    """What a field is called; of a field that the form no longer has, its key."""
-    return next((f.label for f in forms()[form].fields if f.key == key), key)
-
-
-def answer(form: str, key: str, value: object) -> str:
-    """An answer in words."""
-    spec = next((f for f in forms()[form].fields if f.key == key), None)
-    return in_words(spec, value) if spec else str(value or "")
+register.add_url_rule("/<name>", view_func=record.one)
 
 
 def wanted(asked: MultiDict[str, str]) -> Filter:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
 from flask import current_app, g
 
 from intake.process import House
+from model import ClockRules
 from pages.health import Watch
 from store import Account, Store
 
@@ -22,6 +23,7 @@ class Site:
     house: House
     name: str  #: the office's
     colour: str = "#12436d"  #: "#rrggbb", dark enough for white letters
+    clock: ClockRules = field(default_factory=ClockRules)  #: what the calendar brings
     proxies: int = 0  #: ours, standing before the pages
 
     @property

@@ -39,18 +39,22 @@ def block(step: Step, addresses: Sequence[str]) -> None:
 
 
 def unblock(
-    step: Step, addresses: Collection[str], *, exception: int | None = None
+    step: Step,
+    addresses: Collection[str],
+    *,
+    exception: int | None = None,
+    consultation: str | None = None,
 ) -> tuple[str, ...]:
     """Let these addresses get mail again, with what was held for them. Gives those that got none.
 
-    `exception`: the item of the queue that it is done for, in whose history it is noted.
+    `exception`, `consultation`: what it is done for, in whose history it is noted.
     """
     wanted = dict.fromkeys(email.lower() for email in addresses)
     lifted = tuple(
         email for email in wanted if step.connection.execute(_LIFT, {"address": email}).rowcount
     )
     for _ in lifted:
-        step.note("unblocked", exception=exception)
+        step.note("unblocked", exception=exception, consultation=consultation)
     if lifted:
         step.connection.execute(_LET_GO, {"addresses": list(lifted)})
     return lifted

@@ -145,7 +145,8 @@ class Transaction:
         # before holding: the same key may be held anew
         closed = [n for n in decision.settles if queue.close(step, n, _why(decision))]
         opened = [queue.hold(step, item) for item in decision.holds]
-        lifted = blocked.unblock(step, decision.unblocked)
+        done_to = deed.consultation if deed else None
+        lifted = blocked.unblock(step, decision.unblocked, consultation=done_to)
         blocked.block(step, decision.blocked)
         sent = [send(step, mail, hold_until) for mail in outgoing]
         wished = [wishes.carry_out(step, wish, hold_until) for wish in decision.wished]

@@ -1,0 +1,125 @@
+"""What each act on a consultation asks for, and what is made of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from werkzeug.datastructures import MultiDict
+
+from intake.desk import Doing, Refused, Say
+from model import Word
+from pages.record import Record
+
+Sent = MultiDict[str, str]
+#: What is wrong: the input that it is about, and what to say of it.
+Faults = tuple[tuple[str, str], ...]
+_PAGE = "main-content"
+
+
+class Wrong(Exception):
+    """What was typed cannot be used as it stands."""
+
+    def __init__(self, *faults: tuple[str, str]) -> None:
+        super().__init__()
+        self.faults = faults
+
+
+class Question(Protocol):
+    """A page that asks, and what follows from what was answered."""
+
+    @property
+    def template(self) -> str:
+        """The page."""
+
+    @property
+    def title(self) -> str:
+        """What it asks."""
+
+    def shows(self, shown: Record, sent: Sent, refused: Refused | None) -> Mapping[str, Any]:
+        """What the page needs beside the consultation; with `sent`, as it was filled in."""
+
+    def doing(self, shown: Record, sent: Sent) -> Doing:
+        """The act that was asked for. Raises `Wrong` for what cannot be read."""
+
+    def faults(self, shown: Record, refused: Refused) -> Faults:
+        """What is said of a refusal, and where."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SayIt:
+    """A word on the lead worker's behalf."""
+
+    act: str  #: its name in the address
+    word: Word
+    title: str
+    follows: tuple[str, ...]  #: what happens then
+    button: str
+    grave: bool = False  #: it ends something
+    template: str = "record_say.html"
+
+    def shows(self, shown: Record, sent: Sent, refused: Refused | None) -> Mapping[str, Any]:
+        """Nothing more."""
+        return {}
+
+    def doing(self, shown: Record, sent: Sent) -> Doing:
+        """The word; of EXTEND with its date."""
+        return Say(word=self.word, until=_until(sent) if self.word is Word.EXTEND else None)
+
+    def faults(self, shown: Record, refused: Refused) -> Faults:
+        """Of EXTEND at the date: that is what can be wrong with it."""
+        return (("until-day" if self.word is Word.EXTEND else _PAGE, str(refused)),)
+
+
+def _until(sent: Sent) -> date:
+    typed = [sent.get(f"until-{part}", "").strip() for part in ("year", "month", "day")]
+    try:
+        return date(*(int(part) for part in typed))
+    except (ValueError, OverflowError):
+        raise Wrong(("until-day", "Give a day, month and year, such as 31 5 2027")) from None
+
+
+CONFIRM = SayIt(
+    act="confirm",
+    word=Word.PROCEED,
+    title="Confirm that it goes ahead",
+    follows=(
+        "It is registered, with a reference, beside the similar work that was found.",
+        "Its people are told by email, with the date on which outcomes are due.",
+    ),
+    button="Confirm",
+)
+EXTEND = SayIt(
+    act="extend",
+    word=Word.EXTEND,
+    title="Give more time for outcomes",
+    follows=(
+        "Outcomes are due on the new date, and reminders follow that.",
+        "Its people are told by email.",
+    ),
+    button="Give more time",
+)
+STOP = SayIt(
+    act="stop",
+    word=Word.STOP,
+    title="Stop its reminders",
+    follows=(
+        "No reminder goes out for it any more. Outcomes can still be sent in.",
+        "Its people are told by email.",
+    ),
+    button="Stop reminders",
+)
+WITHDRAW = SayIt(
+    act="withdraw",
+    word=Word.WITHDRAW,
+    title="Withdraw it",
+    follows=(
+        "It counts as not happening: nothing is asked of its people any more, and nobody is warned"
+        " because of it.",
+        "Its people are told by email. After a minute this cannot be taken back.",
+    ),
+    button="Withdraw",
+    grave=True,
+)

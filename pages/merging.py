@@ -1,0 +1,109 @@
+"""Letting another consultation take the place of one: found first, then looked at side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort
+
+from intake.desk import Doing, Merge, Refused
+from model import FORM1, FORM2, Status
+from pages.asking import Faults, Sent
+from pages.record import Record, by_section, look_up
+from pages.site import site
+from parsers.references import parse
+from store import Filter, Line, Named
+
+_STANDING = tuple(s for s in Status if s not in (Status.WITHDRAWN, Status.MERGED))
+_SHORT = 10  # consultations to choose from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """One thing of both, side by side."""
+
+    label: str
+    this: str
+    other: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether they say different things of it."""
+        return self.this != self.other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeIt:
+    """The two, to be looked at before it happens."""
+
+    into: Record
+    template: str = "record_merge_check.html"
+    title: str = "Check before you merge"
+
+    def shows(self, shown: Record, sent: Sent, refused: Refused | None) -> Mapping[str, Any]:
+        """Both, side by side."""
+        return {"into": self.into, "beside": tuple(_beside(shown, self.into))}
+
+    def doing(self, shown: Record, sent: Sent) -> Doing:
+        """The merge."""
+        return Merge(into=self.into.it.key)
+
+    def faults(self, shown: Record, refused: Refused) -> Faults:
+        """Said above."""
+        return (("main-content", str(refused)),)
+
+
+def merge_into(shown: Record, name: str) -> MergeIt:
+    """The question about these two; where there is no other, the page that says so."""
+    into = look_up(name)
+    if into.it.key == shown.it.key:
+        abort(404)
+    return MergeIt(into=into)
+
+
+def found(shown: Record, words: str) -> tuple[Line, ...]:
+    """The few consultations that words or a reference lead to, without this one."""
+    reference = parse(words, site().house.rules.reference_prefix)
+    wanted = Filter(words=(reference or words)[:200], status=_STANDING)
+    lines = site().store.views.register(wanted, size=_SHORT + 1).lines if words.strip() else ()
+    return tuple(line for line in lines if line.key != shown.it.key)[:_SHORT]
+
+
+def alike(shown: Record) -> tuple[Named, ...]:
+    """Those that were found to be similar: the likeliest to be the same."""
+    known = (*shown.it.similar, *shown.dossier.similar_to_it)
+    named = {m.key: Named(key=m.key, reference=m.reference or None, title=m.title) for m in known}
+    return tuple(named.values())
+
+
+def _beside(this: Record, other: Record) -> Iterator[Beside]:
+    yield Beside(label="Reference", this=this.it.reference or "", other=other.it.reference or "")
+    yield Beside(label="Status", this=_status(this), other=_status(other))
+    yield Beside(label="People", this=_people(this), other=_people(other))
+    yield Beside(label="Outcomes", this=_outcomes(this), other=_outcomes(other))
+    answers = {line.key: line for line in _answers(other)}
+    for line in _answers(this):
+        theirs = answers[line.key].answer if line.key in answers else ""
+        if line.answer or theirs:
+            yield Beside(label=line.label, this=line.answer, other=theirs)
+
+
+def _answers(of: Record) -> Iterator[Any]:
+    """Of Form 1, or of the outcomes of one that has no Form 1; blank ones too."""
+    form, fields = (FORM1, of.it.form1) if of.it.form1 is not None else (FORM2, of.it.form2)
+    for lines in by_section(form, fields).values():
+        yield from lines
+
+
+def _status(of: Record) -> str:
+    return of.it.status.replace("_", " ").capitalize()
+
+
+def _people(of: Record) -> str:
+    return "\n".join(p.address.email for p in of.it.people)
+
+
+def _outcomes(of: Record) -> str:
+    return "Have come in" if of.it.form2 is not None else "Have not come in"

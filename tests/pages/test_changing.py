@@ -1,0 +1,265 @@
+"""Acts on a consultation, from the page that asks to the mail that goes out."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from model import Decision
+from tests.intake.desk import form1_file, form2_file, kind, mail
+from tests.intake.world import COLLEAGUE, LEAD, OTHER
+from tests.pages.office import Browser, Pages, filled, text
+from tests.pages.records import MINUTE, act, comes, goes, key, status
+
+BLOCKED = Decision(kind=None, outcome="bounced", blocked=(LEAD.email,))
+
+
+@pytest.fixture
+def anna(pages: Pages) -> Browser:
+    """An administrator, and a consultation."""
+    comes(pages, mail(form1_file()))
+    return pages.browser("anna")
+
+
+def body(ours: EmailMessage) -> str:
+    part = ours.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+# --------------------------------------------------------------------------- words
+
+
+def test_it_is_withdrawn_and_its_people_are_told(pages: Pages, anna: Browser) -> None:
+    answer = act(anna, pages, "withdraw")
+    assert (answer.status_code, status(pages)) == (302, "withdrawn")
+    page = anna.shown(answer.location)
+    assert "Done Withdrawn. For a minute you can take this back." in page
+    assert "anna Withdrawn Why: asked by telephone" in page
+    assert [kind(m) for m in goes(pages)] == ["withdrawn"]
+
+
+def test_more_time_is_given_and_a_date_that_cannot_be_is_told(pages: Pages, anna: Browser) -> None:
+    date = {"until-day": "28", "until-month": "5", "until-year": "2027"}
+    for wrong in ({"until-day": "32"}, {"until-year": "2026"}, {"until-day": ""}):
+        answer = act(anna, pages, "extend", **date | wrong)
+        assert answer.status_code == 422
+        page = answer.get_data(as_text=True)
+        assert 'href="#until-day"' in page
+        assert 'value="asked by telephone"' in page
+    assert act(anna, pages, "extend", **date).status_code == 302
+    assert pages.world.record()["outcomes_due"] == "2027-05-28"
+    assert "28 May 2027 Email: Reminder of outcomes" in anna.shown(f"/register/{key(pages)}")
+
+
+def test_reminders_are_stopped(pages: Pages, anna: Browser) -> None:
+    assert act(anna, pages, "stop").status_code == 302
+    page = anna.shown(f"/register/{key(pages)}")
+    assert "Nothing goes out by itself. Its reminders were stopped." in page
+    assert "Stop its reminders" not in page
+    assert [kind(m) for m in goes(pages)] == ["stopped"]
+
+
+def test_what_waits_for_a_word_is_confirmed(pages: Pages, anna: Browser) -> None:
+    comes(pages, mail(form1_file(email=OTHER.email), sender=OTHER))
+    assert status(pages, 1) == "awaiting_confirmation"
+    path = f"/register/{key(pages, 1)}/confirm"
+    assert anna.send(path, path, why="rang us").status_code == 302
+    assert status(pages, 1) == "registered"
+    assert [kind(m) for m in goes(pages)] == ["confirmed"]
+
+
+def test_nothing_is_done_without_a_reason(pages: Pages, anna: Browser) -> None:
+    for name in ("withdraw", "stop", "people", "edit-form1"):
+        answer = act(anna, pages, name, why=" ")
+        assert answer.status_code == 422, name
+        assert 'href="#why"' in answer.get_data(as_text=True)
+    assert status(pages) == "registered"
+
+
+# --------------------------------------------------------------------------- answers
+
+
+def test_an_answer_is_changed_and_its_people_are_told_or_not(pages: Pages, anna: Browser) -> None:
+    answer = act(anna, pages, "edit-form1", **{"answer.title": "A skate park for girls"})
+    assert answer.status_code == 302
+    assert "Done Form 1 was changed: revision 2." in anna.shown(answer.location)
+    (ours,) = goes(pages)
+    assert kind(ours) == "revised"
+    assert "A skate park for girls" in body(ours)
+    quiet = act(anna, pages, "edit-form1", **{"answer.job_title": "Worker", "tell": "no"})
+    assert quiet.status_code == 302
+    assert goes(pages) == []
+    assert pages.world.record()["form1"]["job_title"] == "Worker"
+
+
+def test_an_answer_that_cannot_be_read_is_told_at_its_place(pages: Pages, anna: Browser) -> None:
+    wrong = {"answer.start_date": "in spring", "answer.job_title": "Worker"}
+    answer = act(anna, pages, "edit-form1", **wrong)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'href="#answer.start_date"' in page
+    assert 'value="in spring"' in page
+    assert 'value="Worker"' in page
+    none = act(anna, pages, "edit-form1")
+    assert (none.status_code, "No answer was changed." in text(none)) == (422, True)
+
+
+def test_outcomes_are_changed_once_there_are_any(pages: Pages, anna: Browser) -> None:
+    assert anna.get(f"/register/{key(pages)}/edit-form2").status_code == 409
+    comes(pages, mail(form2_file(reference=pages.world.record()["reference"])))
+    assert act(anna, pages, "edit-form2", **{"answer.participants": "43"}).status_code == 302
+    assert pages.world.record()["form2"]["participants"] == 43
+
+
+def test_the_second_of_two_is_told_and_keeps_what_was_typed(pages: Pages, anna: Browser) -> None:
+    ben, path = pages.browser("ben"), f"/register/{key(pages)}/edit-form1"
+    old = filled(ben.get(path).get_data(as_text=True), path)
+    mine = {"answer.job_title": "Manager", "answer.title": "Ramps"}
+    assert act(anna, pages, "edit-form1", **mine).status_code == 302
+    theirs = {**old, "answer.job_title": "Youth worker", "answer.telephone": "01473", "why": "rang"}
+    told = ben.post(path, theirs)
+    page = told.get_data(as_text=True)
+    assert told.status_code == 409
+    assert "has changed since you opened it: anna, on 1 March at 10:00" in text(told)
+    assert "Somebody changed this meanwhile to: Manager" in page
+    for typed in ("Youth worker", "01473", "rang", "Ramps"):  # and what anna did stays
+        assert f'value="{typed}"' in page, typed
+    again = {**filled(page, path), "answer.job_title": "Youth worker"}
+    assert ben.post(path, again).status_code == 302
+    form = pages.world.record()["form1"]
+    assert [form[k] for k in ("job_title", "telephone", "title")] == [
+        "Youth worker",
+        "01473",
+        "Ramps",
+    ]
+
+
+# --------------------------------------------------------------------------- people
+
+
+def test_staff_leave_and_others_take_their_place(pages: Pages, anna: Browser) -> None:
+    row = {
+        "person-0-remove": "yes",
+        "person-1-name": "Cleo Day",
+        "person-1-email": "Colleague@youth.example.org",
+        "person-1-part": "first",
+    }
+    assert act(anna, pages, "people", **row).status_code == 302
+    page = anna.shown(f"/register/{key(pages)}")
+    assert "Done Its people were changed." in page
+    assert "People Cleo Day, colleague@youth.example.org Change" in page
+    assert goes(pages) == []
+    assert act(anna, pages, "stop").status_code == 302
+    (ours,) = goes(pages)
+    assert ours["To"].addresses[0].addr_spec == COLLEAGUE.email
+
+
+@pytest.mark.parametrize(
+    ("row", "where"),
+    [
+        ({"person-0-remove": "yes"}, "person-0-part"),
+        ({"person-0-email": "lead"}, "person-0-email"),
+        ({"person-0-part": "copy"}, "person-0-part"),
+        ({"person-1-name": "Cleo Day"}, "person-1-email"),
+        ({"person-1-email": LEAD.email}, "person-1-email"),
+        ({"person-1-email": "a@b.example, c@d.example"}, "person-1-email"),
+        ({"person-1-email": COLLEAGUE.email, "person-1-part": "first"}, "person-0-part"),
+        ({"person-0-email": "consultations@example.org"}, "main-content"),
+        ({"person-0-email": "no-reply@youth.example.org"}, "main-content"),
+        ({}, "main-content"),
+    ],
+)
+def test_people_who_cannot_be_are_told(
+    pages: Pages, anna: Browser, row: dict[str, str], where: str
+) -> None:
+    answer = act(anna, pages, "people", **row)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert f'href="#{where}"' in page
+    assert f'id="{where}"' in page
+    assert all(f'value="{typed}"' in page for typed in row.values())
+
+
+def test_an_address_that_came_back_gets_mail_again(pages: Pages, anna: Browser) -> None:
+    unblocked = pages.world.store.views.blocked
+    with pages.world.store.transaction() as transaction:
+        transaction.apply(BLOCKED, now=pages.now)
+    assert "Gets no mail" in anna.shown(f"/register/{key(pages)}")
+    assert act(anna, pages, "people", **{"person-0-unblock": "yes"}).status_code == 302
+    assert unblocked() == frozenset()
+    assert "An address gets mail again" in anna.shown(f"/register/{key(pages)}")
+    assert anna.send(f"/register/{key(pages)}", f"/register/{key(pages)}/undo").status_code == 302
+    assert unblocked() == {LEAD.email}
+
+
+# --------------------------------------------------------------------------- merging
+
+
+def test_a_twin_is_found_compared_and_merged(pages: Pages, anna: Browser) -> None:
+    comes(pages, mail(form1_file(email=OTHER.email, title="Ramps", purpose="Who?"), sender=OTHER))
+    first, second = (r["reference"] for r in pages.world.records())
+    for words in ("ramp", second.lower(), second.replace("-", " ")):
+        page = anna.get(f"/register/{first}/merge", query_string={"words": words})
+        assert f'href="/register/{first}/merge/{second}"' in page.get_data(as_text=True), words
+    assert "No other consultation" in anna.shown(f"/register/{first}/merge?words=skate")
+    check = anna.shown(f"/register/{first}/merge/{second}")
+    assert "Title of consultation Differs A skate park for everyone Ramps" in check
+    assert act(anna, pages, f"merge/{key(pages, 1)}").status_code == 302
+    assert status(pages) == "merged"
+    assert OTHER.email in anna.shown(f"/register/{second}")
+    assert LEAD.email in anna.shown(f"/register/{second}")
+    undone = anna.send(f"/register/{first}", f"/register/{key(pages)}/undo")
+    assert (undone.status_code, status(pages)) == (302, "registered")
+    assert goes(pages) == []
+
+
+def test_it_is_not_merged_into_itself_nor_into_nothing(pages: Pages, anna: Browser) -> None:
+    name = key(pages)
+    assert anna.get(f"/register/{name}/merge/{name}").status_code == 404
+    assert anna.get(f"/register/{name}/merge/CYP-1999-0001-1").status_code == 404
+
+
+# --------------------------------------------------------------------------- once, and by one
+
+
+def test_an_act_is_undone_within_a_minute_by_whoever_did_it(pages: Pages, anna: Browser) -> None:
+    assert act(anna, pages, "withdraw").status_code == 302
+    page, undo = f"/register/{key(pages)}", f"/register/{key(pages)}/undo"
+    form = filled(anna.get(page).get_data(as_text=True), undo)
+    ben = pages.browser("ben")
+    assert "For a minute" not in ben.shown(page)
+    his = filled(ben.get(page).get_data(as_text=True), "/logout")
+    assert ben.post(undo, {**his, "token": form["token"]}).status_code == 409
+    assert anna.post(undo, form).status_code == 302
+    assert status(pages) == "registered"
+    assert "Taken back" in anna.shown(page)
+    assert act(anna, pages, "withdraw").status_code == 302
+    form = filled(anna.get(page).get_data(as_text=True), undo)
+    pages.now += MINUTE
+    assert "For a minute" not in anna.shown(page)
+    late = anna.post(undo, form)
+    assert (late.status_code, "More than a minute has passed" in text(late)) == (409, True)
+
+
+def test_a_form_sent_twice_acts_once(pages: Pages, anna: Browser) -> None:
+    path = f"/register/{key(pages)}/withdraw"
+    fields = {**filled(anna.get(path).get_data(as_text=True), path), "why": "rang"}
+    assert [anna.post(path, fields).status_code for _ in range(2)] == [302, 302]
+    assert len(goes(pages)) == 1
+
+
+def test_of_what_has_ended_nothing_is_offered(pages: Pages, anna: Browser) -> None:
+    name = key(pages)
+    assert act(anna, pages, "withdraw").status_code == 302
+    pages.now += timedelta(minutes=2)
+    page = anna.get(f"/register/{name}").get_data(as_text=True)
+    assert re.findall(r'<form[^>]*action="([^"]*)"', page) == ["/logout"]
+    assert "What you can do" not in page
+    for offer in ("withdraw", "edit-form1", "people", "merge", "stop", "extend", "confirm"):
+        answer = anna.get(f"/register/{name}/{offer}")
+        assert (answer.status_code, "it is withdrawn" in text(answer)) == (409, True), offer
+    assert anna.get(f"/register/{name}/no-such-act").status_code == 404
