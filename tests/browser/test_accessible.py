@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from pages.offered import offers
+from store import Dossier, Filter
 from tests.browser.axe import addresses, found_wrong, too_wide
 from tests.browser.office import DESKTOP, NARROW, PHONE, Office, Person, open_office
 from tests.browser.work import at_work
@@ -40,8 +42,36 @@ def all_of(office: Office) -> list[str]:
         "queue.file number": [*items[:1]],
         "queue.file place": [0],
         "register.one name": [*references],
+        **of_records(office),
     }
     return list(addresses(office.app, values))
+
+
+def of_records(office: Office) -> dict[str, list[object]]:
+    """What can be done to the first of the register, and what came and went about all."""
+    views = office.world.store.views
+    first, second, *_ = views.filtered(Filter(), down=False)
+    mails = dossier(office, first.key).mails
+    acts = [one.act for one in offers(first) if one.act != "merge"]
+    return {
+        "changing.ask name": [first.key],
+        "changing.ask act": [*acts],
+        "changing.choose name": [first.key],
+        "changing.compare name": [first.key],
+        "changing.compare into": [second.key],
+        "mails.came number": [*(m.id for m in mails if m.direction == "in")][:1],
+        "mails.went number": [*(m.id for m in mails if m.direction == "out")][:1],
+        "mails.file_in number": [1],
+        "mails.file_in place": [0],
+        "mails.file_out number": [],
+        "mails.file_out place": [],
+    }
+
+
+def dossier(office: Office, key: str) -> Dossier:
+    found = office.world.store.views.dossier(key)
+    assert found is not None
+    return found
 
 
 def faults(person: Person) -> list[str]:
@@ -77,7 +107,8 @@ def test_every_page_of_a_busy_office_is_accessible(full: Office) -> None:
 
 
 def test_every_list_is_accessible_while_it_is_empty(bare: Office) -> None:
-    there = {"queue.one number", "queue.file number", "queue.file place", "register.one name"}
+    rules = bare.app.url_map.iter_rules()
+    there = {f"{rule.endpoint} {name}" for rule in rules for name in rule.arguments}
     lists = [a for a in addresses(bare.app, dict.fromkeys(there, ())) if a != "/health"]
     count, wrong = looked_at(bare.person("anna"), lists)
     assert wrong == []
