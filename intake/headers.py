@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from copy import copy
 from email._policybase import Compat32
 from email.errors import MessageError
@@ -18,6 +19,7 @@ from email.parser import BytesHeaderParser, BytesParser
 
 from mailparser.utils import get_addresses
 
+from intake.light import expanded, header_of, lightened
 from model import Address
 
 #: A part of a mail, or a mail.
@@ -70,31 +72,13 @@ def from_its_start(raw: bytes) -> bytes:
 
 
 def parse(raw: bytes, *, headers_only: bool = False) -> Mime:
-    """The tree of parts. A mail nested too deeply to be parsed gives its header alone."""
-    if not headers_only:
-        try:
+    """The tree of parts. A mail in more parts than can be parsed gives its header alone."""
+    light = None if headers_only else lightened(raw)
+    if light is not None:
+        with suppress(RecursionError):
             policy = _POLICY.clone(original=raw)  # type: ignore[call-arg]
-            return BytesParser(policy=policy).parsebytes(_lightened(raw))
-        except RecursionError:
-            pass
+            return BytesParser(policy=policy).parsebytes(light)
     return BytesHeaderParser(policy=_POLICY).parsebytes(header_of(raw))
-
-
-#: The parser makes an object of each line, which takes seven times the memory of a large mail. So
-#: the files in one are kept out of its way: a line says from where to where they lie.
-_LARGE = 2**20  # bytes
-_LONG_RUN = 2**16
-_RUN = re.compile(rb"^(?>[A-Za-z0-9+/]{60,}+\r?\n)++", re.M)
-_POINTER = re.compile(rb"^ask-once-bytes-(\d{1,12})-(\d{1,12})\n", re.M)
-
-
-def _lightened(raw: bytes) -> bytes:
-    return raw if len(raw) < _LARGE else _RUN.sub(_pointer, raw)
-
-
-def _pointer(run: re.Match[bytes]) -> bytes:
-    short = run.end() - run.start() < _LONG_RUN
-    return run.group() if short else b"ask-once-bytes-%d-%d\n" % run.span()
 
 
 def payload(part: Mime) -> bytes:
@@ -105,28 +89,13 @@ def payload(part: Mime) -> bytes:
     original: bytes = part.policy.original  # type: ignore[attr-defined]
     if not isinstance(held, bytes) or not original:
         return held if isinstance(held, bytes) else b""
-    return _POINTER.sub(lambda at: original[int(at[1]) : int(at[2])], held)
+    return expanded(held, original)
 
 
 def children(part: Mime) -> list[Mime]:
     """The parts directly in a part: none for a text or a file."""
     payload = part.get_payload() if part.is_multipart() else []
     return [p for p in payload if isinstance(p, Message)]
-
-
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n|\A\r?\n")
-
-
-def header_of(raw: bytes) -> bytes:
-    """The bytes above the first blank line."""
-    found = _BLANK_LINE.search(raw)
-    return raw[: found.start()] + b"\n" if found else raw
-
-
-def body_start(raw: bytes) -> int:
-    """Where the body begins, below the first blank line."""
-    found = _BLANK_LINE.search(raw)
-    return found.end() if found else len(raw)
 
 
 #: Kinds under which mails saved as files are attached.

@@ -13,7 +13,6 @@ from intake.away import away_until
 from intake.bounce import read_report
 from intake.headers import (
     Mime,
-    body_start,
     from_its_start,
     header,
     message_id,
@@ -21,6 +20,7 @@ from intake.headers import (
     parse,
     people,
 )
+from intake.light import body_start
 from intake.parts import Parts, gather
 from intake.quoted import forwarded_sender, written
 from intake.trust import is_verified

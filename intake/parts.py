@@ -17,6 +17,7 @@ from model import Address, Attachment, Code, Problem
 from parsers.sniff import Refused
 
 _DEEPEST = 50  # levels of parts in parts
+_LONGEST_TEXT = 4_000_000  # bytes
 _MOST_WRAPPED = 3  # wrappers in wrappers
 _CID = re.compile(r"cid:([^\"'\s>)]+)", re.I)
 #: Parts about the mail, not in it: signatures, reports, keys.
@@ -173,8 +174,11 @@ def _add_text(part: Mime, found: _Found) -> None:
 
 
 def _text(part: Mime) -> _Text:
-    source = decode(content(part), part.get_content_charset(""))
-    return _Text(part.get_content_type() == "text/html", source)
+    """Of an endless one the beginning, unless a file may stand in it."""
+    data, html = content(part), part.get_content_type() == "text/html"
+    if html or b"begin " not in data:
+        data = data[:_LONGEST_TEXT]
+    return _Text(html, decode(data, part.get_content_charset("")))
 
 
 def _add_file(part: Mime, found: _Found, depth: int) -> None:
