@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _ROOMS = ("intake", "notifier", "parsers", "scheduler", "signin", "store")
+_ROLES = ("administrator", "reader")
 _INTERRUPTED = 130  # 128 and SIGINT, as shells have it
 
 
@@ -174,6 +175,14 @@ def _person_list(args: argparse.Namespace) -> Any:
 
 def _person_remove(args: argparse.Namespace) -> Any:
     return _command("person").run_remove(_settings(args), args.name)
+
+
+def _person_password(args: argparse.Namespace) -> Any:
+    return _command("person").run_password(_settings(args), args.name, args.password_file)
+
+
+def _person_role(args: argparse.Namespace) -> Any:
+    return _command("person").run_role(_settings(args), args.name, args.role)
 
 
 def _test(args: argparse.Namespace) -> Any:
@@ -349,21 +358,24 @@ def _add_person(person: argparse.ArgumentParser) -> None:
     new = acts.add_parser("add", help="make an account", parents=shared)
     new.set_defaults(carry_out=_person_add)
     new.add_argument(
-        "--role",
-        choices=["administrator", "reader"],
-        default="reader",
-        help="an administrator decides, a reader looks",
+        "--role", choices=_ROLES, default="reader", help="an administrator decides, a reader looks"
     )
-    new.add_argument(
-        "--password-file",
-        metavar="FILE",
-        type=Path,
-        help="holds nothing but the password, which is asked for otherwise",
-    )
+    other = acts.add_parser("password", help="give an account another password", parents=shared)
+    other.set_defaults(carry_out=_person_password)
     gone = acts.add_parser("remove", help="take an account away", parents=shared)
     gone.set_defaults(carry_out=_person_remove)
-    for act in (new, gone):
+    role = acts.add_parser("role", help="say what an account is for", parents=shared)
+    role.set_defaults(carry_out=_person_role)
+    for act in (new, other):
+        act.add_argument(
+            "--password-file",
+            metavar="FILE",
+            type=Path,
+            help="holds nothing but the password, which is asked for otherwise",
+        )
+    for act in (new, other, gone, role):
         act.add_argument("name", metavar="NAME")
+    role.add_argument("role", metavar="ROLE", choices=_ROLES, help="administrator or reader")
 
 
 def _add_queue(queue: argparse.ArgumentParser) -> None:

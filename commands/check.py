@@ -43,6 +43,7 @@ def run(config: Path | None, environ: Mapping[str, str]) -> int:
         **({"sent mails": _sent_mails} if wiring.sent_folder(settings) else {}),
         "database": _database,
         "disk": _disk,
+        **({"single sign-on": _single_sign_on} if settings.sso.issuer else {}),
         "documents": condition.documents,
         "bank holidays": lambda given: condition.bank_holidays(given, now),
     }
@@ -135,6 +136,12 @@ def _database(settings: Settings) -> str:
         f"it opens and is up to date. Consultations: {counts.consultations}, exceptions open: "
         f"{counts.exceptions}, mails waiting to go out: {counts.waiting}."
     )
+
+
+def _single_sign_on(settings: Settings) -> str:
+    back = f"{settings.pages.address}/login/sso/back"
+    found = wiring.provider(settings).check(datetime.now(UTC))
+    return f"{found} It has to know this address as one to send people back to: {back}"
 
 
 def _disk(settings: Settings) -> str:

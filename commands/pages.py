@@ -31,5 +31,5 @@ def pages(settings: Settings, store: Store) -> Iterator[tuple[str, int]]:
     from pages.app import create
 
     app = create(wiring.site(settings, store, lambda: datetime.now(UTC)))
-    with serving(app, *settings.pages.address) as address:
+    with serving(app, *settings.pages.port) as address:
         yield address

@@ -10,9 +10,9 @@ from pathlib import Path
 from commands import wiring
 from commands.queue import say
 from model import Permanent
-from pages.passwords import LONGEST, SHORTEST, hashed
+from pages.passwords import hashed, what_is_wrong
 from settings import Settings
-from store import Part
+from store import Account, Part, Store
 
 _NAME = 60  # characters at most
 
@@ -24,19 +24,53 @@ def run_add(settings: Settings, name: str, role: str, file: Path | None, now: da
     password = _good(_from(file) if file else _asked())
     with wiring.open_store(settings) as store:
         if not store.accounts.add(name, Part(role), hashed(password), now):
-            raise Permanent(f"There is an account {name} already: remove it first.")
+            raise Permanent(f"There is an account {name} already: see ./askonce person list.")
     say([f"{name} may log in as {role}."])
     return 0
 
 
 def run_list(settings: Settings) -> int:
-    """Print every account with what it is for."""
+    """Print every account with what it is for, how it logs in, and when it last did."""
     with wiring.open_store(settings) as store:
         accounts = store.accounts.all()
-    say(f"{a.name}  {a.part}  since {a.created_at:%d %b %Y}" for a in accounts)
+    say(_line(account, settings) for account in accounts)
     if not accounts:
         print("Nobody has an account: make one with ./askonce person add NAME.")
     return 0
+
+
+def _line(account: Account, settings: Settings) -> str:
+    zone, came = settings.process.timezone, account.came_at
+    how = "by work account" if account.identity else "by password"
+    last = f"last {came.astimezone(zone):%d %b %Y}" if came else "has not been here"
+    since = f"since {account.created_at.astimezone(zone):%d %b %Y}"
+    return f"{account.name}  {account.part}  {how}  {since}  {last}"
+
+
+def run_password(settings: Settings, name: str, file: Path | None) -> int:
+    """Give an account another password; whoever is logged in by it is out."""
+    password = _good(_from(file) if file else _asked())
+    with wiring.open_store(settings) as store:
+        if not store.accounts.set_password(name, hashed(password)):
+            raise Permanent(_without(store, name))
+    say([f"{name} has another password."])
+    return 0
+
+
+def run_role(settings: Settings, name: str, role: str) -> int:
+    """Say what an account is for, from the next page on."""
+    with wiring.open_store(settings) as store:
+        if not store.accounts.set_part(name, Part(role)):
+            raise Permanent(_without(store, name))
+    say([f"{name} is {role} now."])
+    return 0
+
+
+def _without(store: Store, name: str) -> str:
+    """Why an account has no password, nor a role that is given here."""
+    if store.accounts.find(name) is None:
+        return f"There is no account {name}: see ./askonce person list."
+    return f"{name} logs in by work account: its directory says who it is, and what it may do."
 
 
 def run_remove(settings: Settings, name: str) -> int:
@@ -66,6 +100,6 @@ def _asked() -> str:
 
 
 def _good(password: str) -> str:
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise Permanent(f"A password has {SHORTEST} to {LONGEST} characters.")
+    if wrong := what_is_wrong(password):
+        raise Permanent(f"{wrong}.")
     return password

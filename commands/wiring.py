@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from notifier.graph_sender import GraphSender
     from notifier.senders import Sender
     from pages.health import Watch
+    from pages.provider import Provider
     from pages.site import Site
     from settings import Settings
     from store import Store
@@ -152,6 +153,7 @@ def site(settings: Settings, store: Store, now: Callable[[], datetime]) -> Site:
     """What the pages are made for."""
     from pages.site import Site
 
+    sso = settings.sso
     return Site(
         watch=watch(settings, store, now),
         house=house(settings, store),
@@ -159,7 +161,31 @@ def site(settings: Settings, store: Store, now: Callable[[], datetime]) -> Site:
         colour=settings.pages.colour,
         clock=clock_rules(settings),
         proxies=settings.pages.behind_proxy,
+        address=settings.pages.address,
+        issuer=sso.issuer,
+        provider=provider(settings) if sso.issuer else None,
+        passwords=sso.passwords,
+        metrics_token=settings.health.metrics_token.get_secret_value(),
     )
+
+
+def provider(settings: Settings) -> Provider:
+    """Who vouches for people, where the settings name one."""
+    from pages.provider import Directory, Provider
+    from store import Part
+
+    ours = settings.sso
+    parts = dict.fromkeys(ours.readers, Part.READER)
+    parts |= dict.fromkeys(ours.administrators, Part.ADMINISTRATOR)
+    directory = Directory(
+        issuer=ours.issuer,
+        client_id=ours.client_id,
+        secret=ours.client_secret.get_secret_value(),
+        claim=ours.claim,
+        parts={k.casefold(): v for k, v in parts.items()} if ours.claim == "email" else parts,
+        ca_file=str(ours.ca_file) if ours.ca_file else None,
+    )
+    return Provider(directory)
 
 
 def office(settings: Settings, installation: str) -> Office:

@@ -18,8 +18,11 @@ from pages.entry import entry, guard
 from pages.home import home
 from pages.look import FILTERS, GLOBALS, look
 from pages.mails import mails
+from pages.own import own
 from pages.queue import queue
 from pages.register import register
+from pages.serving import LARGEST
+from pages.single_sign_on import single_sign_on
 from pages.site import Site
 from pages.site import site as this_site
 from store import Part
@@ -30,7 +33,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
 )
-_LARGEST = 2_000_000  # bytes of a form that is sent
+_YEAR = 365 * 24 * 3600  # seconds
 _WORDS = {
     400: ("This form cannot be used", "It is too old or was not made here. Open the page again."),
     403: ("You cannot do this", "Your account may read. Only an administrator can change things."),
@@ -39,7 +42,12 @@ _WORDS = {
 
 
 class _Cookies(SecureCookieSessionInterface):
-    """A cookie that came by https goes by https alone."""
+    """A cookie that came by https goes by https alone, and can be set by no neighbour of ours."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """With the prefix by which browsers see to that (RFC 6265bis 4.1.3.2)."""
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if request.is_secure else name
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether this answer goes out encrypted."""
@@ -56,7 +64,7 @@ def create(site: Site) -> Flask:
         SESSION_COOKIE_NAME="askonce",
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session lasts
-        MAX_CONTENT_LENGTH=_LARGEST,
+        MAX_CONTENT_LENGTH=LARGEST,
     )
     if site.proxies:
         near = site.proxies
@@ -64,7 +72,8 @@ def create(site: Site) -> Flask:
     _templates(app)
     guard(app)
     CSRFProtect(app)
-    for part in (health.blueprint(site.watch), entry, look, home, queue, register, changing, mails):
+    getting_in, work = (entry, single_sign_on, own), (home, queue, register, changing, mails)
+    for part in (health.blueprint(site.watch), look, *getting_in, *work):
         app.register_blueprint(part)
     app.register_error_handler(HTTPException, _told)
     app.register_error_handler(AskOnceError, _away)
@@ -108,6 +117,11 @@ def _closed(answer: Response) -> Response:
     answer.headers["X-Frame-Options"] = "DENY"
     # to ourselves it is told, as a form's origin is looked at where https is used
     answer.headers["Referrer-Policy"] = "same-origin"
+    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+    if request.is_secure:
+        answer.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     if request.endpoint != "static":
         answer.headers.setdefault("Cache-Control", "no-store")
     return answer

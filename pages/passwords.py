@@ -17,13 +17,20 @@ def hashed(password: str) -> str:
     return _HASHER.hash(password)
 
 
+def what_is_wrong(password: str) -> str:
+    """Why this cannot be a password; empty: it can."""
+    if SHORTEST <= len(password) <= LONGEST:
+        return ""
+    return f"A password has {SHORTEST} to {LONGEST} characters"
+
+
 def is_right(password: str, kept: str | None) -> bool:
     """Whether this is the password. `kept` None: no, after as long as it takes to see that."""
     try:
-        right = _HASHER.verify(kept or _nobodys(), password[:LONGEST])
+        right = _HASHER.verify(kept or _nobodys(), password[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
-    return right and kept is not None
+    return right and bool(kept)
 
 
 @cache

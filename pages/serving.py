@@ -13,6 +13,11 @@ from model import Transient
 log = logging.getLogger(__name__)
 
 _THREADS = 4
+#: Bytes that a request may have, beside its headers.
+LARGEST = 2_000_000
+_HEADERS = 32_000  # bytes
+_SILENCE = 30  # seconds that a browser may take to go on with what it sends
+_CONNECTIONS = 500  # of which most may be browsers that keep one open
 _GOODBYE = 5.0  # seconds that answers under way may take
 
 
@@ -40,6 +45,9 @@ def _server(app: Callable[..., Any], host: str, port: int) -> Any:
     try:
         # whose word about proxies is believed, the application itself knows
         theirs = {"threads": _THREADS, "ident": None, "clear_untrusted_proxy_headers": False}
+        theirs |= {"max_request_body_size": LARGEST, "max_request_header_size": _HEADERS}
+        theirs |= {"channel_timeout": _SILENCE, "cleanup_interval": 5, "asyncore_use_poll": True}
+        theirs |= {"connection_limit": _CONNECTIONS}
         return create_server(app, host=host, port=port, **theirs)
     except (OSError, ValueError, OverflowError) as fault:  # it says so of a name it cannot find
         why = str(getattr(fault, "strerror", None) or fault).rstrip(".")

@@ -12,6 +12,7 @@ from flask import current_app, g
 from intake.process import House
 from model import ClockRules
 from pages.health import Watch
+from pages.provider import Provider
 from store import Account, Store
 
 
@@ -25,6 +26,11 @@ class Site:
     colour: str = "#12436d"  #: "#rrggbb", dark enough for white letters
     clock: ClockRules = field(default_factory=ClockRules)  #: what the calendar brings
     proxies: int = 0  #: ours, standing before the pages
+    address: str = ""  #: where people find the pages, "https://register.example.org"; "": unknown
+    issuer: str = ""  #: of single sign-on; "": there is none
+    provider: Provider | None = None  #: of the same
+    passwords: bool = True  #: whether accounts with one may log in
+    metrics_token: str = ""  #: what monitors read figures by; "": nobody does without a login
 
     @property
     def store(self) -> Store:

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from model import Address
+from settings.section import Section, from_file
 from settings.values import (
     Day,
     Days,
@@ -39,12 +40,7 @@ from settings.values import (
     listed,
     within,
 )
-
-
-class Section(BaseModel):
-    """One `[section]` of the file. Keys that it does not know are faults."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+from settings.web import Health, Pages, Sso
 
 
 class Server(Section):
@@ -98,17 +94,7 @@ class Server(Section):
             return value
         if info.data.get("password_file") is None:
             raise ValueError("is required: by the environment, or in a file named as password_file")
-        return _from_file("password_file", info)
-
-
-def _from_file(key: str, info: ValidationInfo) -> SecretStr:
-    """The secret in the file that `key` names."""
-    file = info.data[key]
-    try:
-        return SecretStr(file.read_text("utf-8").rstrip("\r\n"))
-    except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not text in UTF-8"
-        raise ValueError(f"cannot be read from {key} {file}: {why}") from None
+        return from_file("password_file", info)
 
 
 def _on_a_server(info: ValidationInfo) -> bool:
@@ -124,7 +110,7 @@ def _needed(value: Any, info: ValidationInfo) -> Any:
 class Mailbox(Server):
     """Where mail comes in."""
 
-    PORTS = {"implicit": 993, "starttls": 143, "none": 143}
+    PORTS: ClassVar[Mapping[str, int]] = {"implicit": 993, "starttls": 143, "none": 143}
 
     kind: Literal["maildir", "imap"] = Field("maildir", description="`maildir` or `imap`")
     path: File = Field(Path("var/mail/inbox"), description="the Maildir")
@@ -170,7 +156,12 @@ class Mailbox(Server):
 class Outgoing(Server):
     """How mail goes out, and in whose name."""
 
-    PORTS = {"implicit": 465, "starttls": 587, "none": 25, "graph": 443}
+    PORTS: ClassVar[Mapping[str, int]] = {
+        "implicit": 465,
+        "starttls": 587,
+        "none": 25,
+        "graph": 443,
+    }
 
     kind: Literal["maildir", "smtp", "graph"] = Field(
         "maildir", description="`maildir`, `smtp`, or `graph` (Microsoft Graph, by token)"
@@ -233,7 +224,7 @@ class OAuth2(Section):
     def _secret_is_known(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         if value.get_secret_value() or info.data.get("client_secret_file") is None:
             return value
-        return _from_file("client_secret_file", info)
+        return from_file("client_secret_file", info)
 
     def lacks(self) -> str:
         """The keys without which no token can be fetched, in words; empty: nothing."""
@@ -434,55 +425,6 @@ class Similar(Section):
     )
 
 
-class Pages(Section):
-    """The web pages."""
-
-    listen: Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$")] = Field(
-        "127.0.0.1:8025", description="address and port of the web pages"
-    )
-    serve: bool = Field(True, description="whether `run` serves them too")
-    colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = Field(
-        "#12436d", description="the office's own, behind white letters"
-    )
-    behind_proxy: int = Field(
-        0,
-        ge=0,
-        le=9,
-        description="how many proxies of yours stand before the pages, whose word"
-        " (`X-Forwarded-For`, `-Proto`, `-Host`) is believed",
-    )
-
-    @field_validator("listen")
-    @classmethod
-    def _is_a_port(cls, value: str) -> str:
-        if int(value.rpartition(":")[2]) > 65535:
-            raise ValueError("must end in a port up to 65535, such as 127.0.0.1:8025")
-        return value
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Host and port of `listen`."""
-        host, _, port = self.listen.rpartition(":")
-        return host.strip("[]"), int(port)
-
-
-class Health(Section):
-    """When something is wrong enough to be said."""
-
-    after_hours: int = Field(
-        3,
-        ge=1,
-        le=240,
-        description="when mail stopped for so long, those who should know are told by mail",
-    )
-    page_minutes: int = Field(
-        15, ge=1, le=1440, description="when it stopped for so long, the page `/health` says 503"
-    )
-    disk_mb: int = Field(
-        500, ge=1, le=1_000_000, description="less free room than this on the disk is too little"
-    )
-
-
 class Log(Section):
     """What `run` writes down of its work: numbers and reasons, never a name or a text."""
 
@@ -509,8 +451,18 @@ class Settings(BaseModel):
     process: Process
     similar: Similar
     pages: Pages
+    sso: Sso
     health: Health
     log: Log
+
+    @field_validator("sso")
+    @classmethod
+    def _enough_to_ask_for_people(cls, value: Sso, info: ValidationInfo) -> Sso:
+        pages = info.data.get("pages")
+        lacks = value.lacks(pages.address) if value.issuer and pages is not None else ""
+        if lacks:
+            raise ValueError(f"{lacks} must be set, as sso.issuer is")
+        return value
 
     @field_validator("oauth2")
     @classmethod

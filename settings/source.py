@@ -27,7 +27,11 @@ Place = tuple[float, str]
 Fault = tuple[Place, str]
 
 #: Keys that hold a secret, and what people call it.
-_SECRETS = {"password": "password", "client_secret": "client secret"}
+_SECRETS = {
+    "password": "password",
+    "client_secret": "client secret",
+    "metrics_token": "token",
+}
 _PASSWORD_IN_URL = re.compile(r"//[^/@:]*:[^/@]+@")
 
 

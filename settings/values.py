@@ -10,6 +10,7 @@ from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, ValidationInfo
@@ -92,6 +93,19 @@ def _domain(value: str) -> str:
     return domain
 
 
+def _web_address(value: str) -> str:
+    """One that nobody on the way can read or change: encrypted, or of this very machine."""
+    try:
+        parts = urlsplit(value)
+        kept = parts.scheme == "https" or is_this_machine(parts.hostname or "")
+        fit = parts.port != 0 and bool(parts.hostname) and parts.scheme in {"http", "https"}
+    except ValueError:
+        kept = fit = False
+    if (value and not (fit and kept and re.fullmatch(r"[!-~]+", value))) or "@" in value:
+        raise ValueError("must be an address that begins with https://")
+    return value
+
+
 def _time(value: object) -> object:
     if isinstance(value, time):
         return value
@@ -142,6 +156,8 @@ MaybeMail = Annotated[
 ]
 Mails = Annotated[tuple[Mail, ...], BeforeValidator(listed)]
 Domains = Annotated[tuple[Annotated[str, AfterValidator(_domain)], ...], BeforeValidator(listed)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(listed)]
+WebAddress = Annotated[Text, AfterValidator(_web_address)]
 File = Annotated[Path, AfterValidator(_placed)]
 MaybeFile = Annotated[Path | None, AfterValidator(_placed), BeforeValidator(_unset)]
 Moment = Annotated[datetime | None, AfterValidator(_aware), BeforeValidator(_unset)]

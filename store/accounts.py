@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -36,12 +37,15 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Somebody who may log in. `password` is a hash (argon2id)."""
+    """Somebody who may log in: by a password, of which this has the hash (argon2id), or as who the
+    provider of single sign-on says it is (`identity`)."""
 
     name: str
     part: Part
-    password: str
+    password: str | None
     created_at: datetime
+    identity: str | None = None
+    came_at: datetime | None = None  #: last logged in
 
 
 class Accounts:
@@ -55,6 +59,46 @@ class Accounts:
         row = {"name": plain(name), "part": part.value, "password": password, "created_at": now}
         with self._database.write() as connection:
             return add_unless_known(connection, accounts, ("name",), **row)
+
+    def recognise(self, identity: str, name: str, part: Part, now: datetime) -> Account:
+        """The account of whom the provider vouches for, made when it first does so.
+
+        What it is for is what the provider says today. It keeps the name that it was made with, as
+        that stands in the records; one that is another account's gets a number.
+        """
+        it = accounts.c
+        with self._database.write(register=True) as connection:
+            known = update(accounts).where(it.identity == identity).values(part=part.value)
+            if not connection.execute(known).rowcount:
+                row = {"part": part.value, "password": "", "created_at": now, "identity": identity}
+                names = (f"{name} ({number})" if number > 1 else name for number in count(1))
+                while not add_unless_known(
+                    connection, accounts, ("name",), name=plain(next(names)), **row
+                ):
+                    pass
+            query = select(accounts).where(it.identity == identity)
+            return _account(connection.execute(query).one())
+
+    def set_password(self, name: str, password: str, keep: str = "") -> bool:
+        """Give an account another password: its sessions end but that of the token `keep`, and
+        logins that failed are forgotten. False: no account of that name has one."""
+        one = (accounts.c.name == plain(name), accounts.c.password != "")
+        others = (sessions.c.account == plain(name), sessions.c.digest != _digest(keep))
+        with self._database.write() as connection:
+            there = update(accounts).where(*one).values(password=password)
+            if not connection.execute(there).rowcount:
+                return False
+            connection.execute(delete(sessions).where(*others))
+            counted = logins.c.counted.startswith(f"{counted_as(name)}, ", autoescape=True)
+            connection.execute(delete(logins).where(counted))
+            return True
+
+    def set_part(self, name: str, part: Part) -> bool:
+        """Say what an account with a password is for. False: there is none of that name."""
+        one = (accounts.c.name == plain(name), accounts.c.password != "")
+        with self._database.write() as connection:
+            there = update(accounts).where(*one).values(part=part.value)
+            return connection.execute(there).rowcount == 1
 
     def remove(self, name: str) -> bool:
         """Take an account and its sessions away. False: there is none of that name."""
@@ -87,6 +131,8 @@ class Accounts:
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(over))
             connection.execute(insert(sessions), row)
+            one = accounts.c.name == account.name
+            connection.execute(update(accounts).where(one).values(came_at=now))
         return token
 
     def whose(self, token: str, now: datetime) -> Account | None:
@@ -146,9 +192,19 @@ def plain(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
+def counted_as(name: str) -> str:
+    """What the logins to an account are counted under, with a comma and from where after it."""
+    return f"account {plain(name)[:200]}"
+
+
 def _account(row: Row[Any]) -> Account:
     return Account(
-        name=row.name, part=Part(row.part), password=row.password, created_at=row.created_at
+        name=row.name,
+        part=Part(row.part),
+        password=row.password or None,
+        created_at=row.created_at,
+        identity=row.identity,
+        came_at=row.came_at,
     )
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from store.columns import Moment, Words
 
 #: The newest revision in migrations/versions: what this version of the software reads and writes.
-HEAD = "0006"
+HEAD = "0007"
 
 metadata = MetaData(
     naming_convention={
@@ -445,7 +445,8 @@ audit = Table(
     Column("detail", JSON, nullable=False),
 )
 
-#: Who may look at the pages.
+#: Who may look at the pages: by a password (its hash, otherwise empty), or by what the provider of
+#: single sign-on knows them as.
 accounts = Table(
     "accounts",
     metadata,
@@ -453,6 +454,9 @@ accounts = Table(
     Column("part", Words, nullable=False),
     Column("password", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("identity", Words),
+    Column("came_at", Moment),
+    Index("uq_accounts_identity", "identity", unique=True),
 )
 
 sessions = Table(

@@ -17,7 +17,7 @@ from askonce import command_line
 from model import Address, Reason
 from notifier.reasons import NEXT
 from settings import Settings, load
-from settings.sections import Section
+from settings.section import Section
 from settings.values import OfficeHours
 
 ROOT = Path(__file__).parent.parent

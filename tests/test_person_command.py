@@ -54,3 +54,26 @@ def test_a_password_that_is_short_or_cannot_be_read_makes_no_account(
         assert (status, "assword" in told) == (1, True)
     assert said(config, capsys, "add", "anna")[0] == 1  # no terminal to ask at
     assert "Nobody" in said(config, capsys, "list")[1]
+
+
+def test_somebody_who_forgot_it_gets_another_password_and_another_role(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(tmp_path / "password")
+    assert said(config, capsys, "add", "anna", "--password-file", file)[0] == 0
+    (tmp_path / "password").write_text("another one that is long")
+    assert said(config, capsys, "password", "Anna", "--password-file", file)[0] == 0
+    assert said(config, capsys, "role", "anna", "administrator")[0] == 0
+    with Store.open(f"sqlite:///{tmp_path}/askonce.db") as store:
+        account = store.accounts.find("anna")
+        assert account is not None
+        assert is_right("another one that is long", account.password)
+        assert account.part is Part.ADMINISTRATOR
+        store.accounts.recognise("issuer 1", "ben@council.test", Part.READER, account.created_at)
+    assert "by password" in said(config, capsys, "list")[1]
+    for act in (["password", "nobody", "--password-file", file], ["role", "nobody", "reader"]):
+        status, told = said(config, capsys, *act)
+        assert (status, "There is no account nobody" in told) == (1, True)
+        act[1] = "ben@council.test"
+        status, told = said(config, capsys, *act)
+        assert (status, "logs in by work account" in told) == (1, True)

@@ -126,7 +126,10 @@ def test_a_port_that_is_taken_is_said_and_the_work_goes_on(
 
 def test_the_pages_are_served_by_themselves_too(office: Office) -> None:
     port = free_port()
-    office.set(f'[pages]\nlisten = "127.0.0.1:{port}"\n')
+    token = office.config.with_name("token")
+    token.write_text("a token of some length\n")
+    figures = f'[health]\nmetrics_token_file = "{token}"\n'
+    office.set(f'[pages]\nlisten = "127.0.0.1:{port}"\n{figures}')
     office.does("run", "--once")
     command = [sys.executable, str(ROOT / "askonce.py"), "pages", "--config", str(office.config)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -135,8 +138,9 @@ def test_the_pages_are_served_by_themselves_too(office: Office) -> None:
             assert f"http://127.0.0.1:{port}/ " in process.stdout.readline()
             status, body = page(port, "/health", "text/html")
             wanted = Request(f"http://127.0.0.1:{port}/metrics")
-            with urlopen(wanted, timeout=10) as figures:
-                assert b"askonce_build_info" in figures.read()
+            wanted.add_header("Authorization", "Bearer a token of some length")
+            with urlopen(wanted, timeout=10) as answer:
+                assert b"askonce_build_info" in answer.read()
             process.send_signal(signal.SIGTERM)
             assert process.wait(PATIENCE) == 0
         finally:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from lxml.html import document_fromstring
 from werkzeug.test import TestResponse
 
@@ -31,6 +32,23 @@ PEOPLE = {"anna": Part.ADMINISTRATOR, "ben": Part.ADMINISTRATOR, "rita": Part.RE
 def kept_password() -> str:
     """Hashed once: it is made to be slow."""
     return hashed(PASSWORD)
+
+
+class Compiled(BytecodeCache):
+    """The templates, compiled once for all the applications that tests make."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = Compiled()
 
 
 @dataclass
@@ -84,7 +102,7 @@ class Pages:
 
     root: Path
     world: World
-    proxies: int = 0
+    more: dict[str, Any] = field(default_factory=dict)  #: of the `Site`
     now: datetime = NOW
     desk: Desk = field(init=False)
 
@@ -100,10 +118,10 @@ class Pages:
             room=1,
             version="1",
         )
-        site = Site(
-            watch=watch, house=self.desk.house, name="the Suffolk register", proxies=self.proxies
-        )
+        house = self.desk.house
+        site = Site(watch=watch, house=house, name="the Suffolk register", **self.more)
         self.app = create(site)
+        self.app.jinja_env.bytecode_cache = _COMPILED
 
     def browser(self, name: str | None = None) -> Browser:
         """A new browser; `name`: somebody logs in by it first."""

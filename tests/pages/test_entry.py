@@ -35,15 +35,30 @@ def test_nobody_sees_a_page_without_having_logged_in(pages: Pages) -> None:
 def test_what_monitors_look_at_is_there_for_all(pages: Pages) -> None:
     stranger = pages.browser()
     assert stranger.get("/health").status_code == 503
-    assert stranger.get("/metrics").status_code == 200
     assert stranger.get("/static/govuk-frontend.css").status_code == 200
     assert "#12436d" in stranger.shown("/colour.css")
+
+
+def test_figures_are_for_whoever_has_their_token_or_logged_in(tmp_path: Path) -> None:
+    token = "a token of some length"
+    with World.at(tmp_path) as world:
+        pages = Pages(root=tmp_path, world=world, more={"metrics_token": token})
+        for said, status in ((f"Bearer {token}", 200), (f"bearer {token}", 200),
+                             ("Bearer x", 302), (f"Basic {token}", 302), ("Bearer", 302),
+                             ("", 302), (f"Bearer {token}\u00e9", 302)):  # fmt: skip
+            answer = pages.browser().get("/metrics", headers={"Authorization": said})
+            assert answer.status_code == status, said
+        assert pages.browser("rita").get("/metrics").status_code == 200
+        without = Pages(root=tmp_path, world=world, more={"metrics_token": ""})
+        for said in ("Bearer ", "Bearer", f"Bearer {token}"):
+            answer = without.browser().get("/metrics", headers={"Authorization": said})
+            assert answer.status_code == 302
 
 
 def test_a_reader_changes_nothing(pages: Pages) -> None:
     rita = pages.browser("rita")
     for method, path in routes(pages):
-        if method == "POST" and path != "/logout":
+        if method == "POST" and path not in ("/logout", "/password"):
             assert rita.post(path, {}).status_code == 403, path
 
 
@@ -77,23 +92,75 @@ def test_a_wrong_password_and_no_account_look_the_same(pages: Pages, name: str) 
     assert "Name and password do not fit together" in text(answer)
 
 
-def test_an_account_is_tried_ten_times_in_a_quarter_of_an_hour(pages: Pages) -> None:
-    for number in range(10):
+def guess(pages: Pages, address: str, name: str = "anna", times: int = 1) -> int:
+    """What a stranger at that address is answered the last time."""
+    status = 0
+    for _ in range(times):
         guesser = pages.browser()
-        guesser.address = f"198.51.100.{number}"
-        pages.now += timedelta(seconds=1)
-        assert guesser.log_in("Anna", "wrong password").status_code == 401
+        guesser.address = address
+        pages.now += timedelta(milliseconds=1)
+        status = guesser.log_in(name, "wrong password").status_code
+    return status
+
+
+def used_up(pages: Pages, counted: str, times: int) -> None:
+    """Logins that failed, without the work of hashing so often."""
+    for _ in range(times):
+        assert pages.world.store.accounts.try_login(((counted, times),), pages.now)
+
+
+def test_an_account_is_tried_ten_times_in_a_quarter_of_an_hour_from_one_address(
+    pages: Pages,
+) -> None:
+    assert guess(pages, "192.0.2.1", "Anna", times=10) == 401
     assert pages.browser().log_in().status_code == 429  # though it is right
     assert pages.browser().log_in("ben").status_code == 302
     pages.now += timedelta(minutes=15)
     assert pages.browser().log_in().status_code == 302
 
 
+def test_nobody_can_keep_somebody_out_who_has_been_here_before(pages: Pages) -> None:
+    """An attacker with a thousand addresses uses up what strangers have, and no more."""
+    anna, everywhere = pages.browser("anna"), pages.browser("anna")
+    for browser in (anna, everywhere):
+        browser.send("/", "/logout")
+    everywhere.client.delete_cookie("askonce-known")
+    used_up(pages, "account anna, of strangers", 100)
+    assert guess(pages, "198.51.100.7") == 429
+    assert everywhere.log_in().status_code == 429
+    assert anna.log_in(password="wrong password").status_code == 401
+    assert anna.log_in().status_code == 302
+    assert pages.browser().log_in("ben").status_code == 302
+
+
+def test_a_known_browser_is_known_for_its_own_accounts_alone(pages: Pages) -> None:
+    rita = pages.browser("rita")
+    rita.send("/", "/logout")
+    used_up(pages, "account anna, of strangers", 100)
+    assert rita.log_in("anna").status_code == 429
+    mine = rita.client.get_cookie("askonce-known")
+    assert mine
+    for forged in (str(mine.value)[:-1], "x", "", str(mine.value).replace(".", "..")):
+        rita.client.set_cookie("askonce-known", forged)
+        assert rita.log_in("anna").status_code == 429
+
+
+def test_a_known_browser_may_guess_ten_times_too(pages: Pages) -> None:
+    anna = pages.browser("anna")
+    anna.send("/", "/logout")
+    for number in range(10):
+        anna.address = f"198.51.100.{number}"
+        pages.now += timedelta(milliseconds=1)
+        assert anna.log_in(password="wrong password").status_code == 401
+    assert anna.log_in().status_code == 429
+
+
 def test_an_address_tries_thirty_times_whatever_the_name(pages: Pages) -> None:
-    for number in range(30):
-        accounts = pages.world.store.accounts
-        assert accounts.try_login((("address 192.0.2.1", 30), (f"account {number}", 10)), pages.now)
+    used_up(pages, "address 192.0.2.1", 30)
     assert pages.browser().log_in().status_code == 429
+    used_up(pages, "address 2001:db8::/64", 30)
+    assert guess(pages, "2001:db8::ffff:1") == 429  # one machine has all of these
+    assert guess(pages, "2001:db8:0:1::1") == 401
 
 
 def test_a_login_that_was_right_is_not_counted(pages: Pages) -> None:
@@ -167,8 +234,74 @@ def test_the_cookie_is_for_https_alone_where_a_trusted_proxy_says_that_it_is_use
         folder = tmp_path / str(proxies)
         folder.mkdir()
         with World.at(folder) as world:
-            pages = Pages(root=folder, world=world, proxies=proxies)
-            cookie = pages.browser().get("/login", headers=said).headers["Set-Cookie"]
+            pages = Pages(root=folder, world=world, more={"proxies": proxies})
+            answer = pages.browser().get("/login", headers=said)
+            cookie = answer.headers["Set-Cookie"]
             assert ("Secure" in cookie) is bool(proxies)
+            assert cookie.startswith("__Host-askonce=") is bool(proxies)
             assert "HttpOnly" in cookie
             assert "SameSite=Lax" in cookie
+            assert "Path=/" in cookie
+            assert "Domain" not in cookie
+            assert ("Strict-Transport-Security" in answer.headers) is bool(proxies)
+
+
+def test_one_can_work_by_https(tmp_path: Path) -> None:
+    with World.at(tmp_path) as world:
+        pages = Pages(root=tmp_path, world=world)
+        client = pages.app.test_client()
+        here = {"base_url": "https://register.council.test"}
+        page = client.get("/login", **here).get_data(as_text=True)
+        fields = {**filled(page, "/login"), "name": "anna", "password": PASSWORD}
+        referer = {"Referer": "https://register.council.test/login"}
+        answer = client.post("/login", data=fields, headers=referer, **here)
+        assert answer.location == "/"
+        cookies = answer.headers.getlist("Set-Cookie")
+        assert len(cookies) == 2
+        assert all(c.startswith("__Host-askonce") and "Secure" in c for c in cookies)
+        assert client.get("/", **here).status_code == 200
+
+
+def test_a_password_is_changed_by_whoever_knows_it_and_other_sessions_end(pages: Pages) -> None:
+    rita, elsewhere = pages.browser("rita"), pages.browser("rita")
+    new = "three words nothing alike"
+    wrong: tuple[tuple[dict[str, str], str], ...] = (
+        ({"old": "wrong password", "new": new, "once-more": new}, "This is not your password"),
+        ({"old": PASSWORD, "new": "short", "once-more": "short"}, "has 12 to 500 characters"),
+        ({"old": PASSWORD, "new": new, "once-more": new + "x"}, "are not the same"),
+        ({}, "This is not your password"),
+    )
+    for fields, told in wrong:
+        answer = rita.send("/password", "/password", **fields)
+        assert (answer.status_code, told in text(answer)) == (422, True), told
+        assert "Error: Change your password" in text(answer)
+    good = {"old": PASSWORD, "new": new, "once-more": new}
+    answer = rita.send("/password", "/password", **good)
+    assert "Your password is changed" in rita.shown(answer.location)
+    assert elsewhere.get("/").status_code == 302
+    assert pages.browser().log_in("rita").status_code == 401
+    assert pages.browser().log_in("rita", new).status_code == 302
+
+
+def test_the_old_password_cannot_be_guessed_where_somebody_left_their_browser(
+    pages: Pages,
+) -> None:
+    rita = pages.browser("rita")
+    for number in range(11):
+        pages.now += timedelta(milliseconds=1)
+        answer = rita.send("/password", "/password", old=f"guess number {number}")
+    assert answer.status_code == 429
+
+
+def test_a_session_that_somebody_brings_along_is_not_taken_over(pages: Pages) -> None:
+    """Session fixation: what was in the browser before is neither kept nor left alive."""
+    thief = pages.browser("rita")
+    page = thief.get("/").get_data(as_text=True)
+    cookie = thief.client.get_cookie("askonce")
+    assert cookie
+    anna = pages.browser()
+    anna.client.set_cookie("askonce", str(cookie.value))
+    fields = {**filled(page, "/logout"), "name": "anna", "password": PASSWORD}
+    assert anna.post("/login", fields).status_code == 302
+    assert "anna (administrator)" in anna.shown("/")
+    assert thief.get("/").status_code == 302
