@@ -70,7 +70,7 @@ class Accounts:
         with self._database.write(register=True) as connection:
             known = update(accounts).where(it.identity == identity).values(part=part.value)
             if not connection.execute(known).rowcount:
-                row = {"part": part.value, "password": "", "created_at": now, "identity": identity}
+                row = {"part": part.value, "created_at": now, "identity": identity}
                 names = (f"{name} ({number})" if number > 1 else name for number in count(1))
                 while not add_unless_known(
                     connection, accounts, ("name",), name=plain(next(names)), **row
@@ -82,7 +82,7 @@ class Accounts:
     def set_password(self, name: str, password: str, keep: str = "") -> bool:
         """Give an account another password: its sessions end but that of the token `keep`, and
         logins that failed are forgotten. False: no account of that name has one."""
-        one = (accounts.c.name == plain(name), accounts.c.password != "")
+        one = (accounts.c.name == plain(name), accounts.c.password.is_not(None))
         others = (sessions.c.account == plain(name), sessions.c.digest != _digest(keep))
         with self._database.write() as connection:
             there = update(accounts).where(*one).values(password=password)
@@ -95,7 +95,7 @@ class Accounts:
 
     def set_part(self, name: str, part: Part) -> bool:
         """Say what an account with a password is for. False: there is none of that name."""
-        one = (accounts.c.name == plain(name), accounts.c.password != "")
+        one = (accounts.c.name == plain(name), accounts.c.password.is_not(None))
         with self._database.write() as connection:
             there = update(accounts).where(*one).values(part=part.value)
             return connection.execute(there).rowcount == 1
@@ -201,7 +201,7 @@ def _account(row: Row[Any]) -> Account:
     return Account(
         name=row.name,
         part=Part(row.part),
-        password=row.password or None,
+        password=row.password,
         created_at=row.created_at,
         identity=row.identity,
         came_at=row.came_at,

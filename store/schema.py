@@ -445,14 +445,13 @@ audit = Table(
     Column("detail", JSON, nullable=False),
 )
 
-#: Who may look at the pages: by a password (its hash, otherwise empty), or by what the provider of
-#: single sign-on knows them as.
+#: Who may look at the pages: by a password, or as whom single sign-on knows them.
 accounts = Table(
     "accounts",
     metadata,
     Column("name", Words, primary_key=True),
     Column("part", Words, nullable=False),
-    Column("password", Words, nullable=False),
+    Column("password", Words),
     Column("created_at", Moment, nullable=False),
     Column("identity", Words),
     Column("came_at", Moment),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -93,3 +95,16 @@ def test_secrets_do_not_stand_in_the_file_and_are_no_guess(tmp_path: Path) -> No
     (short,) = faults(tmp_path, '[health]\nmetrics_token_file = "secret"\n')
     assert "must have 16 characters at least" in short
     assert "s3cret" not in short
+
+
+def test_the_settings_that_the_page_for_it_teams_shows_can_be_used(tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs/signing-in.md").read_text("utf-8")
+    blocks = [dedent(b) for b in re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", page, re.MULTILINE)]
+    entra, google = (block for block in blocks if "[sso]" in block)
+    text = entra.replace("/etc/askonce/sso-secret", "secret")
+    settings = load(written(tmp_path, text), {})
+    assert settings.sso.issuer.endswith("/v2.0")
+    assert settings.pages.address + "/login/sso/back" in page
+    pages, _, ours = text.partition("[sso]")
+    theirs = google + "".join(f"{line}\n" for line in ours.splitlines() if "client" in line)
+    assert load(written(tmp_path, pages + theirs), {}).sso.claim == "email"
