@@ -16,6 +16,7 @@ import requests
 from cryptography.hazmat.primitives import serialization
 from werkzeug.test import TestResponse
 
+from askonce import main
 from pages.provider import Directory, Provider
 from store import Part
 from tests.intake.world import World
@@ -463,3 +464,26 @@ def test_a_directory_that_says_whose_its_answers_are_always_has_to(
 
 def test_who_comes_back_without_having_asked_is_not_in(shared: Pages) -> None:
     assert shared.browser().get("/login/sso/back?code=x&state=y").status_code == 400
+
+
+# --------------------------------------------------------------------------- told beforehand
+
+
+@pytest.mark.parametrize("well", [True, False])
+def test_the_check_asks_the_directory(
+    tmp_path: Path, honest: OpenId, capsys: pytest.CaptureFixture[str], well: bool
+) -> None:
+    honest.discovery = {} if well else {"issuer": "https://evil.test"}
+    (tmp_path / "secret").write_text(SECRET)
+    file = tmp_path / "config.toml"
+    file.write_text(
+        f'[pages]\naddress = "{ADDRESS}"\n[sso]\nissuer = "{honest.url}"\n'
+        f'client_id = "{CLIENT}"\nclient_secret_file = "secret"\n'
+    )
+    main(["check", "--config", str(file)])
+    (line,) = [x for x in capsys.readouterr().out.splitlines() if "single sign-on" in x]
+    if well:
+        assert line.startswith("OK     single sign-on: 127.0.0.1 says who it is")
+        assert line.endswith(f": {ADDRESS}/login/sso/back")
+    else:
+        assert line.startswith("FAULT  single sign-on: [sso] issuer is not what")
