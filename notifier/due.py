@@ -200,15 +200,14 @@ def _is_past(come: Due, days: Workdays, since: date) -> bool:
     return skipped and days.next_workday(come.due_on) < since
 
 
-def at_once(one: Clocked, key: str, rules: ClockRules, on: date) -> Due | None:
-    """A mail to come, as it is if a person lets it go on a day before it would. None: it is none.
-
-    Whatever the day, and whether or not it is paused or skipped.
-    """
+def coming(one: Clocked, key: str, rules: ClockRules, on: date) -> Due | None:
+    """A mail that the clock would bring from a day on, also one that is kept back. None: none."""
     ahead = forecast([one], rules, since=on, until=date.max)
-    found = next((d for d in ahead if d.key == key and isinstance(d.what, Letter)), None)
-    if found is None:
-        return None
+    return next((d for d in ahead if d.key == key and isinstance(d.what, Letter)), None)
+
+
+def at_once(found: Due, one: Clocked, on: date) -> Due:
+    """A mail to come, as it is if a person lets it go on a day before its own."""
     return replace(found, goes_on=on, wished=None, with_form=_with_form(found.what, one))
 
 

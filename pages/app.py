@@ -18,6 +18,7 @@ from pages.entry import entry, guard
 from pages.home import home
 from pages.look import FILTERS, GLOBALS, look
 from pages.mails import mails
+from pages.outgoing import outgoing
 from pages.own import own
 from pages.queue import queue
 from pages.register import register
@@ -72,7 +73,10 @@ def create(site: Site) -> Flask:
     _templates(app)
     guard(app)
     CSRFProtect(app)
-    getting_in, work = (entry, single_sign_on, own), (home, queue, register, changing, mails)
+    getting_in, work = (
+        (entry, single_sign_on, own),
+        (home, queue, register, changing, mails, outgoing),
+    )
     for part in (health.blueprint(site.watch), look, *getting_in, *work):
         app.register_blueprint(part)
     app.register_error_handler(HTTPException, _told)

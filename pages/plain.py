@@ -56,6 +56,9 @@ STATES: dict[str, tuple[str, str]] = {
     "handing_over": ("Going now", "govuk-tag--yellow"),
     "sent": ("Sent", "govuk-tag--green"),
     "held": ("Held: its address gets no mail", "govuk-tag--orange"),
+    "to_come": ("To come", "govuk-tag--blue"),
+    "paused": ("Paused", "govuk-tag--purple"),
+    "skipped": ("Skipped", "govuk-tag--grey"),
     "failed": ("Not delivered", "govuk-tag--red"),
     "uncertain": ("Not certain", "govuk-tag--orange"),
 }
@@ -79,3 +82,9 @@ STATUS_TAGS: dict[Status, str] = {
     Status.AWAITING_APPROVAL: "govuk-tag--purple",
     Status.MERGED: "govuk-tag--grey",
 }
+
+
+def waits_for(capped: str) -> str:
+    """Whom a mail waits for that is beyond a cap, as `store.caps` names it."""
+    what, _, whom = capped.partition(" ")
+    return {"address": whom, "conversation": "one conversation"}.get(what, "everybody together")

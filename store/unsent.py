@@ -80,8 +80,8 @@ def all_of_them(connection: Connection) -> tuple[Unsent, ...]:
 
 def skipped(connection: Connection, at_most: int) -> tuple[Unsent, ...]:
     """The mails that were skipped, the latest first."""
-    found = _found(connection, _mails.state == outgoing.SKIPPED)
-    return found[::-1][:at_most]
+    latest = select(_mails.id).where(_mails.state == outgoing.SKIPPED).order_by(_mails.id.desc())
+    return _found(connection, _mails.id.in_(latest.limit(at_most)))[::-1]
 
 
 def of_key(connection: Connection, key: str) -> Unsent | None:

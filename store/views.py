@@ -159,6 +159,11 @@ class Views:
         with self.database.read() as connection:
             return unsent.all_of_them(connection)
 
+    def skipped(self, at_most: int = 100) -> tuple[Unsent, ...]:
+        """The mails that were written and then skipped, the latest first."""
+        with self.database.read() as connection:
+            return unsent.skipped(connection, at_most)
+
     def unsent_one(self, key: str) -> Unsent | None:
         """A mail by its key, if it is in the outbox and has not gone. None: it is not."""
         with self.database.read() as connection:

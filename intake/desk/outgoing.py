@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Protocol
 
 from intake.desk.acts import Act, OnMail, Pause, Refused, Resume, SendNow, Skip
 from intake.process import House
 from model import Clocked, ClockRules, Conflict, Decision, Due, Letter, Wish, Wished
-from notifier.due import at_once, decide
-from store import Transaction, Unsent
+from notifier.due import at_once, coming, decide
+from store import Unsent
 
 #: What a mail that is to come is, beside the states of the outbox.
 TO_COME, PAUSED, SKIPPED = "to_come", "paused", "skipped"
@@ -18,16 +19,29 @@ _KEPT = {Wish.PAUSE: PAUSED, Wish.SKIP: SKIPPED}
 _GONE = "This mail has gone meanwhile, or does not come any more."
 
 
+class Shelf(Protocol):
+    """Where mails are looked up: in a transaction, or for looking only."""
+
+    def unsent_one(self, key: str) -> Unsent | None:
+        """A mail in the outbox that has not gone."""
+
+    def clocked_one(self, key: str) -> Clocked | None:
+        """A consultation that the clock watches."""
+
+    def blocked(self) -> frozenset[str]:
+        """The addresses that get no mail, in lower case."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """All that is known of the mail that an act is about: it is `written`, or else `due`."""
+    """All that is known of a mail that has not gone: it is `written`, or else `due`."""
 
     key: str
     clock: ClockRules
     today: date
     written: Unsent | None = None
     one: Clocked | None = None  #: the consultation, of one that is to come
-    due: Due | None = None
+    due: Due | None = None  #: as the clock would bring it on its day
     blocked: frozenset[str] = frozenset()  #: addresses that get no mail
 
     @property
@@ -65,23 +79,31 @@ def state_of(wished: Wished | None) -> str:
 # --------------------------------------------------------------------------- gathering
 
 
-def known_mail(
-    house: House, transaction: Transaction, act: Act, doing: OnMail, now: datetime
-) -> Mail:
-    """What is known of a mail. Raises `Conflict` where it is not as it was shown any more."""
-    written = transaction.unsent(doing.key)
-    one = transaction.clocked_one(act.consultation) if act.consultation and not written else None
+def find_mail(
+    house: House, shelf: Shelf, key: str, about: str | None, now: datetime
+) -> Mail | None:
+    """A mail that has not gone. `about`: key of its consultation. None: there is none."""
+    written = shelf.unsent_one(key)
+    one = shelf.clocked_one(about) if about and written is None else None
     today = house.rules.local_date(now)
-    mail = Mail(
-        key=doing.key,
+    due = coming(one, key, house.clock, today) if one else None
+    if written is None and due is None:
+        return None
+    return Mail(
+        key=key,
         clock=house.clock,
         today=today,
         written=written,
         one=one,
-        due=at_once(one, doing.key, house.clock, today) if one else None,
-        blocked=transaction.blocked(),
+        due=due,
+        blocked=shelf.blocked(),
     )
-    if mail.written is None and mail.due is None:
+
+
+def known_mail(house: House, shelf: Shelf, act: Act, doing: OnMail, now: datetime) -> Mail:
+    """The mail of an act. Raises `Conflict` where it is not as it was shown any more."""
+    mail = find_mail(house, shelf, doing.key, act.consultation, now)
+    if mail is None:
         raise Conflict(_GONE)
     if doing.seen not in (None, mail.state):
         raise Conflict(_changed(house, mail))
@@ -101,43 +123,48 @@ def _changed(house: House, mail: Mail) -> str:
 # --------------------------------------------------------------------------- judging
 
 
+def can(mail: Mail, doing: type[OnMail]) -> bool:
+    """Whether an act makes sense for a mail as it stands."""
+    written, to_come = _STATES[doing]
+    return mail.state in (written if mail.written else to_come)
+
+
 def judge_mail(mail: Mail, doing: OnMail, why: str) -> Decision:
     """What follows from an act on a mail. Raises `Refused` where it cannot be done as it stands."""
+    if not can(mail, type(doing)):
+        raise Refused(_STANDS.get(mail.state, _GONE))
     return replace(_RULES[type(doing)](mail, why), outcome=doing.name)
 
 
 def _pause(mail: Mail, _why: str) -> Decision:
-    if mail.written:
-        _in(mail, "waiting", "held")
-        return _wishing(mail, Wish.PAUSE)
-    if mail.one and mail.one.consultation.key in mail.one.wishes:
-        raise Refused("All reminders about this consultation are paused already.")
-    return _wishing(mail, Wish.PAUSE, key=mail.about)
+    return _wishing(mail, Wish.PAUSE, key=None if mail.written else mail.about)
 
 
 def _resume(mail: Mail, _why: str) -> Decision:
-    _in(mail, PAUSED, *(() if mail.written else (SKIPPED,)))
     return _wishing(mail, Wish.RESUME, key=mail.wished.key if mail.wished else None)
 
 
 def _skip(mail: Mail, why: str) -> Decision:
     if not why.strip():
         raise Refused("Give a reason: it is kept in the audit trail.")
-    _in(mail, TO_COME, "waiting", "held", PAUSED)
     return _wishing(mail, Wish.SKIP)
 
 
 def _send_now(mail: Mail, _why: str) -> Decision:
-    _in(mail, TO_COME, "waiting", PAUSED, *(() if mail.written else (SKIPPED,)))
     if mail.written:
         _reaches(mail, mail.written.recipients)
         return _wishing(mail, Wish.SEND)
     assert mail.due
+    assert mail.one
     _not_too_early(mail.due, mail.today)
-    decision = decide(mail.due, mail.clock)
-    to = tuple(a.email for draft in decision.drafts for a in (*draft.to, *draft.cc))
-    _reaches(mail, to)
+    decision = decide(at_once(mail.due, mail.one, mail.today), mail.clock)
+    _reaches(mail, goes_to(decision))
     return replace(decision, wished=_wishing(mail, Wish.SEND).wished)
+
+
+def goes_to(decision: Decision) -> tuple[str, ...]:
+    """The addresses that its mails go to."""
+    return tuple(a.email for draft in decision.drafts for a in (*draft.to, *draft.cc))
 
 
 def _wishing(mail: Mail, wish: Wish, key: str | None = None) -> Decision:
@@ -145,12 +172,6 @@ def _wishing(mail: Mail, wish: Wish, key: str | None = None) -> Decision:
     wished = Wished(wish=wish, key=key or mail.key, consultation=mail.about, outgoing=number)
     about = (mail.about,) if mail.about else ()
     return Decision(kind=None, outcome="", wished=(wished,), about=about)
-
-
-def _in(mail: Mail, *states: str) -> None:
-    """Raises `Refused` saying how it stands, if it is in none of these states."""
-    if mail.state not in states:
-        raise Refused(_STANDS.get(mail.state, _GONE))
 
 
 def _reaches(mail: Mail, recipients: tuple[str, ...]) -> None:
@@ -176,6 +197,13 @@ _STANDS = {
     SKIPPED: "This email was skipped already.",
     "failed": "The server did not take this email: see the queue.",
     "uncertain": "Nobody knows whether this email arrived: see the queue.",
+}
+#: In which states a mail can be for each act: in the outbox, and to come.
+_STATES: dict[type[OnMail], tuple[frozenset[str], frozenset[str]]] = {
+    Pause: (frozenset({"waiting", "held"}), frozenset({TO_COME})),
+    Resume: (frozenset({PAUSED}), frozenset({PAUSED, SKIPPED})),
+    SendNow: (frozenset({"waiting", PAUSED}), frozenset({TO_COME, PAUSED, SKIPPED})),
+    Skip: (frozenset({"waiting", "held", PAUSED}), frozenset({TO_COME, PAUSED})),
 }
 _RULES: dict[type[OnMail], Callable[[Mail, str], Decision]] = {
     Pause: _pause,

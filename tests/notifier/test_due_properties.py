@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import Clocked, ClockRules, Consultation, Letter, Status, Wish, Wished
-from notifier.due import at_once, decide, due, forecast, steps
+from notifier.due import at_once, coming, decide, due, forecast, steps
 from notifier.workdays import Workdays
 from tests.notifier.samples import AWAITING, REGISTERED
 
@@ -99,8 +99,8 @@ def test_sending_one_now_leaves_the_others_on_their_days(
     one = Clocked(consultation=c, wishes=wishes)
     ahead = forecast([one], CLOCK, since=today, until=date.max)
     for mail in (d for d in ahead if isinstance(d.what, Letter)):
-        now = at_once(one, mail.key, CLOCK, today)
-        assert now is not None
+        assert coming(one, mail.key, CLOCK, today) == mail
+        now = at_once(mail, one, today)
         assert (now.key, now.goes_on, now.wished) == (mail.key, today, None)
         after = replace(one, made=frozenset({mail.key}))
         left = forecast([after], CLOCK, since=today, until=date.max)

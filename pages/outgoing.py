@@ -1,0 +1,187 @@
+"""What goes out soon: looked at before it goes, paused, sent now, or skipped."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections import Counter
+from datetime import datetime
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from intake import desk
+from intake.desk import Act, OnMail, Pause, Refused, Resume, SendNow, Skip, perform
+from intake.desk.outgoing import Mail, can, find_mail
+from intake.process import composed
+from model import Conflict, Due, OutgoingEmail
+from notifier.due import decide
+from pages.files import kept
+from pages.letter import Letter, alone, opened
+from pages.site import me, site
+from pages.soon import SHOWN, about, because, by_day, lines, said, skipped, why_unsent
+from pages.undo import still
+
+outgoing = Blueprint("outgoing", __name__, url_prefix="/outgoing")
+
+#: Lines on a page.
+_SIZE = 50
+_DOINGS: dict[str, type[OnMail]] = {
+    "pause": Pause,
+    "resume": Resume,
+    "send-now": SendNow,
+    "skip": Skip,
+}
+
+
+@outgoing.get("")
+def listing() -> str:
+    """Every mail of the next four weeks, by day."""
+    return _listing()
+
+
+def _listing(fault: str = "") -> str:
+    asked = request.args
+    words, show = asked.get("words", "")[:200], asked.get("show", "")
+    everything = lines()
+    if show == "skipped":
+        everything = (*everything, *skipped())
+    counted = Counter(line.state for line in everything)
+    found = [line for line in everything if line.has(words)]
+    if show in SHOWN:
+        found = [line for line in found if line.state in SHOWN[show][1]]
+    last = max(1, -(-len(found) // _SIZE))
+    number = min(max(asked.get("page", 1, type=int), 1), last)
+    here = found[(number - 1) * _SIZE : number * _SIZE]
+    return render_template(
+        "outgoing.html",
+        days=list(by_day(here)),
+        found=len(found),
+        number=number,
+        last=last,
+        show=show,
+        words=words,
+        shown=SHOWN,
+        counts={name: sum(counted[s] for s in states) for name, (_, states) in SHOWN.items()},
+        done=still(site().store.views.acted(asked.get("done", ""))),
+        errors=[("main-content", fault)] if fault else [],
+        today=site().house.rules.local_date(site().now()),
+    )
+
+
+@outgoing.get("/mail")
+def one() -> str | tuple[str, int]:
+    """One of them, as it will go."""
+    mail = _asked_for(request.args.get("key", ""), request.args.get("about"))
+    return _page(mail) if mail else _gone()
+
+
+@outgoing.get("/mail/as-html")
+def as_html() -> Response:
+    """The same as a mail program shows it."""
+    return alone(_letter_asked_for())
+
+
+@outgoing.get("/mail/file/<int:place>")
+def file(place: int) -> Response:
+    """A file that goes with it, counted from 0."""
+    files = _letter_asked_for().files
+    if place >= len(files):
+        abort(404)
+    return kept(files[place].name, files[place].content)
+
+
+def _letter_asked_for() -> Letter:
+    mail = _asked_for(request.args.get("key", ""), request.args.get("about"))
+    if mail is None:
+        abort(404)
+    return opened(_as_it_goes(mail, site().now()))
+
+
+def _asked_for(key: str, about: str | None) -> Mail | None:
+    return find_mail(site().house, site().store.views, key, about, site().now())
+
+
+def _page(mail: Mail, fault: str = "") -> str:
+    now = site().now()
+    return render_template(
+        "goes_out.html",
+        mail=mail,
+        letter=opened(_as_it_goes(mail, now)),
+        why=_why(mail, now),
+        token=secrets.token_hex(16),
+        errors=[("main-content", fault)] if fault else [],
+        typed=request.form.get("why", ""),
+        about=about(mail),
+        offers=[name for name, doing in _DOINGS.items() if can(mail, doing)],
+        as_html=url_for("outgoing.as_html", key=mail.key, about=mail.about),
+        file_at=lambda place: url_for("outgoing.file", place=place, key=mail.key, about=mail.about),
+    )
+
+
+def _gone() -> tuple[str, int]:
+    title = "This email is not there any more"
+    text = "It has gone, or something came in so that it does not go. Its consultation's page says."
+    return render_template("fault.html", title=title, text=text), 404
+
+
+def _as_it_goes(mail: Mail, now: datetime) -> OutgoingEmail:
+    """Its bytes; of one that is to come, as they will be on its day if nothing changes."""
+    if mail.written:
+        kept_mail = site().store.views.outgoing(mail.written.id)
+        assert kept_mail is not None
+        return kept_mail
+    assert mail.due
+    at = max(now, _morning(mail.due))
+    (ours,) = composed(site().house, decide(mail.due, mail.clock).drafts, at)
+    return ours
+
+
+def _morning(due: Due) -> datetime:
+    clock = site().house.clock
+    return datetime.combine(due.goes_on, clock.opens, tzinfo=clock.zone)
+
+
+def _why(mail: Mail, now: datetime) -> str:
+    if mail.written:
+        return why_unsent(mail.written, now, site().store.restored.sending_held())
+    assert mail.due
+    return said(mail.due.wished) if mail.due.wished else because(mail.due)
+
+
+# --------------------------------------------------------------------------- acts
+
+
+@outgoing.post("/act/<name>")
+def act(name: str) -> Response | tuple[str, int]:
+    """Do something about a mail; what cannot be done is said on its page, with what was typed."""
+    if name not in _DOINGS:
+        abort(404)
+    sent = request.form
+    key, about = sent.get("key", ""), sent.get("about") or None
+    made = Act(
+        token=sent.get("token", ""),
+        who=me().name,
+        doing=_DOINGS[name](key=key, seen=sent.get("seen")),
+        consultation=about,
+        why=sent.get("why", "").strip(),
+    )
+    if not re.fullmatch("[0-9a-f]{32}", made.token):
+        abort(400)
+    try:
+        perform(site().house, made, site().now())
+    except (Refused, Conflict) as fault:
+        mail = _asked_for(key, about)
+        code = 409 if isinstance(fault, Conflict) else 422
+        return (_page(mail, str(fault)), code) if mail else (_listing(str(fault)), code)
+    return redirect(url_for("outgoing.listing", done=made.token))
+
+
+@outgoing.post("/undo")
+def undo() -> Response | tuple[str, int]:
+    """Take back what was done a moment ago."""
+    try:
+        desk.undo(site().house, request.form.get("token", ""), site().now(), who=me().name)
+    except (Refused, Conflict) as fault:
+        return _listing(str(fault)), 409
+    return redirect(url_for("outgoing.listing"))

@@ -1,0 +1,179 @@
+"""Every mail of the next four weeks: those in the outbox, and those that the clock will bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from intake.desk.outgoing import Mail, goes_to, state_of
+from model import Consultation, Due, Letter, Reason, Wished
+from notifier.due import decide, forecast
+from notifier.reasons import REASONS
+from pages.look import day, moment
+from pages.plain import LETTERS, waits_for
+from pages.site import site
+from store import About, Unsent
+
+#: How far is looked ahead.
+AHEAD = timedelta(weeks=4)
+#: What a list can be narrowed to: a name for the address, its words, and the states in it.
+SHOWN: dict[str, tuple[str, frozenset[str]]] = {
+    "paused": ("Paused", frozenset({"paused"})),
+    "skipped": ("Skipped", frozenset({"skipped"})),
+    "stuck": ("Held, or not delivered", frozenset({"held", "failed", "uncertain"})),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One mail of the list; or an exception that the clock will open, which has no page yet."""
+
+    key: str
+    on: date | None  #: None: it does not go by itself
+    what: str
+    to: tuple[str, ...]
+    about: tuple[About, ...]
+    why: str
+    state: str
+    exception: int | None = None  #: of the queue, about its delivery
+    is_mail: bool = True
+
+    def has(self, words: str) -> bool:
+        """Whether all of these words stand in it, in any case."""
+        named = (part for one in self.about for part in (one.reference or "", one.title))
+        everything = " ".join((self.what, *self.to, *named)).casefold()
+        return all(word in everything for word in words.casefold().split())
+
+
+def lines() -> tuple[Line, ...]:
+    """The whole list: first what does not go by itself, then by the days."""
+    now, views, clock = site().now(), site().store.views, site().house.clock
+    today = site().house.rules.local_date(now)
+    blocked, held = views.blocked(), site().store.restored.sending_held()
+    written = [_written(mail, now, today, held) for mail in views.unsent()]
+    until = today + AHEAD
+    ahead = forecast(views.clocked_soon(until), clock, since=today, until=until)
+    to_come = [_to_come(due, blocked) for due in ahead]
+    return tuple(sorted([*written, *to_come], key=lambda line: line.on or date.min))
+
+
+def skipped() -> tuple[Line, ...]:
+    """What was written and then skipped, the latest first."""
+    now = site().now()
+    today = site().house.rules.local_date(now)
+    return tuple(_written(mail, now, today, False) for mail in site().store.views.skipped())
+
+
+def by_day(found: Iterable[Line]) -> Iterator[tuple[date | None, list[Line]]]:
+    """The lines of each day, in their order."""
+    days: dict[date | None, list[Line]] = {}
+    for line in found:
+        days.setdefault(line.on, []).append(line)
+    yield from days.items()
+
+
+def about(mail: Mail) -> tuple[About, ...]:
+    """The consultations that a mail is about."""
+    if mail.written:
+        return mail.written.about
+    return (_named(mail.one.consultation),) if mail.one else ()
+
+
+def _named(c: Consultation) -> About:
+    return About(key=c.key, reference=c.reference, title=c.title)
+
+
+# --------------------------------------------------------------------------- in the outbox
+
+
+def _written(mail: Unsent, now: datetime, today: date, sending_held: bool) -> Line:
+    goes = mail.state in ("waiting", "claimed", "handing_over") and not sending_held
+    on = max(site().house.rules.local_date(mail.next_attempt_at), today)
+    return Line(
+        key=mail.key,
+        on=on if goes else None,
+        what=LETTERS[mail.kind],
+        to=mail.recipients,
+        about=mail.about,
+        why=why_unsent(mail, now, sending_held),
+        state=mail.state,
+        exception=mail.exception,
+    )
+
+
+def why_unsent(mail: Unsent, now: datetime, sending_held: bool) -> str:
+    """Why a mail in the outbox has not gone, and when it will."""
+    if mail.wished:
+        return said(mail.wished)
+    if mail.state in _STANDS:
+        server = f" The server said: {mail.last_error}" if mail.last_error else ""
+        return _STANDS[mail.state] + server
+    if sending_held:
+        return "Nothing is sent until somebody says so, after a restore."
+    if mail.next_attempt_at <= now:
+        return "It goes within a minute."
+    at = moment(mail.next_attempt_at)
+    if mail.capped:
+        return f"So many may go in a day to {waits_for(mail.capped)}. Its turn: {at}."
+    if mail.attempts:
+        times = "once" if mail.attempts == 1 else f"{mail.attempts} times"
+        return f"Tried {times}; again on {at}. The server said: {mail.last_error or 'nothing'}"
+    return f"It goes on {at}: until then, who wrote it can take it back."
+
+
+_STANDS = {
+    "claimed": "It is going just now.",
+    "handing_over": "It is going just now.",
+    "held": "Mail to all its people came back. It goes when the queue lets them have mail again.",
+    "failed": "The server did not take it.",
+    "uncertain": "Nobody knows whether it arrived.",
+}
+
+
+# --------------------------------------------------------------------------- to come
+
+
+def _to_come(due: Due, blocked: frozenset[str]) -> Line:
+    named = (_named(due.consultation),)
+    if isinstance(due.what, Reason):
+        told = f"Into the queue: {REASONS[due.what].lower()}"
+        return Line(
+            key=due.key,
+            on=due.goes_on,
+            what=told,
+            to=(),
+            about=named,
+            why=because(due),
+            state="to_come",
+            is_mail=False,
+        )
+    to = goes_to(decide(due, site().house.clock))
+    reached = any(address.lower() not in blocked for address in to)
+    return Line(
+        key=due.key,
+        on=due.goes_on,
+        what=LETTERS[Letter(due.what)],
+        to=to,
+        about=named,
+        why=said(due.wished) if due.wished else because(due, reached=reached),
+        state=state_of(due.wished) if due.wished or reached else "held",
+    )
+
+
+def because(due: Due, *, reached: bool = True) -> str:
+    """Why the clock brings it, and on another day than its own."""
+    why = due.why[:1].upper() + due.why[1:]
+    if due.with_form:
+        why += ", with Form 2 filled in"
+    if due.goes_on != due.due_on:
+        why += f" ({day(due.due_on)})"
+    return why + ("." if reached else f". {_STANDS['held']}")
+
+
+def said(wished: Wished) -> str:
+    """Who paused or skipped it, when and why."""
+    did = "skipped" if wished.wish == "skip" else "paused"
+    of = " all reminders about it" if wished.key == wished.consultation else " it"
+    at = f" on {moment(wished.at)}" if wished.at else ""
+    return f"{wished.who} {did}{of}{at}{': ' if wished.why else ''}{wished.why}"

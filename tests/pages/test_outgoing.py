@@ -1,0 +1,228 @@
+"""What goes out soon, as a list by day, and what a person can do about each of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.intake.desk import kind
+from tests.intake.world import form1
+from tests.pages.office import Browser, Pages, filled, text
+
+#: The Monday after the end of the consultation in `form1`: the day of its note.
+NOTE_DAY = datetime(2027, 4, 12, 10, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def office(pages: Pages) -> Pages:
+    """A consultation that ended last Friday; today is a Sunday."""
+    pages.world.receive(form1())
+    assert [kind(mail) for mail in pages.desk.run(pages.now + HOUR)] == ["registered"]
+    pages.now = NOTE_DAY - timedelta(days=1)
+    return pages
+
+
+def links(answer: TestResponse) -> list[str]:
+    """The mails that a list leads to, in its order."""
+    found = re.findall(r'href="(/outgoing/mail\?[^"]*)"', answer.get_data(as_text=True))
+    return [unescape(one) for one in found]
+
+
+def first(browser: Browser) -> str:
+    return links(browser.get("/outgoing"))[0]
+
+
+def do(browser: Browser, act: str, path: str = "", **fields: Any) -> TestResponse:
+    return browser.send(path or first(browser), f"/outgoing/act/{act}", **fields)
+
+
+def went(office: Pages, at: datetime) -> list[str]:
+    office.now = at
+    return [kind(mail) for mail in office.desk.run(at)]
+
+
+def test_the_list_says_what_goes_when_to_whom_and_why(office: Pages) -> None:
+    shown = office.browser("anna").shown("/outgoing")
+    for part in (
+        "Monday 12 April 2027",
+        "It has ended: Form 2 to fill in",
+        "lead@youth.example.org",
+        "A skate park for everyone",
+        "1 day after the end date, with Form 2 filled in (10 April 2027).",
+        "Friday 7 May 2027",
+        "Reminder of outcomes",
+        "at 08:30 the digest goes to admin@office.example.org",
+    ):
+        assert part in shown
+    assert "Friday 21 May" not in shown  # more than four weeks away
+
+
+def test_a_mail_is_shown_as_it_will_go(office: Pages) -> None:
+    anna = office.browser("anna")
+    path = first(anna)
+    shown = anna.shown(path)
+    assert "Monday 12 April 2027" in shown
+    assert "Lena Adams <lead@youth.example.org>" in shown
+    assert "Form 2 Outcomes and impact CYP-2027-0001" in shown
+    note = next(m for m in office.desk.run(NOTE_DAY) if kind(m) == "completion_note")
+    body = note.get_body(("plain",))
+    assert body is not None
+    assert " ".join(str(body.get_content()).split()) in shown
+
+
+def test_the_html_of_a_letter_runs_nothing_and_fetches_nothing(office: Pages) -> None:
+    anna = office.browser("anna")
+    query = urlsplit(first(anna)).query
+    alone = anna.get(f"/outgoing/mail/as-html?{query}")
+    assert "<!DOCTYPE html>" in alone.get_data(as_text=True)
+    policy = alone.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert policy.endswith("sandbox")
+    file = anna.get(f"/outgoing/mail/file/0?{query}")
+    assert file.headers["Content-Disposition"].startswith("attachment;")
+    assert file.data.startswith(b"PK")
+    assert anna.get(f"/outgoing/mail/file/7?{query}").status_code == 404
+
+
+def test_sent_now_it_goes_in_a_minute_and_can_be_undone(office: Pages) -> None:
+    anna = office.browser("anna")
+    done = do(anna, "send-now")
+    assert done.status_code == 302
+    shown = anna.get(done.location)
+    assert "It goes now" in text(shown)
+    assert "It goes on 11 April 2027 at 11:01am" in text(shown)
+    undone = anna.send(done.location, "/outgoing/undo")
+    assert undone.status_code == 302
+    assert went(office, office.now + MINUTE) == []
+    do(anna, "send-now")
+    assert went(office, office.now + MINUTE) == ["completion_note"]
+    assert went(office, NOTE_DAY) == []
+
+
+def test_skipping_needs_a_reason_and_is_told_to_everybody(office: Pages) -> None:
+    anna = office.browser("anna")
+    refused = do(anna, "skip")
+    assert refused.status_code == 422
+    assert "Give a reason" in text(refused)
+    assert do(anna, "skip", why="They sent it by post").status_code == 302
+    ben = office.browser("ben")
+    assert "anna skipped it on 11 April 2027 at 11:00am: They sent it by post" in ben.shown(
+        "/outgoing?show=skipped"
+    )
+    assert went(office, NOTE_DAY) == []
+
+
+def test_a_skipped_one_is_put_back(office: Pages) -> None:
+    anna = office.browser("anna")
+    do(anna, "skip", why="Not needed")
+    assert do(anna, "resume").status_code == 302
+    assert went(office, NOTE_DAY) == ["completion_note"]
+
+
+def test_a_pause_keeps_all_reminders_of_a_consultation_back(office: Pages) -> None:
+    anna = office.browser("anna")
+    assert do(anna, "pause", why="She is ill").status_code == 302
+    shown = anna.shown("/outgoing?show=paused")
+    assert shown.count("anna paused all reminders about it") == 2
+    assert "2 found" in shown
+    assert went(office, NOTE_DAY) == []
+    assert do(office.browser("ben"), "resume").status_code == 302
+    assert went(office, NOTE_DAY) == ["completion_note"]
+
+
+def test_a_mail_in_the_outbox_is_paused_resumed_and_skipped(office: Pages) -> None:
+    anna = office.browser("anna")
+    do(anna, "send-now")
+    assert do(anna, "pause").status_code == 302
+    assert "Not going by themselves" in anna.shown("/outgoing")
+    assert went(office, office.now + 5 * MINUTE) == []
+    assert do(anna, "resume").status_code == 302
+    assert do(anna, "skip", why="Enough").status_code == 302
+    assert went(office, office.now + 5 * MINUTE) == []
+    assert "Skipped" in anna.shown("/outgoing?show=skipped")
+    assert "completion_note" not in went(office, NOTE_DAY)
+
+
+def test_the_second_of_two_people_is_told(office: Pages) -> None:
+    anna, ben = office.browser("anna"), office.browser("ben")
+    path = first(ben)
+    page = ben.get(path).get_data(as_text=True)
+    do(anna, "pause", why="She is ill")
+    answer = ben.post("/outgoing/act/skip", {**filled(page, "/outgoing/act/skip"), "why": "Why"})
+    assert answer.status_code == 409
+    assert "anna paused this on 11 April at 11:00 (She is ill). Look at it again." in text(answer)
+    assert "Why" in answer.get_data(as_text=True)
+
+
+def test_a_double_click_acts_once(office: Pages) -> None:
+    anna = office.browser("anna")
+    page = anna.get(first(anna)).get_data(as_text=True)
+    fields = filled(page, "/outgoing/act/send-now")
+    assert [anna.post("/outgoing/act/send-now", fields).status_code for _ in range(2)] == [302] * 2
+    assert went(office, office.now + MINUTE) == ["completion_note"]
+
+
+def test_a_mail_that_has_gone_says_so(office: Pages) -> None:
+    anna = office.browser("anna")
+    path = first(anna)
+    page = anna.get(path).get_data(as_text=True)
+    assert went(office, NOTE_DAY) == ["completion_note"]
+    anna = office.browser("anna")
+    gone = anna.get(path)
+    assert gone.status_code == 404
+    assert "It has gone" in text(gone)
+    fields = filled(page, "/outgoing/act/pause")
+    csrf = re.search(r'name="csrf_token" value="([^"]*)"', anna.get("/").get_data(as_text=True))
+    assert csrf
+    late = anna.post("/outgoing/act/pause", {**fields, "csrf_token": csrf[1]})
+    assert late.status_code == 409
+    assert "has gone meanwhile" in text(late)
+
+
+def test_readers_look_and_do_not_act(office: Pages) -> None:
+    rita, anna = office.browser("rita"), office.browser("anna")
+    page = rita.get(first(rita)).get_data(as_text=True)
+    assert "How it will read on its day" in page
+    assert "/outgoing/act/" not in page
+    fields = filled(anna.get(first(anna)).get_data(as_text=True), "/outgoing/act/skip")
+    token = re.search(r'name="csrf_token" value="([^"]*)"', page)
+    assert token
+    sent = rita.post("/outgoing/act/skip", {**fields, "csrf_token": token[1], "why": "x"})
+    assert sent.status_code == 403
+
+
+def test_what_waits_says_why(office: Pages) -> None:
+    store, anna = office.world.store, office.browser("anna")
+    do(anna, "send-now")
+    store.restored.hold_sending()
+    shown = anna.shown("/outgoing")
+    assert "Nothing is sent until somebody says so, after a restore." in shown
+    store.restored.release_sending()
+    office.now += MINUTE
+    assert "It goes within a minute." in anna.shown("/outgoing")
+
+
+def test_many_are_shown_a_page_at_a_time_and_found_by_words(office: Pages) -> None:
+    for number in range(30):
+        office.world.receive(form1(title=f"Bus stop {number}", organisation=f"Youth {number}"))
+    anna = office.browser("anna")
+    shown = anna.shown("/outgoing")
+    assert "page 1 of 2" in shown or "page 1 of 3" in shown
+    assert anna.get("/outgoing?page=99").status_code == 200
+    assert anna.get("/outgoing?page=x").status_code == 200
+    shown = anna.shown("/outgoing?words=bus+stop+17")
+    assert "Bus stop 17" in shown
+    assert "Bus stop 16" not in shown
+    assert "None of them is like that." in anna.shown("/outgoing?words=nothing+at+all")
+
+
+@pytest.mark.parametrize("path", ["/outgoing/mail", "/outgoing/mail?key=x&about=y"])
+def test_what_is_not_there_is_said(office: Pages, path: str) -> None:
+    assert office.browser("anna").get(path).status_code == 404
