@@ -159,7 +159,6 @@ def site(settings: Settings, store: Store, now: Callable[[], datetime]) -> Site:
         house=house(settings, store),
         name=settings.office.name,
         colour=settings.pages.colour,
-        clock=clock_rules(settings),
         proxies=settings.pages.behind_proxy,
         address=settings.pages.address,
         issuer=sso.issuer,

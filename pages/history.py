@@ -26,6 +26,10 @@ _TOLD: dict[str, str] = {
     "away": "An automatic reply said until when the lead worker is away",
     "blocked": "An address gets no more mail, as one came back",
     "unblocked": "An address gets mail again",
+    "paused": "Email to them was paused",
+    "resumed": "Email to them goes again",
+    "sent_now": "An email was sent before its time",
+    "skipped": "An email to them was skipped",
 }
 #: What the desk did, where the trail has nothing else of it.
 _DONE: dict[str, str] = {
@@ -38,6 +42,10 @@ _DONE: dict[str, str] = {
     "edit": "Answers were changed",
     "merge": "It was merged",
     "change_people": "Its people were changed",
+    "pause": "Email to them was paused",
+    "resume": "Email to them went again",
+    "send_now": "An email was sent before its time",
+    "skip": "An email to them was skipped",
 }
 _OUR_PROGRAM = "askonce"
 

@@ -10,7 +10,7 @@ from email.parser import BytesParser
 from flask import make_response
 from werkzeug.wrappers import Response
 
-from model import OutgoingEmail
+from model import Address, OutgoingEmail
 
 #: The letter's own small styles, and nothing else: no script runs, nothing is fetched.
 _ALONE = (
@@ -32,8 +32,8 @@ class Letter:
     """What stands in a mail of ours."""
 
     subject: str
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
     text: str
     html: str
     files: tuple[Enclosed, ...]
@@ -59,9 +59,9 @@ def alone(letter: Letter) -> Response:
     return answer
 
 
-def _addresses(ours: EmailMessage, header: str) -> tuple[str, ...]:
-    found = ours[header]
-    return tuple(str(one) for one in found.addresses) if found else ()
+def _addresses(ours: EmailMessage, header: str) -> tuple[Address, ...]:
+    found = ours[header].addresses if ours[header] else ()
+    return tuple(Address(email=one.addr_spec.lower(), name=one.display_name) for one in found)
 
 
 def _body(ours: EmailMessage, kind: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from model import Address, Status
+from model import Address, Status, Wish, Wished
 from notifier.outline import strength
 from notifier.reasons import REASONS
 from pages.plain import KINDS, LETTERS, RESULTS, STATES, STATUS_TAGS
@@ -67,6 +67,14 @@ def iso_day(text: str | None) -> str:
         return str(text)
 
 
+def said(wished: Wished) -> str:
+    """Who paused or skipped it, when and why."""
+    did = "skipped" if wished.wish is Wish.SKIP else "paused"
+    of = " all reminders about it" if wished.key == wished.consultation else " it"
+    at = f" on {moment(wished.at)}" if wished.at else ""
+    return f"{wished.who} {did}{of}{at}{': ' if wished.why else ''}{wished.why}"
+
+
 #: What templates may use.
 FILTERS: dict[str, Any] = {
     "day": day,
@@ -75,6 +83,7 @@ FILTERS: dict[str, Any] = {
     "words": words,
     "iso_day": iso_day,
     "person": person,
+    "said": said,
     "strength": strength,
 }
 GLOBALS: dict[str, Any] = {

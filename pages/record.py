@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import abort, render_template
 
-from model import FORM1, FORM2, Clocked, Consultation, Due, Fields, Status
+from model import FORM1, FORM2, Consultation, Due, Fields, Status
 from notifier.due import forecast
 from pages.history import Told, since, told
 from pages.offered import Offer, offers
@@ -87,9 +87,9 @@ class Record:
     @property
     def to_come(self) -> tuple[Due, ...]:
         """What goes out or comes into the queue by the calendar, if nobody answers."""
-        one = Clocked(consultation=self.it, made=self.dossier.made)
-        today = site().house.rules.local_date(site().now())
-        return forecast([one], site().clock, since=today, until=today + _AHEAD)
+        one = site().store.views.clocked_one(self.it.key)
+        today, clock = site().house.rules.local_date(site().now()), site().house.clock
+        return forecast([one], clock, since=today, until=today + _AHEAD) if one else ()
 
     @property
     def silent(self) -> str:

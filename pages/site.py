@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from flask import current_app, g
 
 from intake.process import House
-from model import ClockRules
 from pages.health import Watch
 from pages.provider import Provider
 from store import Account, Store
@@ -24,7 +23,6 @@ class Site:
     house: House
     name: str  #: the office's
     colour: str = "#12436d"  #: "#rrggbb", dark enough for white letters
-    clock: ClockRules = field(default_factory=ClockRules)  #: what the calendar brings
     proxies: int = 0  #: ours, standing before the pages
     address: str = ""  #: where people find the pages, "https://register.example.org"; "": unknown
     issuer: str = ""  #: of single sign-on; "": there is none

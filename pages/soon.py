@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from intake.desk.outgoing import Mail, goes_to, state_of
-from model import Consultation, Due, Letter, Reason, Wished
+from model import Consultation, Due, Letter, Reason
 from notifier.due import decide, forecast
 from notifier.reasons import REASONS
-from pages.look import day, moment
+from pages.look import day, moment, said
 from pages.plain import LETTERS, waits_for
 from pages.site import site
 from store import About, Unsent
@@ -169,11 +169,3 @@ def because(due: Due, *, reached: bool = True) -> str:
     if due.goes_on != due.due_on:
         why += f" ({day(due.due_on)})"
     return why + ("." if reached else f". {_STANDS['held']}")
-
-
-def said(wished: Wished) -> str:
-    """Who paused or skipped it, when and why."""
-    did = "skipped" if wished.wish == "skip" else "paused"
-    of = " all reminders about it" if wished.key == wished.consultation else " it"
-    at = f" on {moment(wished.at)}" if wished.at else ""
-    return f"{wished.who} {did}{of}{at}{': ' if wished.why else ''}{wished.why}"

@@ -73,7 +73,6 @@ class Dossier:
     into: Named | None = None  #: the one that took the place of this one
     took_over: tuple[Named, ...] = ()  #: those that were merged into this one
     history: tuple[AuditEntry, ...] = ()
-    made: frozenset[str] = frozenset()  #: keys of its mails and exceptions, as `Clocked.made`
 
 
 def of(connection: Connection, name: str) -> Dossier | None:
@@ -93,7 +92,6 @@ def of(connection: Connection, name: str) -> Dossier | None:
         into=_into(connection, record),
         took_over=named(connection, _names(_c.merged_into == key, _c.status == _MERGED)),
         history=_history(connection, key),
-        made=_made(connection, key),
     )
 
 
@@ -198,14 +196,3 @@ def _history(connection: Connection, key: str) -> tuple[AuditEntry, ...]:
         AuditEntry(at=row.at, who=row.who, act=row.act, detail=row.detail)
         for row in connection.execute(query)
     )
-
-
-def _made(connection: Connection, key: str) -> frozenset[str]:
-    about = outgoing_consultations.c
-    mails = (
-        select(outgoing_mails.c.key)
-        .join(outgoing_consultations, about.outgoing_id == outgoing_mails.c.id)
-        .where(about.consultation == key)
-    )
-    items = select(exceptions.c.key).where(exceptions.c.consultation == key)
-    return frozenset([*connection.scalars(mails), *connection.scalars(items)])

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from model import Letter
+from pages.plain import LETTERS
 from tests.intake.desk import kind
 from tests.intake.world import form1
 from tests.pages.office import Browser, Pages, filled, text
@@ -52,12 +54,12 @@ def test_the_list_says_what_goes_when_to_whom_and_why(office: Pages) -> None:
     shown = office.browser("anna").shown("/outgoing")
     for part in (
         "Monday 12 April 2027",
-        "It has ended: Form 2 to fill in",
+        LETTERS[Letter.COMPLETION_NOTE],
         "lead@youth.example.org",
         "A skate park for everyone",
         "1 day after the end date, with Form 2 filled in (10 April 2027).",
         "Friday 7 May 2027",
-        "Reminder of outcomes",
+        LETTERS[Letter.CHASER],
         "at 08:30 the digest goes to admin@office.example.org",
     ):
         assert part in shown
@@ -69,7 +71,7 @@ def test_a_mail_is_shown_as_it_will_go(office: Pages) -> None:
     path = first(anna)
     shown = anna.shown(path)
     assert "Monday 12 April 2027" in shown
-    assert "Lena Adams <lead@youth.example.org>" in shown
+    assert "Lena Adams, lead@youth.example.org" in shown
     assert "Form 2 Outcomes and impact CYP-2027-0001" in shown
     note = next(m for m in office.desk.run(NOTE_DAY) if kind(m) == "completion_note")
     body = note.get_body(("plain",))
@@ -132,6 +134,9 @@ def test_a_pause_keeps_all_reminders_of_a_consultation_back(office: Pages) -> No
     shown = anna.shown("/outgoing?show=paused")
     assert shown.count("anna paused all reminders about it") == 2
     assert "2 found" in shown
+    record = anna.shown("/register/CYP-2027-0001-8")
+    assert record.count("anna paused all reminders about it") == 4
+    assert "Email to them was paused" in record
     assert went(office, NOTE_DAY) == []
     assert do(office.browser("ben"), "resume").status_code == 302
     assert went(office, NOTE_DAY) == ["completion_note"]
