@@ -73,10 +73,8 @@ def create(site: Site) -> Flask:
     _templates(app)
     guard(app)
     CSRFProtect(app)
-    getting_in, work = (
-        (entry, single_sign_on, own),
-        (home, queue, register, changing, mails, outgoing),
-    )
+    getting_in = (entry, single_sign_on, own)
+    work = (home, queue, register, changing, mails, outgoing)
     for part in (health.blueprint(site.watch), look, *getting_in, *work):
         app.register_blueprint(part)
     app.register_error_handler(HTTPException, _told)
