@@ -13,8 +13,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from model import AskOnceError
 from pages import health
+from pages.approvals import approvals
 from pages.changing import changing
 from pages.entry import entry, guard
+from pages.export import export
 from pages.home import home
 from pages.look import FILTERS, GLOBALS, look
 from pages.mails import mails
@@ -74,7 +76,7 @@ def create(site: Site) -> Flask:
     guard(app)
     CSRFProtect(app)
     getting_in = (entry, single_sign_on, own)
-    work = (home, queue, register, changing, mails, outgoing)
+    work = (home, queue, register, changing, mails, outgoing, export, approvals)
     for part in (health.blueprint(site.watch), look, *getting_in, *work):
         app.register_blueprint(part)
     app.register_error_handler(HTTPException, _told)

@@ -32,6 +32,11 @@ def day(value: date | datetime | None) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
+def brief(value: date | None) -> str:
+    """8 Mar 2027: for tables."""
+    return f"{value.day} {value:%b %Y}" if value else ""
+
+
 def moment(value: datetime | None) -> str:
     """8 March 2027 at 9:05am."""
     if value is None:
@@ -78,6 +83,7 @@ def said(wished: Wished) -> str:
 #: What templates may use.
 FILTERS: dict[str, Any] = {
     "day": day,
+    "brief": brief,
     "moment": moment,
     "lasting": lasting,
     "words": words,

@@ -13,7 +13,7 @@ from pages.record import Record
 from parsers.numbers import read_email
 
 #: Empty rows for people to be added.
-_MORE = 2
+_MORE = 1
 FIRST, ALSO, COPY = "first", "also", "copy"
 PARTS: Mapping[str, str] = {
     FIRST: "Is written to: letters and reminders go here",

@@ -38,7 +38,7 @@ class Filter:
 
     words: str = ""  #: each has to begin a word of theirs; a reference is one word
     status: tuple[Status, ...] = ()
-    organisation: str = ""
+    organisations: tuple[str, ...] = ()  #: any of these
     area: str = ""
     audience: str = ""
     theme: str = ""
@@ -177,8 +177,8 @@ def _where(wanted: Filter) -> ColumnElement[bool]:
     tests = _found([text for word in wanted.words.split() if (text := plain_words(word))])
     if wanted.status:
         tests.append(_c.status.in_([s.value for s in wanted.status]))
-    if wanted.organisation:
-        tests.append(_c.organisation == wanted.organisation)
+    if wanted.organisations:
+        tests.append(_c.organisation.in_(wanted.organisations))
     tests += [
         _tagged(kind, value)
         for kind, value in (

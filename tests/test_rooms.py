@@ -36,7 +36,7 @@ HOMES = {
     "markupsafe": {"notifier"},
     "msal": {"signin"},
     "olefile": {"intake"},
-    "openpyxl": {"parsers"},
+    "openpyxl": {"parsers", "pages"},
     "oxmsg": {"intake"},
     "prometheus_client": {"pages"},
     "pydantic": {"settings"},

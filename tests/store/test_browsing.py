@@ -76,7 +76,8 @@ def found(store: Store, by: Order = Order.CAME, *, down: bool = False, **wanted:
         ({"words": "cyp-2027"}, "0123"),
         ({"status": (Status.REGISTERED,)}, "02"),
         ({"status": (Status.COMPLETE, Status.WITHDRAWN)}, "13"),
-        ({"organisation": "Youth Service"}, "03"),
+        ({"organisations": ("Youth Service",)}, "03"),
+        ({"organisations": ("Youth Service", "Schools", "None")}, "023"),
         ({"area": "Ipswich"}, "02"),
         ({"area": "Babergh", "words": "meals"}, "2"),
         ({"audience": "Other"}, "1"),
@@ -118,7 +119,7 @@ def test_pages_hold_all_of_it_once(register: Store, words: str) -> None:
 
 
 def test_an_export_is_of_what_is_filtered(register: Store) -> None:
-    some = register.views.filtered(Filter(organisation="Youth Service"), down=False)
+    some = register.views.filtered(Filter(organisations=("Youth Service",)), down=False)
     assert [one.title for one in some] == ["Skate park", "100% Ours_"]
 
 
