@@ -6,6 +6,7 @@ or a network, and no room's own types (ORM rows, MIME parts, Word trees) ever ap
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -282,6 +283,7 @@ class DeliveryReport:
     subject: str = ""  #: of that mail, where it was returned: our reference stands in it
     delayed: bool = False  #: a notice that delivery is late, not that it failed
     status: str = ""  #: "5.1.1", where given
+    came_to: str = ""  #: the name of our mail in the address that it was returned to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -653,6 +655,26 @@ class OutgoingEmail:
     #: 0 for one not stored yet
     id: int = 0
     attempts: int = 0
+
+
+#: So much of a Message-ID of ours names its mail in the address that a bounce comes to.
+_NAME_IN_ADDRESS = 20  # characters
+_LONGEST_LOCAL_PART = 64  # RFC 5321 4.5.3.1.1
+_RETURNED_TO = re.compile(rf"\+b-([0-9a-f]{{{_NAME_IN_ADDRESS}}})@", re.IGNORECASE)
+
+
+def returned_to(address: str, message_id: str) -> str:
+    """The address that a bounce of this mail is to come to, where there is room for its name."""
+    local, _, domain = address.rpartition("@")
+    named = f"{local}+b-{message_id[1 : 1 + _NAME_IN_ADDRESS]}"
+    whole = f"{named}@{domain}"
+    return whole if len(named) <= _LONGEST_LOCAL_PART and named_in(whole) else address
+
+
+def named_in(address: str) -> str:
+    """The beginning of our mail's Message-ID that such an address gives; "" for none."""
+    found = _RETURNED_TO.search(address)
+    return found.group(1).lower() if found else ""
 
 
 def mailbox_of(address: str) -> str:

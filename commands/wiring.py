@@ -270,6 +270,7 @@ def sender(settings: Settings) -> Sender:
         port=ours.port,
         tls=ours.tls,
         envelope_from=ours.sender.email,
+        plus=ours.plus_addresses,
         username=username,
         password=ours.password.get_secret_value(),
         token=mail_token(settings, username) if ours.oauth2 else None,

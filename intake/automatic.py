@@ -43,6 +43,7 @@ _DESKS = (
     "X-GitHub-Reason",
     "X-GitLab-Project",
     "X-Kayako-Loop",
+    "X-SFDC-LK",  # Salesforce
 )
 _DESK_MAILERS = re.compile(
     r"\b(osticket|zendesk|freshdesk|servicenow|topdesk|hesk|spiceworks)\b", re.I

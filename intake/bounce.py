@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from intake.automatic import (
@@ -26,7 +27,7 @@ from intake.headers import (
     token,
 )
 from intake.transfer import attached_message, content
-from model import DeliveryReport
+from model import DeliveryReport, named_in
 
 _DEEPEST = 10
 _STATUS = ("message/delivery-status", "message/global-delivery-status")
@@ -52,6 +53,8 @@ _FAILED = re.compile(
     re.I,
 )
 _LONGEST = 200_000  # characters
+#: Where servers note the envelope's recipient, the surest first.
+_DELIVERED_TO = ("X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To", "To", "Received")
 
 
 def read_report(message: Mime, text: str) -> DeliveryReport | None:
@@ -64,7 +67,8 @@ def read_report(message: Mime, text: str) -> DeliveryReport | None:
     blocks = [block for part in parts for block in _blocks(part)]
     text = text[:_LONGEST]
     if blocks:
-        return _from_blocks(blocks, _about(message, parts, text))
+        found = _from_blocks(blocks, _about(message, parts, text))
+        return replace(found, came_to=_came_to(message))
     if is_read_receipt(message) or not _is_bounce(message):
         return None
     about = _about(message, parts, text)
@@ -73,6 +77,7 @@ def read_report(message: Mime, text: str) -> DeliveryReport | None:
         message_id=about.message_id,
         subject=about.subject,
         delayed=bool(_DELAYED.search(header(message, "Subject"))),
+        came_to=_came_to(message),
     )
 
 
@@ -163,6 +168,12 @@ def _about(message: Mime, parts: list[Mime], text: str) -> _About:
     return _About(
         found.group(1) if found else answered, subject.group(1).strip() if subject else ""
     )
+
+
+def _came_to(message: Mime) -> str:
+    """By the address that it was delivered to (`outgoing.plus_addresses`)."""
+    given = (value for name in _DELIVERED_TO for value in headers(message, name))
+    return next(filter(None, map(named_in, given)), "")
 
 
 def _returned(part: Mime) -> Mime | None:

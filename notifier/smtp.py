@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Literal, NoReturn
 
-from model import AskOnceError, Permanent, Token, Transient
+from model import AskOnceError, Permanent, Token, Transient, returned_to
 
 #: Characters that fit, in base64, into a command's 512 (RFC 4954 4). Microsoft's tokens do not.
 _AUTH_AT_ONCE = 360
@@ -31,6 +31,7 @@ class SmtpSettings:
     port: int
     tls: Literal["implicit", "starttls", "none"]
     envelope_from: str  #: where bounces go: the address in MAIL FROM
+    plus: bool = False  #: whether that says, after a plus, which mail it is that comes back
     username: str = ""  #: empty: no login
     password: str = field(default="", repr=False)
     token: Token | None = field(default=None, repr=False)  #: signs in by XOAUTH2, not by password
@@ -46,6 +47,10 @@ class SmtpSettings:
                 f"Mail may go to {self.where} only over an encrypted connection. "
                 'Set [outgoing] tls to "implicit" (usually port 465) or "starttls" (usually 587).'
             )
+
+    def return_path(self, message_id: str) -> str:
+        """The address in MAIL FROM of the mail with this Message-ID."""
+        return returned_to(self.envelope_from, message_id) if self.plus else self.envelope_from
 
     @property
     def where(self) -> str:

@@ -96,7 +96,7 @@ class SmtpSender:
             lines = [f"SMTP server {settings.where} answers, {_encryption(smtp)}"]
             if settings.username:
                 lines.append(f"The login {'by token ' if settings.token else ''}works")
-            code, reply = smtp.mail(settings.envelope_from)
+            code, reply = smtp.mail(settings.return_path(f"<{'0' * 40}>"))
             if code >= 400:
                 raise _not_our_sender(settings, code, reply)
         except _TROUBLE as fault:
@@ -191,7 +191,7 @@ def _mail_from(smtp: smtplib.SMTP, settings: SmtpSettings, mail: OutgoingEmail) 
         options.append("BODY=8BITMIME")
     if smtp.has_extn("smtputf8") and not "".join(mail.recipients).isascii():
         options.append("SMTPUTF8")
-    code, reply = smtp.mail(settings.envelope_from, options)
+    code, reply = smtp.mail(settings.return_path(mail.message_id), options)
     if code in _SIGNED_OUT and settings.token:
         raise _Lost(f"the server signed us out: {_quote(code, reply)}")
     # Too large (552), or not with these options (555): this mail's own fault. Any other lasting

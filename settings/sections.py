@@ -172,6 +172,11 @@ class Outgoing(Server):
         alias="from",
         description="in whose name the mails go out; answers come back to it",
     )
+    plus_addresses: bool = Field(
+        False,
+        description="mail that comes back says by its address which it was "
+        "(`consultations+b-...@`); for servers of your own that take such addresses",
+    )
     per_address: int = Field(
         20, ge=0, description="mails to one address in 24 hours, at most; others wait. 0: no limit"
     )

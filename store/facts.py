@@ -56,6 +56,7 @@ _ANSWERED = select(outgoing_mails).where(
         _ours.known_as.in_(bindparam("ids", expanding=True)),
     )
 )
+_NAMED_SO = select(outgoing_mails).where(_ours.message_id.startswith(bindparam("name"))).limit(1)
 _NAMED_ABOVE = select(_mails.id, _mails.message_id).where(
     _mails.message_id.in_(bindparam("ids", expanding=True))
 )
@@ -160,11 +161,17 @@ def _answered(connection: Connection, email: InboundEmail) -> tuple[_Answer, ...
     """Mails of ours that this one reports on or answers, nearest first."""
     reported = email.report.message_id if email.report else None
     ids = [*([reported] if reported else []), *email.thread]
-    if not ids:
-        return ()
-    rows = connection.execute(_ANSWERED, {"ids": ids}).all()
+    rows = connection.execute(_ANSWERED, {"ids": ids}).all() if ids else []
+    if not rows and email.report and email.report.came_to:
+        return _returned_to(connection, email.report.came_to)
     nearest = sorted(rows, key=lambda row: _nearness(ids, row.message_id, row.known_as))
     return tuple((_sent(outgoing.read(connection, row), row), row.inbound_id) for row in nearest)
+
+
+def _returned_to(connection: Connection, name: str) -> tuple[_Answer, ...]:
+    """The mail of ours that a report names by nothing but the address it came to."""
+    rows = connection.execute(_NAMED_SO, {"name": f"<{name}"}).all()
+    return tuple((_sent(outgoing.read(connection, row), row), row.inbound_id) for row in rows)
 
 
 def _nearness(ids: Sequence[str], *names: str | None) -> int:

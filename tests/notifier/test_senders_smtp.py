@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +54,25 @@ def test_the_envelope_and_the_text_arrive_as_they_were(
     assert received.sender == "register@council.test"
     assert received.recipients == to
     assert received.content == mail("one", text=text).content
+
+
+def test_the_envelope_says_which_mail_it_is_that_comes_back(server: SmtpServer) -> None:
+    ours = "<0123456789abcdef01234567@council.test>"
+    with SmtpSender(settings(server, plus=True)) as sender:
+        sender.check()
+        sender.send(replace(mail("one"), message_id=ours), nothing)
+        sender.send(mail("of no such name"), nothing)
+    assert [received.sender for received in server.received] == [
+        "register+b-0123456789abcdef0123@council.test",
+        "register@council.test",
+    ]
+
+
+def test_an_address_without_room_for_a_name_stays_as_it_is(server: SmtpServer) -> None:
+    long = f"{'register' * 6}@council.test"
+    with SmtpSender(settings(server, plus=True, envelope_from=long)) as sender:
+        sender.send(replace(mail("one"), message_id=f"<{'a' * 40}@council.test>"), nothing)
+    assert server.received[0].sender == long
 
 
 def test_a_bare_line_end_cannot_hide_a_second_mail(server: SmtpServer, sender: SmtpSender) -> None:

@@ -193,10 +193,18 @@ def reply(text: str, *, more: str = "", **given: str) -> Callable[[Office], byte
 
 
 def about(template: str) -> Callable[[Office], bytes]:
-    """A whole mail in which {answer}, {subject} and {reference} stand for ours."""
+    """A whole mail in which {answer}, {subject} and {reference} stand for ours.
+
+    {name} is what names our answer in an address.
+    """
 
     def write(here: Office) -> bytes:
         made = template.replace("{answer}", here.answer).replace("{subject}", here.subject)
-        return made.replace("{reference}", here.reference).replace("{lead}", LEAD.email).encode()
+        return (
+            made.replace("{reference}", here.reference)
+            .replace("{name}", here.answer[1:21])
+            .replace("{lead}", LEAD.email)
+            .encode()
+        )
 
     return write
