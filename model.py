@@ -300,6 +300,7 @@ class InboundEmail:
     references: tuple[str, ...] = ()
     written: str = ""  #: what the sender wrote, without quoted text and signature
     text: str = ""  #: the whole text
+    html: str = ""  #: the same as its sender wrote it, where that was HTML: for looking at only
     attachments: tuple[Attachment, ...] = ()
     report: DeliveryReport | None = None
     automatic: str = (

@@ -66,9 +66,17 @@ def _detail(detail: Mapping[str, Any]) -> Iterator[str]:
         if detail.get(key):
             yield f"{title + ':':<12} {detail[key]}"
     yield from _listed("Mails wait, as the most that may go in 24 hours went to:", _reached(detail))
-    yield from _listed("The likeliest, by reference and title:", detail.get("likely", ()))
+    yield from _listed("The likeliest:", [_likely(one) for one in detail.get("likely", ())])
     problems = [as_kept(detail, named) for named in detail.get("problems", ())]
     yield from _listed("What its sender was asked for:", problems)
+
+
+def _likely(kept: Any) -> str:
+    """One of the likeliest consultations, as `intake.outcomes` keeps it."""
+    if isinstance(kept, str):  # as it was kept once
+        return kept
+    named = f"{kept['reference'] or ''} {kept['title']}".strip()
+    return f"{named} ({kept['score']:.0%} alike)"
 
 
 def _similar(case: QueueCase) -> Iterator[str]:

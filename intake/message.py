@@ -64,6 +64,7 @@ def read_mail(
         references=message_ids(message, "References"),
         written=said,
         text=parts.text,
+        html=parts.html,
         attachments=_with_origin(parts, subject),
         report=read_report(message, parts.text),
         automatic=automatic,

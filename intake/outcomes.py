@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from rapidfuzz import fuzz, utils
 
@@ -265,15 +266,25 @@ def _unmatched(case: Case, form: Submission, found: Found) -> Step:
                 key=f"{Reason.OUTCOMES_UNMATCHED}:{unfiled_key(case, form)}",
                 reason=Reason.OUTCOMES_UNMATCHED,
                 consultation=found.consultation.key if found.consultation else None,
-                detail={"why": why, "likely": [_named(c) for c in likely], **as_read(form)},
+                detail={"why": why, "likely": _kept(case, form, likely), **as_read(form)},
             ),
         ),
         about=(found.consultation.key,) if found.consultation else (),
     )
 
 
-def _named(consultation: Consultation) -> str:
-    return f"{consultation.reference or ''} {consultation.title}".strip()
+def _kept(
+    case: Case, form: Submission, likely: tuple[Consultation, ...]
+) -> list[dict[str, Any]]:
+    """The likeliest, as the queue keeps them: the score is by title and lead worker, of 1."""
+    return [
+        {
+            "reference": c.reference,
+            "title": c.title,
+            "score": round(_closeness(case, c, form) / 100, 2),
+        }
+        for c in likely
+    ]
 
 
 def _given(form: Submission) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -16,6 +17,7 @@ from intake.wrapped.opener import Opener
 from model import Address, Attachment, Code, Problem
 from parsers.sniff import Refused
 
+_LONGEST_PAGE = 1_000_000  # characters of HTML
 _DEEPEST = 50  # levels of parts in parts
 _LONGEST_TEXT = 4_000_000  # bytes
 _MOST_WRAPPED = 3  # wrappers in wrappers
@@ -61,12 +63,14 @@ class Parts:
     """The text that is shown as the mail's own, and the files in and below it."""
 
     text: str = ""
+    html: str = ""  #: the same as its sender wrote it, where that was HTML; trusted in nothing
     files: tuple[Attachment, ...] = ()
 
 
 class _Text(NamedTuple):
     html: bool
     source: str
+    written: str = ""  #: of plain text that was made from HTML: that
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,7 +108,15 @@ def gather(message: Mime) -> Parts:
     shown = found.texts if any(t.source.strip() for t in found.texts) else []
     shown = shown or found.spare or found.named[:1]  # some mailers give the body itself a name
     texts = [from_html(t.source) if t.html else t.source for t in shown]
-    return Parts(text="\n".join(t for t in texts if t.strip()), files=files)
+    return Parts(text="\n".join(t for t in texts if t.strip()), html=_as_html(shown), files=files)
+
+
+def _as_html(shown: list[_Text]) -> str:
+    """The texts as one page; "" where nobody wrote HTML, or more of it than a page can show."""
+    if not any(t.html or t.written for t in shown):
+        return ""
+    pages = [t.source if t.html else t.written or f"<pre>{escape(t.source)}</pre>" for t in shown]
+    return "\n".join(pages) if sum(map(len, pages)) <= _LONGEST_PAGE else ""
 
 
 def _walk(part: Mime, found: _Found, depth: int) -> None:
@@ -144,7 +156,17 @@ def _walk_alternatives(part: Mime, found: _Found, depth: int) -> None:
         if any(t.source.strip() for t in inside.texts):
             choices.append(inside.texts)
     choices.sort(key=lambda texts: any(t.html for t in texts))
-    found.texts += choices[0] if choices else []
+    found.texts += _best(choices) if choices else []
+
+
+def _best(choices: list[list[_Text]]) -> list[_Text]:
+    """The first, with the HTML of another that says the same as its sender wrote it."""
+    first, *others = choices
+    rich = next((texts for texts in others if any(t.html for t in texts)), None)
+    if rich is None or any(t.html for t in first):
+        return first
+    written = "\n".join(t.source for t in rich if t.html)
+    return [t._replace(written=written if n == 0 else " ") for n, t in enumerate(first)]
 
 
 def _kind(part: Mime) -> str:

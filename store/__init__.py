@@ -25,6 +25,7 @@ from store.values import (
     ToFile,
 )
 from store.views import Views
+from store.waiting import Waiting, WaitingLine, WaitingPage, Whose
 
 __all__ = [
     "About",
@@ -66,5 +67,9 @@ __all__ = [
     "Unsent",
     "Upgraded",
     "Views",
+    "Waiting",
+    "WaitingLine",
+    "WaitingPage",
+    "Whose",
     "upgrade",
 ]

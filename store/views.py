@@ -25,6 +25,7 @@ from store import (
     queue,
     records,
     unsent,
+    waiting,
 )
 from store.acts import Acted
 from store.browsing import Filter, Offered, Order, Page
@@ -41,6 +42,7 @@ from store.schema import (
 )
 from store.unsent import Unsent
 from store.values import Counts, MailSummary, QueueCase, QueueItem, QueueState
+from store.waiting import Waiting, WaitingPage
 
 _BATCH = 200
 
@@ -183,6 +185,22 @@ class Views:
         """The open exceptions, oldest first."""
         with self.database.read() as connection:
             return listing.items(connection)
+
+    def waiting(self, wanted: Waiting, *, number: int = 1, size: int = 50) -> WaitingPage:
+        """A page of the open exceptions that are wanted, oldest first, with counts to filter by.
+
+        A `number` beyond the last page gives the last.
+        """
+        with self.database.read() as connection:
+            return waiting.page(connection, wanted, number, size)
+
+    def following(self, number: int, wanted: Waiting) -> int | None:
+        """The item to take up after this one: a later one, or else the oldest, that is wanted.
+
+        None: no other is left that nobody else is at.
+        """
+        with self.database.read() as connection:
+            return waiting.following(connection, number, wanted)
 
     def queue_item(self, number: int) -> QueueCase | None:
         """Everything about one exception, open or closed. None: there is none of this number."""

@@ -65,7 +65,7 @@ def logged(world: World) -> list[str]:
 
 def likely(world: World) -> list[str]:
     """The references of the candidates that the administrator is shown."""
-    return [shown.split()[0] for shown in world.store.views.queue()[-1].detail["likely"]]
+    return [shown["reference"] for shown in world.store.views.queue()[-1].detail["likely"]]
 
 
 # --------------------------------------------------------------------------- the ladder
