@@ -273,9 +273,7 @@ def _unmatched(case: Case, form: Submission, found: Found) -> Step:
     )
 
 
-def _kept(
-    case: Case, form: Submission, likely: tuple[Consultation, ...]
-) -> list[dict[str, Any]]:
+def _kept(case: Case, form: Submission, likely: tuple[Consultation, ...]) -> list[dict[str, Any]]:
     """The likeliest, as the queue keeps them: the score is by title and lead worker, of 1."""
     return [
         {
