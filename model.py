@@ -590,6 +590,7 @@ class Wish(StrEnum):
     RESUME = "resume"
     SEND = "send"  #: now
     SKIP = "skip"  #: it never goes
+    AGAIN = "again"  #: though it failed, or nobody knows whether it arrived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,6 +166,25 @@ def opened(house: House, stored: StoredMail) -> tuple[InboundEmail, tuple[File, 
     return email, read_files(house, email)
 
 
+def as_far_as_it_goes(
+    house: House, stored: StoredMail
+) -> tuple[InboundEmail, tuple[File, ...], str]:
+    """The same, with ""; of a mail that makes our code fail, what its headers say, and the fault.
+
+    Raises `Transient` as `read_mail` does.
+    """
+    try:
+        return (*opened(house, stored), "")
+    except Transient:
+        raise
+    except Exception as fault:
+        email = _envelope(stored)
+        bare = InboundEmail(
+            message_id=None, sender=None, subject="", arrived_at=stored.ref.arrived_at
+        )
+        return email or bare, (), where_it_failed(fault)
+
+
 def read_files(house: House, email: InboundEmail) -> tuple[File, ...]:
     """Every file of a mail with what reading it as a form gives."""
     return tuple((file, _reading(house, file)) for file in email.attachments)

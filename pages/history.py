@@ -30,6 +30,7 @@ _TOLD: dict[str, str] = {
     "resumed": "Email to them goes again",
     "sent_now": "An email was sent before its time",
     "skipped": "An email to them was skipped",
+    "taken_over": "Taken over from whoever was at it",
 }
 #: What the desk did, where the trail has nothing else of it.
 _DONE: dict[str, str] = {
@@ -46,6 +47,7 @@ _DONE: dict[str, str] = {
     "resume": "Email to them went again",
     "send_now": "An email was sent before its time",
     "skip": "An email to them was skipped",
+    "send_again": "An email of ours was sent again",
 }
 _OUR_PROGRAM = "askonce"
 

@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import abort
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from intake.desk import Refused
 from intake.desk.forms import came
 from intake.message import read_mail
-from intake.process import opened
-from model import Attachment, InboundEmail, Problem, Submission
+from intake.process import as_far_as_it_goes
+from model import Attachment, InboundEmail, Problem, Reading, Reason, Submission
 from notifier.reasons import NEXT, REASONS
 from pages.fields import Input, inputs
+from pages.history import Told, told
+from pages.shown_mail import safe
 from pages.site import me, site
 from pages.undo import still
 from parsers.kept import as_kept
 from parsers.spec import forms
-from store import Acted, QueueCase, QueueState
+from store import Acted, QueueCase, QueueState, StoredMail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likely:
+    """A consultation that outcomes may belong to. `score` of 1; None: it was not kept."""
+
+    reference: str
+    title: str
+    score: float | None = None
+
+    @classmethod
+    def of(cls, kept: Any) -> Likely:
+        """As `intake.outcomes` keeps it."""
+        if isinstance(kept, Mapping):
+            reference, title = kept.get("reference") or "", kept.get("title") or ""
+            return cls(reference=reference, title=title, score=kept.get("score"))
+        reference, _, title = str(kept).partition(" ")  # as it was kept once
+        return cls(reference=reference, title=title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +52,8 @@ class Item:
     case: QueueCase
     state: QueueState
     email: InboundEmail | None = None
+    files: tuple[tuple[Attachment, Reading], ...] = ()
+    unread: str = ""  #: where our code fails on the mail; its headers are all that is known then
     form: Submission | None = None
     several: str = ""  #: why none of its forms can be shown
     token: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -66,9 +90,17 @@ class Item:
         return tuple(as_kept(detail, named) for named in detail.get("problems", ()))
 
     @property
-    def likely(self) -> tuple[str, ...]:
-        """The likeliest consultations, by reference and title."""
-        return tuple(str(one) for one in self.case.item.detail.get("likely", ()))
+    def likely(self) -> tuple[Likely, ...]:
+        """The likeliest consultations, the likeliest first."""
+        return tuple(map(Likely.of, self.case.item.detail.get("likely", ())))
+
+    @property
+    def reached(self) -> tuple[str, ...]:
+        """The caps that are reached, where mails wait for them."""
+        named = [str(one).partition(" ") for one in self.case.item.detail.get("reached", ())]
+        return tuple(
+            "everybody together" if not key else f"the {what} {key}" for what, _, key in named
+        )
 
     @property
     def form_name(self) -> str:
@@ -76,11 +108,44 @@ class Item:
         return forms()[self.form.form].name if self.form else ""
 
     @property
+    def html(self) -> Markup:
+        """The mail as its sender wrote it, safe to look at; "" where that was plain text."""
+        return safe(self.email.html) if self.email and self.email.html else Markup()
+
+    @property
+    def answerable(self) -> bool:
+        """Whether there is anybody to write to."""
+        sender = self.email.sender if self.email else None
+        return sender is not None or bool(self.case.consultation and self.case.consultation.people)
+
+    @property
+    def wrong_addresses(self) -> tuple[str, ...]:
+        """Addresses of the consultation's people from which mail came back."""
+        if self.case.item.reason is not Reason.BOUNCED or self.case.consultation is None:
+            return ()
+        came_back = self.case.item.detail.get("recipients", ())
+        theirs = [p.address.email for p in self.case.consultation.people]
+        return tuple(address for address in theirs if address in came_back)
+
+    @property
     def taken_by(self) -> str:
         """Who else is at it now; "" for nobody."""
-        who, until = self.state.claimed_by, self.state.claimed_until
-        busy = who and who != me().name and until and until > site().now()
-        return who or "" if busy else ""
+        return self.state.claimed_by or "" if self._claimed and not self.mine else ""
+
+    @property
+    def mine(self) -> bool:
+        """Whether whoever looks said that they are at it."""
+        return self._claimed and self.state.claimed_by == me().name
+
+    @property
+    def _claimed(self) -> bool:
+        until = self.state.claimed_until
+        return bool(self.state.claimed_by and until and until > site().now())
+
+    @property
+    def history(self) -> tuple[Told, ...]:
+        """Who did what, the latest first."""
+        return told(self.case.history)[::-1]
 
     def inputs(
         self, sent: MultiDict[str, str] | None, problems: Sequence[Problem] | None
@@ -92,27 +157,45 @@ class Item:
 def look_at(number: int) -> Item:
     """One exception, open or closed; where there is none, the page that says so."""
     views = site().store.views
-    case, state = views.queue_item(number), views.item(number)
+    case = views.queue_item(number) if number < _MOST else None
+    state = views.item(number) if case else None
     if case is None or state is None:
         abort(404)
     stored = site().store.mail(state.mail_id) if state.mail_id is not None else None
     if stored is None:
         return Item(case=case, state=state)
-    email, files = opened(site().house, stored)
+    email, files, unread = as_far_as_it_goes(site().house, stored)
     try:
         drawn, several = came(state, files), ""
     except Refused as refused:
         drawn, several = None, str(refused)
-    form = drawn[0] if drawn else None
-    return Item(case=case, state=state, email=email, form=form, several=several)
+    return Item(
+        case=case,
+        state=state,
+        email=email,
+        files=files,
+        unread=unread,
+        form=drawn[0] if drawn else None,
+        several=several,
+    )
+
+
+#: What a database counts to.
+_MOST = 2**31
+
+
+def original(number: int) -> StoredMail:
+    """The mail that an exception is about, as it came."""
+    mail = site().store.views.mail_of_exception(number) if number < _MOST else None
+    stored = site().store.mail(mail) if mail is not None else None
+    if stored is None:
+        abort(404)
+    return stored
 
 
 def attachment(number: int, place: int) -> Attachment:
     """A file of the mail that an exception is about, counted from 0."""
-    mail = site().store.views.mail_of_exception(number)
-    stored = site().store.mail(mail) if mail is not None else None
-    if stored is None:
-        abort(404)
+    stored = original(number)
     email = read_mail(stored.raw, stored.ref.arrived_at, headers_only=stored.headers_only)
     if place >= len(email.attachments):
         abort(404)
@@ -121,4 +204,6 @@ def attachment(number: int, place: int) -> Attachment:
 
 def undoable(number: int | None) -> Acted | None:
     """What this person did about an exception, and can still take back."""
-    return still(site().store.views.last_act(number)) if number is not None else None
+    if number is None or not 0 < number < _MOST:
+        return None
+    return still(site().store.views.last_act(number))

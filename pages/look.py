@@ -41,8 +41,13 @@ def moment(value: datetime | None) -> str:
     """8 March 2027 at 9:05am."""
     if value is None:
         return ""
+    return f"{day(value)} at {hour(value)}"
+
+
+def hour(value: datetime) -> str:
+    """9:05am."""
     local = value.astimezone(site().house.rules.zone)
-    return f"{day(local)} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
 
 
 def lasting(since: datetime) -> str:
@@ -85,6 +90,7 @@ FILTERS: dict[str, Any] = {
     "day": day,
     "brief": brief,
     "moment": moment,
+    "hour": hour,
     "lasting": lasting,
     "words": words,
     "iso_day": iso_day,

@@ -4,65 +4,72 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from intake import desk
-from intake.desk import (
-    Accept,
-    Act,
-    AskAgain,
-    Doing,
-    Link,
-    Refused,
-    Reply,
-    Say,
-    SetAside,
-    perform,
-)
+from intake.desk import Act, Doing, Refused, perform
 from intake.replay import replay
-from model import Conflict, Word
-from pages.fields import changed
+from model import Conflict
 from pages.files import kept
-from pages.item import Item, attachment, look_at, undoable
+from pages.item import Item, attachment, look_at, original, undoable
+from pages.listed import Listed
+from pages.meant import DOINGS, FIRST_INPUTS, Misfilled, Sent, reference
 from pages.site import me, site
-from parsers.references import parse
+from pages.todo import ASIDE, DONE, TITLES, ways
 
 queue = Blueprint("queue", __name__, url_prefix="/queue")
 
-Sent = MultiDict[str, str]
+Answered = Response | tuple[str, int]
 
 
 @queue.get("")
 def listing() -> str:
-    """Every open exception, oldest first."""
+    """A page of the open exceptions that are wanted, oldest first."""
     after = request.args.get("after", type=int)
-    items = site().store.views.queue()
-    taken = {item.id: site().store.views.item(item.id) for item in items}
+    listed = Listed.asked(request.args)
+    page = site().store.views.waiting(listed.wanted(), number=listed.number)
     done = undoable(after)
     return render_template(
-        "queue.html", items=items, taken=taken, now=site().now(), done=done, after=after
+        "queue.html", page=page, listed=listed, done=done, after=after, DONE=DONE
     )
 
 
 @queue.get("/<int:number>")
 def one(number: int) -> str:
     """One of them, with all that is known of it."""
-    return _page(look_at(number))
+    return _page(look_at(number), Listed.asked(request.args))
 
 
-def _page(item: Item, fault: str = "", sent: Sent | None = None, why: Refused | None = None) -> str:
+def _page(
+    item: Item,
+    listed: Listed,
+    *,
+    act: str = "",
+    fault: tuple[str, str] | None = None,
+    sent: Sent | None = None,
+    why: Refused | None = None,
+) -> str:
+    """`act`: what was tried on it in vain, `fault`: at which input, and what is said of that."""
     problems = why.problems if why and why.problems else None
-    shown = item.inputs(sent, problems)
-    done = undoable(item.number)
+    shown = item.inputs(sent if act == "accept" else None, problems)
     errors = [(i.name, i.wrong) for i in shown if i.wrong] if problems else []
-    if fault and not errors:
-        errors = [("main-content", fault)]
     return render_template(
-        "item.html", item=item, inputs=shown, errors=errors, sent=sent or Sent(), done=done
+        "item.html",
+        item=item,
+        inputs=shown,
+        ways=ways(item),
+        titles=TITLES,
+        aside=ASIDE.get(item.case.item.reason),
+        attention=[one for one in shown if one.wrong or one.unsure],
+        listed=listed,
+        errors=errors or ([fault] if fault else []),
+        wrong=dict([fault]) if fault else {},
+        tried=act,
+        sent=sent or Sent(),
+        done=undoable(item.number),
+        DONE=DONE,
     )
 
 
@@ -73,128 +80,106 @@ def file(number: int, place: int) -> Response:
     return kept(found.name, found.content)
 
 
+@queue.get("/<int:number>/original")
+def mail(number: int) -> Response:
+    """The whole mail as it came, to be kept."""
+    return kept(f"email-{number}.eml", original(number).raw)
+
+
 # --------------------------------------------------------------------------- acts
 
 
 @queue.post("/<int:number>/<name>")
-def act(number: int, name: str) -> Response | tuple[str, int]:
+def act(number: int, name: str) -> Answered:
     """Do something about it; what cannot be done is said on its page, with all that was typed."""
-    sent = request.form
+    sent, listed = request.form, Listed.sent(request.form)
+    if name not in _BESIDE and name not in DOINGS:
+        abort(404)
     try:
         if name in _BESIDE:
-            return _BESIDE[name](number, sent)
-        if name not in _DOINGS:
-            abort(404)
-        return _done(number, _DOINGS[name](number, sent), sent)
-    except Refused as refused:
-        return _page(look_at(number), _told(refused), sent, refused), 422
+            return _BESIDE[name](number, sent, listed)
+        return _done(number, DOINGS[name](look_at(number), sent), sent, listed)
+    except Misfilled as wrong:
+        fault, page = (wrong.at, str(wrong)), look_at(number)
+        return _page(page, listed, act=name, fault=fault, sent=sent), 422
+    except Refused as why:
+        fault, page = (_input_of(name), _told(why)), look_at(number)
+        return _page(page, listed, act=name, fault=fault, sent=sent, why=why), 422
     except Conflict as conflict:
-        return _page(look_at(number), _told(conflict), sent), 409
+        fault, page = ("main-content", _told(conflict)), look_at(number)
+        return _page(page, listed, act=name, fault=fault, sent=sent), 409
+
+
+def _input_of(name: str) -> str:
+    return FIRST_INPUTS.get(name, "main-content")
 
 
 def _told(fault: Exception) -> str:
     return str(fault).replace(": see ./askonce queue list", "")
 
 
-def _done(number: int, doing: Doing, sent: Sent) -> Response:
+def _done(number: int, doing: Doing, sent: Sent, listed: Listed) -> Response:
     made = Act(
         token=sent.get("token", ""),
         who=me().name,
         doing=doing,
         exception=number,
-        consultation=_reference(sent.get("consultation", "")) or None,
+        consultation=reference(sent.get("consultation", "")) or None,
         why=sent.get("why", "").strip(),
         seen=sent.get("seen", type=int),
     )
     if not re.fullmatch("[0-9a-f]{32}", made.token):
         abort(400)
     perform(site().house, made, site().now())
-    return redirect(url_for("queue.listing", after=number))
-
-
-def _accept(number: int, sent: Sent) -> Doing:
-    form = look_at(number).form
-    return Accept(fields=changed(form, sent) if form else {})
-
-
-def _link(_number: int, sent: Sent) -> Doing:
-    to = _reference(sent.get("to", ""))
-    if not to:
-        raise Refused("Say which consultation it belongs to.")
-    return Link(to=to)
-
-
-def _reply(_number: int, sent: Sent) -> Doing:
-    text = sent.get("text", "").replace("\r\n", "\n")
-    return Reply(subject=sent.get("subject", ""), text=text, settles="settles" in sent)
-
-
-def _say(_number: int, sent: Sent) -> Doing:
-    try:
-        word = Word(sent.get("word", ""))
-    except ValueError:
-        raise Refused("Choose one of the words.") from None
-    return Say(word=word, until=_until(sent) if word is Word.EXTEND else None)
-
-
-def _until(sent: Sent) -> date:
-    try:
-        return date(*(int(sent.get(f"until-{part}", "")) for part in ("year", "month", "day")))
-    except (ValueError, OverflowError):
-        raise Refused("EXTEND needs a date, such as 31 5 2027.") from None
-
-
-def _reference(typed: str) -> str:
-    """A reference as it is kept, though it be written otherwise."""
-    return parse(typed, site().house.rules.reference_prefix) or typed.strip()
-
-
-_DOINGS: dict[str, Callable[[int, Sent], Doing]] = {
-    "accept": _accept,
-    "link": _link,
-    "reply": _reply,
-    "ask-again": lambda _number, _sent: AskAgain(),
-    "say": _say,
-    "set-aside": lambda _number, _sent: SetAside(),
-}
+    return redirect(listed.address(after=number))
 
 
 # --------------------------------------------------------------------------- beside acts
 
 
-def _undo(number: int, sent: Sent) -> Response:
+def _to(number: int, listed: Listed) -> Response:
+    return redirect(url_for("queue.one", number=number, **listed.named()))
+
+
+def _undo(number: int, sent: Sent, listed: Listed) -> Response:
     desk.undo(site().house, sent.get("token", ""), site().now(), who=me().name)
-    return redirect(url_for("queue.one", number=number))
+    return _to(number, listed)
 
 
-def _claim(number: int, _sent: Sent) -> Response:
+def _claim(number: int, _sent: Sent, listed: Listed) -> Response:
     desk.claim(site().house, number, site().now(), who=me().name)
-    return redirect(url_for("queue.one", number=number))
+    return _to(number, listed)
 
 
-def _release(number: int, _sent: Sent) -> Response:
+def _take_over(number: int, _sent: Sent, listed: Listed) -> Response:
+    desk.take_over(site().house, number, site().now(), who=me().name)
+    return _to(number, listed)
+
+
+def _release(number: int, _sent: Sent, listed: Listed) -> Response:
     desk.release(site().house, number, who=me().name)
-    return redirect(url_for("queue.listing"))
+    return redirect(listed.address())
 
 
-def _again(number: int, _sent: Sent) -> Response:
+def _again(number: int, _sent: Sent, listed: Listed) -> Response:
     """Run its mail again; that cannot be undone."""
     item = look_at(number)
     if item.state.mail_id is None:
         raise Refused("This is about no mail that came in.")
     if item.taken_by:
         raise Conflict(f"{item.taken_by} is at this.")
+    if item.unread:
+        raise Refused("The software fails on this email as before: nothing was changed.")
     done = replay(site().house, item.state.mail_id, site().now(), who=me().name)
     if done.decision is None:
-        raise Refused("This mail had done its work when it came: nothing was changed.")
-    if number in done.settled:
-        return redirect(url_for("queue.listing"))
-    return redirect(url_for("queue.one", number=number))
+        raise Refused("This email had done its work when it came: nothing was changed.")
+    return redirect(listed.address()) if number in done.settled else _to(number, listed)
 
 
-_BESIDE: dict[str, Callable[[int, Sent], Response]] = {
+_BESIDE: dict[str, Callable[[int, Sent, Listed], Response]] = {
     "undo": _undo,
     "claim": _claim,
+    "take-over": _take_over,
     "release": _release,
     "again": _again,
 }

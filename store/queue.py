@@ -96,6 +96,15 @@ def claim(connection: Connection, number: int, who: str, until: datetime, now: d
     return connection.execute(_TAKE.where(free), row).rowcount == 1
 
 
+def take_over(step: Step, number: int, until: datetime) -> bool:
+    """As `Transaction.take_over`."""
+    row = {"this": number, "claimed_by": step.who, "claimed_until": until}
+    if step.connection.execute(_TAKE, row).rowcount != 1:
+        return False
+    step.note("taken_over", exception=number)
+    return True
+
+
 def release(connection: Connection, number: int, who: str) -> bool:
     """As `Transaction.release`."""
     row = {"this": number, "claimed_by": None, "claimed_until": None}

@@ -206,6 +206,10 @@ class Transaction:
         """Take an exception, or keep it longer. False: somebody else has it, or it is closed."""
         return queue.claim(self.connection, number, who, until, now)
 
+    def take_over(self, number: int, *, who: str, until: datetime, now: datetime) -> bool:
+        """Take an exception, whoever has it; that is noted. False: it is closed."""
+        return queue.take_over(Step(connection=self.connection, now=now, who=who), number, until)
+
     def release(self, number: int, *, who: str) -> bool:
         """Let an exception go. False: it is not theirs."""
         return queue.release(self.connection, number, who)

@@ -12,11 +12,17 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, selec
 from model import Conflict, Wish, Wished
 from store import outgoing
 from store.audit import Step
-from store.outgoing import HELD, PAUSED, SKIPPED, WAITING
+from store.outgoing import FAILED, HELD, PAUSED, SKIPPED, UNCERTAIN, WAITING
 from store.schema import outgoing_mails, wishes
 
 #: What the audit trail calls each.
-NOTED = {Wish.PAUSE: "paused", Wish.RESUME: "resumed", Wish.SEND: "sent_now", Wish.SKIP: "skipped"}
+NOTED = {
+    Wish.PAUSE: "paused",
+    Wish.RESUME: "resumed",
+    Wish.SEND: "sent_now",
+    Wish.SKIP: "skipped",
+    Wish.AGAIN: "sent_again",
+}
 #: Wishes that last; the others end one.
 _LASTING = (Wish.PAUSE, Wish.SKIP)
 
@@ -35,6 +41,7 @@ MOVES = {
     Wish.RESUME: _Move((PAUSED,), WAITING),
     Wish.SEND: _Move((WAITING, PAUSED), WAITING),
     Wish.SKIP: _Move((WAITING, HELD, PAUSED), SKIPPED),
+    Wish.AGAIN: _Move((FAILED, UNCERTAIN), WAITING),
 }
 
 _mails = outgoing_mails.c
@@ -68,8 +75,8 @@ def as_kept(row: Row[Any]) -> Wished:
 def carry_out(step: Step, wished: Wished, not_before: datetime | None) -> dict[str, Any]:
     """Do what is wished; gives what taking it back needs, as JSON.
 
-    What is resumed goes `not_before`. Raises `Conflict` where the mail is not there any more as the
-    wish has it, or somebody is sending it.
+    What is resumed or sent again goes `not_before`. Raises `Conflict` where the mail is not there
+    any more as the wish has it, or somebody is sending it.
     """
     mail = None
     if wished.outgoing is not None:
@@ -94,7 +101,7 @@ def _move(step: Step, number: int, wish: Wish, not_before: datetime) -> dict[str
     values: dict[str, Any] = {"state": move.to}
     if row is not None and wish is Wish.SEND:
         values["next_attempt_at"] = step.now
-    elif row is not None and wish is Wish.RESUME:
+    elif row is not None and wish in (Wish.RESUME, Wish.AGAIN):
         values["next_attempt_at"] = max(row.next_attempt_at, not_before)
     if row is None or not outgoing.move(connection, number, move.states, **values):
         raise Conflict("This mail is being sent just now, or has gone: look at it again.")

@@ -15,11 +15,12 @@ from intake.desk.acts import (
     Reply,
     Resume,
     Say,
+    SendAgain,
     SendNow,
     SetAside,
     Skip,
 )
-from intake.desk.perform import CLAIM, UNDO, Done, claim, perform, release, undo
+from intake.desk.perform import CLAIM, UNDO, Done, claim, perform, release, take_over, undo
 
 __all__ = [
     "CLAIM",
@@ -39,11 +40,13 @@ __all__ = [
     "Reply",
     "Resume",
     "Say",
+    "SendAgain",
     "SendNow",
     "SetAside",
     "Skip",
     "claim",
     "perform",
     "release",
+    "take_over",
     "undo",
 ]

@@ -69,6 +69,13 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendAgain:
+    """Send a mail of ours once more that failed, or of which nobody knows whether it arrived."""
+
+    name: ClassVar[str] = "send_again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """Change answers of a form that is in the register. `tell`: write to its people."""
 
@@ -135,7 +142,19 @@ class Skip(OnMail):
     name: ClassVar[str] = "skip"
 
 
-Doing = Accept | Link | Reply | AskAgain | Say | SetAside | Edit | Merge | ChangePeople | OnMail
+Doing = (
+    Accept
+    | Link
+    | Reply
+    | AskAgain
+    | Say
+    | SetAside
+    | SendAgain
+    | Edit
+    | Merge
+    | ChangePeople
+    | OnMail
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

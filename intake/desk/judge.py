@@ -18,6 +18,7 @@ from intake.desk.acts import (
     Refused,
     Reply,
     Say,
+    SendAgain,
     SetAside,
 )
 from intake.desk.forms import Drawn
@@ -42,6 +43,8 @@ from model import (
     Part,
     Reason,
     Status,
+    Wish,
+    Wished,
 )
 from notifier.due import filled_in
 from parsers.typed import BY_HAND
@@ -190,6 +193,22 @@ def _set_aside(desk: Desk, _doing: SetAside) -> Decision:
     return Decision(kind=None, outcome="set_aside", settles=(item.id,), unblocked=addresses)
 
 
+def _send_again(desk: Desk, _doing: SendAgain) -> Decision:
+    """Its bytes and its Message-ID stay, so that whoever has it already sees one mail."""
+    item = desk.item
+    if item is None or item.outgoing_id is None:
+        raise Refused("This is about no mail of ours that could be sent again.")
+    if item.detail.get("refused"):
+        raise Refused("It went to everybody else: write an answer to whoever did not get it.")
+    wished = Wished(
+        wish=Wish.AGAIN,
+        key=f"again:{item.outgoing_id}",
+        consultation=item.consultation,
+        outgoing=item.outgoing_id,
+    )
+    return Decision(kind=None, outcome="sent_again", settles=(item.id,), wished=(wished,))
+
+
 # --------------------------------------------------------------------------- told
 
 
@@ -232,6 +251,7 @@ _RULES: dict[type, Callable[[Desk, Any], Decision]] = {
     Reply: _reply,
     AskAgain: _ask_again,
     Say: _say,
+    SendAgain: _send_again,
     SetAside: _set_aside,
     Edit: _edit,
     Merge: merge,

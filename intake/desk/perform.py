@@ -11,7 +11,7 @@ from intake.desk.forms import Drawn, draw_up
 from intake.desk.judge import judge
 from intake.desk.known import Desk
 from intake.desk.outgoing import judge_mail, known_mail
-from intake.process import House, composed, gather, opened
+from intake.process import House, as_far_as_it_goes, composed, gather
 from intake.steps import Case, File
 from model import (
     Address,
@@ -124,6 +124,18 @@ def claim(house: House, exception: int, now: datetime, *, who: str) -> datetime:
     return until
 
 
+def take_over(house: House, exception: int, now: datetime, *, who: str) -> datetime:
+    """Take an exception from whoever has it; gives until when it is theirs.
+
+    Raises `Conflict` naming who settled it, `Refused` where there is none.
+    """
+    until = now + CLAIM
+    with house.store.transaction() as transaction:
+        _open_item(house, transaction, exception)
+        transaction.take_over(exception, who=who, until=until, now=now)
+    return until
+
+
 def release(house: House, exception: int, *, who: str) -> None:
     """Let an exception go; of one that is not theirs nothing is changed."""
     with house.store.transaction() as transaction:
@@ -140,7 +152,7 @@ def _opened(house: House, act: Act) -> _Opened | None:
     stored = house.store.mail(mail_id) if mail_id is not None else None
     if stored is None:
         return None
-    email, files = opened(house, stored)
+    email, files, _fault = as_far_as_it_goes(house, stored)
     return _Opened(mail_id=stored.id, email=email, files=files)
 
 
@@ -183,15 +195,20 @@ def _item(
     who: str,
     now: datetime,
 ) -> QueueState:
+    item = _open_item(house, transaction, number)
+    if item.claimed_by not in (None, who) and item.claimed_until and item.claimed_until > now:
+        until = _when(house, item.claimed_until)
+        raise Conflict(f"{item.claimed_by} is at this; it is free again {until}, or before.")
+    return item
+
+
+def _open_item(house: House, transaction: Transaction, number: int) -> QueueState:
     item = transaction.item(number)
     if item is None:
         raise Refused(f"There is no exception {number}: see ./askonce queue list.")
     if item.closed_at is not None:
         at = _when(house, item.closed_at)
         raise Conflict(f"{item.closed_by} settled this {at} ({item.closed_why}).")
-    if item.claimed_by not in (None, who) and item.claimed_until and item.claimed_until > now:
-        until = _when(house, item.claimed_until)
-        raise Conflict(f"{item.claimed_by} is at this; it is free again {until}, or before.")
     return item
 
 

@@ -1,0 +1,119 @@
+"""What was filled in about an exception, as the act that is meant by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from werkzeug.datastructures import MultiDict
+
+from intake.desk import (
+    Accept,
+    AskAgain,
+    ChangePeople,
+    Doing,
+    Link,
+    Refused,
+    Reply,
+    Say,
+    SendAgain,
+    SetAside,
+)
+from model import Address, Person, Word
+from pages.fields import changed
+from pages.item import Item
+from pages.site import site
+from parsers.numbers import read_email
+from parsers.references import parse
+
+Sent = MultiDict[str, str]
+
+#: Where to look when an act is refused, unless it is said otherwise.
+FIRST_INPUTS = {
+    "link": "to",
+    "reply": "text",
+    "say": "word",
+    "address": "address-0",
+    "set-aside": "why-aside",
+}
+
+
+class Misfilled(Refused):
+    """One input cannot be used as it stands. `at`: which."""
+
+    def __init__(self, at: str, why: str) -> None:
+        super().__init__(why)
+        self.at = at
+
+
+def reference(typed: str) -> str:
+    """A reference as it is kept, though it be written otherwise."""
+    return parse(typed, site().house.rules.reference_prefix) or typed.strip()
+
+
+def _accept(item: Item, sent: Sent) -> Doing:
+    return Accept(fields=changed(item.form, sent) if item.form else {})
+
+
+def _link(_item: Item, sent: Sent) -> Doing:
+    to = reference(sent.get("to", ""))
+    if not to:
+        raise Misfilled("to", "Say which consultation it belongs to.")
+    return Link(to=to)
+
+
+def _reply(_item: Item, sent: Sent) -> Doing:
+    text = sent.get("text", "").replace("\r\n", "\n")
+    for name, typed, what in (
+        ("subject", sent.get("subject", ""), "a subject"),
+        ("text", text, "a text"),
+    ):
+        if not typed.strip():
+            raise Misfilled(name, f"The answer needs {what}.")
+    return Reply(subject=sent.get("subject", ""), text=text, settles="settles" in sent)
+
+
+def _say(_item: Item, sent: Sent) -> Doing:
+    try:
+        word = Word(sent.get("word", ""))
+    except ValueError:
+        raise Misfilled("word", "Choose one of the words.") from None
+    return Say(word=word, until=_until(sent) if word is Word.EXTEND else None)
+
+
+def _until(sent: Sent) -> date:
+    try:
+        return date(*(int(sent.get(f"until-{part}", "")) for part in ("year", "month", "day")))
+    except (ValueError, OverflowError):
+        raise Misfilled("until-day", "EXTEND needs a date, such as 31 5 2027.") from None
+
+
+def _address(item: Item, sent: Sent) -> Doing:
+    """Its people, with the right address in the place of each that mail came back from."""
+    wrong = item.wrong_addresses
+    right = {old: sent.get(f"address-{n}", "").strip() for n, old in enumerate(wrong)}
+    for n, typed in enumerate(right.values()):
+        if typed and read_email(typed) != typed:
+            raise Misfilled(f"address-{n}", "Give a full address, such as jo.smith@example.org.")
+    if not any(right.values()):
+        raise Misfilled("address-0", "Give the right address.")
+    people = item.case.consultation.people if item.case.consultation else ()
+    return ChangePeople(people=tuple(_put_right(p, right.get(p.address.email, "")) for p in people))
+
+
+def _put_right(person: Person, email: str) -> Person:
+    address = Address(email=email.lower(), name=person.address.name)
+    return replace(person, address=address) if email else person
+
+
+DOINGS: dict[str, Callable[[Item, Sent], Doing]] = {
+    "accept": _accept,
+    "link": _link,
+    "reply": _reply,
+    "ask-again": lambda _item, _sent: AskAgain(),
+    "say": _say,
+    "address": _address,
+    "send-again": lambda _item, _sent: SendAgain(),
+    "set-aside": lambda _item, _sent: SetAside(),
+}

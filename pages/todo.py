@@ -1,0 +1,100 @@
+"""What can be done about an exception: what its reason asks for comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from model import Reason
+from pages.item import Item
+
+#: What an act is called on its button's block; its name is its place in the address.
+TITLES: dict[str, str] = {
+    "accept": "Put the form right and accept it",
+    "link": "Link it to a consultation",
+    "reply": "Answer",
+    "ask-again": "Ask the sender again",
+    "say": "Say a word for the lead worker",
+    "address": "Put the address right",
+    "send-again": "Send it again",
+    "again": "Run it again",
+    "set-aside": "Set it aside",
+}
+
+#: What each reason asks for first. What cannot be done for one exception is left out of it.
+FIRST: dict[Reason, tuple[str, ...]] = {
+    Reason.INCOMPLETE: ("accept", "ask-again"),
+    Reason.UNREADABLE_DOCUMENT: ("reply", "ask-again"),
+    Reason.NO_FORM: ("reply", "set-aside"),
+    Reason.OUTCOMES_UNMATCHED: ("link", "ask-again"),
+    Reason.NEEDS_ANSWER: ("reply", "say"),
+    Reason.BOUNCED: ("address", "set-aside"),
+    Reason.SENDER_UNVERIFIED: ("reply", "again"),
+    Reason.SENDER_NOT_ALLOWED: ("again", "set-aside"),
+    Reason.UNCONFIRMED: ("say", "ask-again"),
+    Reason.OUTCOMES_OVERDUE: ("ask-again", "say"),
+    Reason.TOO_MANY: ("set-aside",),
+    Reason.DELIVERY_FAILED: ("send-again", "set-aside"),
+    Reason.DELIVERY_UNCERTAIN: ("set-aside", "send-again"),
+    Reason.NOT_FROM_A_PERSON: ("reply", "set-aside"),
+    Reason.TOO_LARGE: ("reply", "set-aside"),
+    Reason.FAILED: ("again", "set-aside"),
+}
+
+#: What setting aside means where it means more than that nothing is needed.
+ASIDE: dict[Reason, tuple[str, str]] = {
+    Reason.BOUNCED: ("The address is right: let it get mail again", ""),
+    Reason.DELIVERY_FAILED: ("It was settled another way", ""),
+    Reason.DELIVERY_UNCERTAIN: ("It arrived", "It arrived"),
+}
+
+#: What was done, for whoever did it a moment ago.
+DONE: dict[str, str] = {
+    "accept": "The form was accepted",
+    "link": "It was linked",
+    "reply": "The answer goes out in a minute",
+    "ask_again": "The sender is asked again in a minute",
+    "say": "The word was put in",
+    "change_people": "The address was put right",
+    "send_again": "The email goes out again in a minute",
+    "set_aside": "It was set aside",
+}
+
+_DELIVERY = frozenset({Reason.DELIVERY_FAILED, Reason.DELIVERY_UNCERTAIN})
+#: What these are about asked for nothing, so nothing can be asked again.
+_ASKED_NOTHING = frozenset({*_DELIVERY, Reason.BOUNCED, Reason.TOO_MANY, Reason.FAILED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """The acts that an exception's page offers, by name."""
+
+    first: tuple[str, ...]
+    more: tuple[str, ...]
+
+
+def ways(item: Item) -> Ways:
+    """What can be done about an open exception, in the order of its page."""
+    possible = [name for name in TITLES if _POSSIBLE[name](item)]
+    first = tuple(name for name in FIRST[item.case.item.reason] if name in possible)
+    return Ways(first=first, more=tuple(name for name in possible if name not in first))
+
+
+def _asked(item: Item) -> bool:
+    reachable = item.email is not None or item.case.consultation is not None
+    return reachable and item.case.item.reason not in _ASKED_NOTHING
+
+
+_POSSIBLE: dict[str, Callable[[Item], bool]] = {
+    "accept": lambda item: item.form is not None,
+    "link": lambda item: item.email is not None and not item.unread,
+    "reply": lambda item: item.answerable,
+    "ask-again": _asked,
+    "say": lambda item: item.email is not None or item.case.consultation is not None,
+    "address": lambda item: bool(item.wrong_addresses),
+    "send-again": lambda item: (
+        item.case.outgoing is not None and item.case.item.reason in _DELIVERY
+    ),
+    "again": lambda item: item.state.mail_id is not None,
+    "set-aside": lambda _item: True,
+}
