@@ -41,6 +41,7 @@ def all_of(office: Office) -> list[str]:
         "queue.one number": [*items],
         "queue.file number": [*items[:1]],
         "queue.file place": [0],
+        "queue.mail number": [*items[:1]],
         "register.one name": [*references],
         **of_records(office),
     }
