@@ -128,7 +128,7 @@ def _judge(case: Case, before: Consultation | None, start: Consultation, form: S
         similar=tuple(m for m, _ in search.matches),
     )
     step = (
-        _await(case, before, seen, form, search.matches)
+        await_answer(case, before, seen, form, search.matches)
         if search.matches
         else _register(case, before, seen, form)
     )
@@ -157,13 +157,14 @@ def _incomplete(
     )
 
 
-def _await(
+def await_answer(
     case: Case,
     before: Consultation | None,
     after: Consultation,
     form: Submission,
     matches: Matches,
 ) -> Step:
+    """Similar work was found: it is registered when its lead worker says PROCEED."""
     after = replace(after, status=Status.AWAITING_CONFIRMATION, asked_at=case.now)
     return Step(
         part=Part(

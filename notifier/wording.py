@@ -19,7 +19,7 @@ from typing import Any, Literal, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from model import Office
+from model import Letter, Office
 from notifier.outline import shorten, strength
 from notifier.view import View
 
@@ -30,6 +30,8 @@ SUBJECT_WORDS = 140
 
 #: Control characters and halves of characters, which no mail can carry as text.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+
+_TEMPLATES = Path(__file__).parent / "templates"
 
 Medium = Literal["text", "html"]
 
@@ -53,6 +55,11 @@ def write(views: tuple[View, ...], lead: View, office: Office, greeting: str) ->
         text=_letter("text", views, lead, office, greeting),
         html=_letter("html", views, lead, office, greeting),
     )
+
+
+def source(kind: Letter) -> str:
+    """The template of a kind of letter, as it stands in its file."""
+    return (_TEMPLATES / f"{kind}.j2").read_text("utf-8")
 
 
 def _subject(views: tuple[View, ...], lead: View) -> str:
@@ -106,7 +113,7 @@ def _module(medium: Medium, view: View) -> Any:
 @cache
 def _environment(medium: Medium) -> Environment:
     env = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=medium == "html",  # noqa: S701 - plain text has nothing to escape
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -18,6 +18,7 @@ from pages.changing import changing
 from pages.entry import entry, guard
 from pages.export import export
 from pages.home import home
+from pages.letters import letters
 from pages.look import FILTERS, GLOBALS, look
 from pages.mails import mails
 from pages.outgoing import outgoing
@@ -76,7 +77,7 @@ def create(site: Site) -> Flask:
     guard(app)
     CSRFProtect(app)
     getting_in = (entry, single_sign_on, own)
-    work = (home, queue, register, changing, mails, outgoing, export, approvals)
+    work = (home, queue, register, changing, mails, outgoing, export, approvals, letters)
     for part in (health.blueprint(site.watch), look, *getting_in, *work):
         app.register_blueprint(part)
     app.register_error_handler(HTTPException, _told)

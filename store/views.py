@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,6 +66,11 @@ class Views:
         with self.database.read() as connection:
             where = consultations.c.reference == reference
             return next(iter(records.load(connection, records.oldest_first(where))), None)
+
+    def consultations(self, keys: Iterable[str]) -> tuple[Consultation, ...]:
+        """The consultations of these keys, in the keys' order."""
+        with self.database.read() as connection:
+            return tuple(records.load_keys(connection, keys).values())
 
     def register(
         self,
