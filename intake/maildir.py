@@ -78,7 +78,7 @@ class MaildirMailbox:
         self._seen = set(self._names())
         skip = known(UIDVALIDITY)
         whole = list(self._refs(self._root, self.name))
-        self._say_passed_over(len(self._seen) - len(whole))
+        self._say_passed_over(self._passed_over())
         found = [ref for ref in whole if ref.uid not in skip]
         found.sort(key=lambda ref: (ref.arrived_at, ref.uid))
         return (ref for ref in found if since is None or ref.arrived_at >= since)
@@ -153,7 +153,7 @@ class MaildirMailbox:
         """See `Mailbox.check`."""
         whole = sum(1 for _ in self._refs(self._root, self.name))
         said = [f"The Maildir {self._root} is there and holds {_mails(whole)}."]
-        passed_over = len(set(self._names())) - whole
+        passed_over = self._passed_over()
         if passed_over:
             said.append(
                 f"{_mails(passed_over)} in it cannot be read (no files, or not ours to read): "
@@ -165,6 +165,13 @@ class MaildirMailbox:
                 "give it to the user that runs this."
             )
         return said
+
+    def _passed_over(self) -> int:
+        """How many are no files, or not ours to read."""
+        with _plainly(f"list the Maildir {self._root}"):
+            return sum(
+                _stat(path) is None and os.path.lexists(path) for path in self._files(self._root)
+            )
 
     def _names(self) -> Iterator[str]:
         with _plainly(f"list the Maildir {self._root}"):
