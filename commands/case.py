@@ -28,9 +28,11 @@ _ACTS = {
 
 
 def in_brief(item: QueueItem, zone: ZoneInfo) -> Iterator[str]:
-    """Three lines: what it is, what that means, and the mail that it is about."""
+    """What it is, what that means and why, and the mail that it is about: a line each."""
     yield f"{item.id:>5}  {item.reason}  {item.reference or ''}".rstrip()
     yield f"       {REASONS[item.reason]}"
+    if item.detail.get("why"):
+        yield f"       {item.detail['why']}"
     yield f"       {_when(item.received_at, zone)}  {item.sender}  {item.subject}".rstrip()
 
 
@@ -62,7 +64,7 @@ def bounced(item: QueueItem) -> tuple[str, ...]:
 
 
 def _detail(detail: Mapping[str, Any]) -> Iterator[str]:
-    for key, title in (("why", "Why"), ("due_on", "Was due on"), ("fault", "Fault")):
+    for key, title in (("due_on", "Was due on"), ("fault", "Fault")):
         if detail.get(key):
             yield f"{title + ':':<12} {detail[key]}"
     yield from _listed("Mails wait, as the most that may go in 24 hours went to:", _reached(detail))

@@ -21,7 +21,7 @@ from intake.notices import notices
 from intake.outcomes import judge_outcomes
 from intake.people import answerable, answered_for, recipients
 from intake.proposals import judge_proposal
-from intake.restraint import may_tell, says_it_again
+from intake.restraint import says_it_again, why_silent
 from intake.similar import SimilarRules
 from intake.steps import Case, File, Step, hold, settled_in_thread
 from model import (
@@ -273,7 +273,8 @@ def _too_large(case: Case, kind: Kind) -> Decision:
 
 def _other(case: Case, kind: Kind) -> Decision:
     if not _forms_wanted(case):
-        return Decision(kind=kind, outcome="kept", holds=(hold(case, Reason.NO_FORM),))
+        why = "not answered: its sender got the blank forms lately"
+        return Decision(kind=kind, outcome="kept", holds=(hold(case, Reason.NO_FORM, why=why),))
     return _told(case, kind, Part(kind=Letter.NOT_UNDERSTOOD), Reason.NO_FORM, forms=_BLANK)
 
 
@@ -285,7 +286,10 @@ def _told(
     forms: tuple[FormFile, ...] = (),
     **detail: Any,
 ) -> Decision:
-    answer = answer_to(case, (part,), forms=forms) if may_tell(case, part.kind) else None
+    why = why_silent(case, part.kind)
+    answer = None if why else answer_to(case, (part,), forms=forms)
+    if why:
+        detail["why"] = why
     return Decision(
         kind=kind,
         outcome=part.kind if answer else "kept",

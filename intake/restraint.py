@@ -25,19 +25,20 @@ WITH_A_FILE = 5
 DAY, MONTH = timedelta(days=1), timedelta(days=31)
 
 
-def may_tell(case: Case, letter: Letter) -> bool:
-    """Whether a mail without a form is answered by a letter out of `UNASKED_FOR`."""
+def why_silent(case: Case, letter: Letter) -> str:
+    """Why a mail without a form is not answered by a letter out of `UNASKED_FOR`; "": it is."""
     linked = _answers_one(case)
     if letter is Letter.NOT_UNDERSTOOD and linked:
-        return False
+        return "not answered: it answers our letter that no form was found"
     theirs = [sent.at for sent in case.facts.answers if sent.kind in UNASKED_FOR]
     if not _below(theirs, case.now, PER_DAY, PER_MONTH):
-        return False
+        return "not answered: its sender was told so often enough"
     if _is_known(case):
-        return True
+        return ""
     own_file = letter is Letter.UNREADABLE and not linked and not blank_forms(case.files)
     counted = {letter} if letter is Letter.NOT_UNDERSTOOD else UNASKED_FOR
-    return _has_room(case, counted, WITH_A_FILE if own_file else 1)
+    room = _has_room(case, counted, WITH_A_FILE if own_file else 1)
+    return "" if room else "not answered: as many strangers were as may be lately"
 
 
 def says_it_again(case: Case, draft: Draft) -> bool:

@@ -169,6 +169,14 @@ def test_what_the_queue_says_to_do_next_is_what_the_page_says() -> None:
         assert f" | {NEXT[reason]} |" in operations()
 
 
+def test_the_container_sets_nothing_that_the_settings_are_said_to_set() -> None:
+    file = (ROOT / "deploy" / "Containerfile").read_text("utf-8")
+    section = operations().partition("## In a container")[2].partition("\n## ")[0]
+    given = re.findall(r"ASKONCE_[A-Z0-9]+__([A-Z0-9_]+)=", file)
+    assert given
+    assert not [key for key in given if re.search(rf"\b{key.lower()}\b", section)]
+
+
 def test_every_link_to_a_file_leads_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):

@@ -475,6 +475,8 @@ def test_the_blank_forms_go_once_a_day_and_every_mail_is_still_seen(world: World
     outcomes = [world.receive(text=f"Question {n}").outcome for n in range(3)]
     assert outcomes == ["not_understood", "kept", "kept"]
     assert world.reasons() == ["no_form"] * 3
+    why = "not answered: its sender got the blank forms lately"
+    assert [item.detail.get("why") for item in world.store.views.queue()] == [None, why, why]
 
 
 def test_a_day_is_a_day_of_the_office(world: World) -> None:

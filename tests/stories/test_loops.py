@@ -302,3 +302,6 @@ def test_what_is_not_answered_lies_in_the_queue(office: Callable[..., Bot]) -> N
     sent = rounds(bot, out_of_the_blue, BEGIN, 30, DAY)
     assert sent < 30
     assert bot.world.reasons() == ["no_form"] * 30
+    why = "not answered: as many strangers were as may be lately"
+    told = [item.detail.get("why") for item in bot.world.store.views.queue()]
+    assert told.count(why) == 30 - sent
