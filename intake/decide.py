@@ -132,7 +132,8 @@ def _from_our_people(case: Case, kind: Kind) -> Decision:
 def _no_address(case: Case, kind: Kind) -> Decision:
     """Nobody could be told what became of a form, so a person looks at it."""
     reason = Reason.NOT_FROM_A_PERSON if filled_forms(case) else Reason.NO_FORM
-    return _hold(reason)(case, kind)
+    held = hold(case, reason, why="not answered: no email can go to where it is from")
+    return Decision(kind=kind, outcome="kept", holds=(held,))
 
 
 # --------------------------------------------------------------------------- forms and words
