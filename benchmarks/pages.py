@@ -1,0 +1,210 @@
+"""How long each page takes on a large register, beside the bare queries that it makes.
+
+    .venv/bin/python -m benchmarks.pages [--sizes 20000 100000] [--keep DIR] [--url URL]
+
+Each page is asked for several times over the program's own interface (WSGI), and over HTTP as it is
+served. "Bare" is the same SQL, as that page sent it, asked by itself. Making 20,000 consultations
+and 200,000 mails takes minutes; `--keep` leaves the database in a folder, to be asked again.
+
+Ends with 1 where a page's median over HTTP is over 200 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from benchmarks.big_register import NOW, open_register
+from store import Store
+from tests.browser.axe import addresses
+from tests.intake.world import World
+from tests.pages.office import Pages
+
+_TIMES = 9
+_LIMIT = 200.0  # milliseconds
+_FEW = 3  # times that something long is asked for
+_LONG = ("/register/export",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What one page took, in milliseconds: the median, and the worst."""
+
+    page: str
+    wsgi: list[float]
+    http: list[float]
+    bare: list[float]
+    queries: int
+
+    def __str__(self) -> str:
+        one, two, three = median(self.wsgi), median(self.http), median(self.bare)
+        times = f"{one:8.1f} {max(self.wsgi):8.1f} {two:8.1f} {max(self.http):8.1f} {three:8.1f}"
+        return f"{times} {two / three if three else 0:6.1f}x {self.queries:4}  {self.page}"
+
+
+@dataclass
+class Sql:
+    """The statements that went to the database since it was asked last."""
+
+    sent: list[tuple[str, Any]] = field(default_factory=list)
+
+    def listen(self, engine: Engine) -> None:
+        """From now on."""
+        event.listen(engine, "before_cursor_execute", self._note)
+
+    def _note(
+        self, _connection: Any, _cursor: Any, statement: str, given: Any, *_more: Any
+    ) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            self.sent.append((statement, given))
+
+
+def main() -> int:
+    """Builds each size, asks every page, and prints a line of figures each."""
+    args = _arguments()
+    slow: list[Figures] = []
+    with TemporaryDirectory(prefix="askonce-pages-") as folder:
+        for size in args.sizes:
+            place = args.keep or Path(folder)
+            place.mkdir(parents=True, exist_ok=True)
+            url = args.url or f"sqlite:///{place.absolute()}/{size}.db"
+            print(f"{size} consultations, {size * 10} mails")
+            print("    WSGI    worst     HTTP    worst     bare  HTTP/bare  queries  page")
+            for found in _ask(open_register(url, size), Path(folder)):
+                print(found, flush=True)
+                if median(found.http) > _LIMIT:
+                    slow.append(found)
+    print("".join(f"over {_LIMIT:.0f} ms: {one.page}\n" for one in slow) or "none is over 200 ms")
+    return int(bool(slow))
+
+
+def _ask(store: Store, folder: Path) -> Iterator[Figures]:
+    from pages.serving import serving
+
+    sql = Sql()
+    sql.listen(store._database._reader.engine)
+    with World(store=store, now=NOW) as world:
+        office = Pages(root=folder, world=world)
+        anna = office.browser("anna")
+        cookie = anna.client.get_cookie("askonce")
+        assert cookie
+        with serving(office.app, "127.0.0.1", 0) as (host, port):
+            for page in _pages(office):
+                times = _FEW if page.startswith(_LONG) else _TIMES
+                with _wire(host, port, f"askonce={cookie.value}") as get:
+                    http = [_took(partial(get, page)) for _ in range(times + 1)][1:]
+                sql.sent.clear()
+                _is_there(anna.get(page).status_code, page)
+                asked = list(sql.sent)
+                wsgi = [_took(partial(anna.get, page)) for _ in range(times)]
+                bare = [_bare(store, asked) for _ in range(times)]
+                yield Figures(page=page, wsgi=wsgi, http=http, bare=bare, queries=len(asked))
+
+
+@contextmanager
+def _wire(host: str, port: int, cookie: str) -> Iterator[Callable[[str], None]]:
+    connection = HTTPConnection(host, port, timeout=600)
+
+    def get(page: str) -> None:
+        connection.request("GET", page, headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        answer.read()
+        _is_there(answer.status, page)
+
+    yield get
+    connection.close()
+
+
+def _is_there(status: int, page: str) -> None:
+    if status != 200:
+        raise SystemExit(f"{page} answered {status}")
+
+
+def _took(do: Callable[[], object]) -> float:
+    started = perf_counter()
+    do()
+    return (perf_counter() - started) * 1000
+
+
+def _bare(store: Store, asked: list[tuple[str, Any]]) -> float:
+    """Milliseconds of the same SQL, by the database's own driver."""
+    with store._database.read() as connection:
+        raw = connection.connection.cursor()
+        started = perf_counter()
+        for statement, given in asked:
+            raw.execute(statement, given)
+            raw.fetchall()
+        took = (perf_counter() - started) * 1000
+        raw.close()
+    return took
+
+
+def _pages(office: Pages) -> list[str]:
+    """Every page there is, and the register asked in several ways."""
+    views = office.world.store.views
+    newest = views.register(size=1).lines[0]
+    record = next(line for line in views.register(size=100).lines if line.reference)
+    item = views.queue()[-1].id
+    values = _Values(item=item, reference=str(record.reference), key=newest.key)
+    last = views.register().last
+    asked = [
+        f"?page={last}",
+        "?words=skating+youth",
+        f"?words={record.reference}",
+        "?words=zzz",
+        "?by=title",
+        "?by=organisation&down=1",
+        "?by=due&page=50",
+        "?status=registered&overdue=1",
+        f"?organisation={record.organisation.replace(' ', '+')}",
+        "?since=2027-01-01&until=2027-03-01&by=start",
+    ]
+    plain = [
+        one
+        for one in dict.fromkeys(addresses(office.app, values))
+        if one not in ("/health", "/login")
+    ]
+    return [*plain, *(f"/register{query}" for query in asked)]
+
+
+class _Values(dict[str, list[object]]):
+    """What stands for each argument of each address: by its endpoint, else by its name."""
+
+    def __init__(self, *, item: int, reference: str, key: str) -> None:
+        super().__init__()
+        self._by_name: dict[str, list[object]] = {
+            "number": [1],
+            "place": [0],
+            "name": [reference],
+            "into": [key],
+            "act": ["edit"],
+        }
+        self.update({"queue.one number": [item], "queue.file number": [item]})
+        self.update({"mails.file_out number": []})
+
+    def __missing__(self, key: str) -> list[object]:
+        return self._by_name[key.rsplit(maxsplit=1)[-1]]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[20_000])
+    parser.add_argument("--keep", type=Path, help="a folder for the databases, made or found there")
+    parser.add_argument("--url", help="an empty database for one size, instead of an SQLite file")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
