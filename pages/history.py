@@ -32,8 +32,8 @@ _TOLD: dict[str, str] = {
     "skipped": "An email to them was skipped",
     "taken_over": "Taken over from whoever was at it",
 }
-#: What the desk did, where the trail has nothing else of it.
-_DONE: dict[str, str] = {
+#: What the desk did, by the kind of act: in the trail where it has nothing else of it.
+DONE: dict[str, str] = {
     "reply": "A person wrote to them",
     "ask_again": "They were asked again",
     "set_aside": "A question was set aside",
@@ -88,7 +88,7 @@ def _plain(act: str) -> str:
 
 
 def _desk(detail: Mapping[str, Any]) -> str:
-    return _DONE.get(str(detail.get("act")), "Something was done at the desk")
+    return DONE.get(str(detail.get("act")), "Something was done at the desk")
 
 
 def _undone(detail: Mapping[str, Any]) -> str:

@@ -1,34 +1,68 @@
-"""The first page: the few numbers that matter."""
+"""The first page: the few numbers that matter, two small charts, and what was done lately."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from flask import Blueprint, render_template
 
 from model import Status
+from pages.history import DONE
+from pages.look import words
 from pages.site import site
 from store import Filter
 
 home = Blueprint("home", __name__)
 
+_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar of a chart, with its figure in words."""
+
+    name: str
+    short: str  #: the name, where there is little room
+    count: int
+    share: float  #: of the longest, from 0 to 1
+
 
 @home.get("/")
 def first() -> str:
-    """What waits for a person, what is late, and what the quarter brings."""
-    views, today = site().store.views, site().house.rules.local_date(site().now())
-    counts = views.counts()
-    late = Filter(overdue_on=today)
+    """What waits for a person, what is late, what the quarter brings and the year brought."""
+    views, rules = site().store.views, site().house.rules
+    today = rules.local_date(site().now())
     begins, ends = quarter(today)
-    going_on = Filter(status=(Status.REGISTERED, Status.COMPLETE), since=begins, until=ends)
+    months = months_until(today, _MONTHS)
+    found = views.overview(
+        today,
+        Filter(status=(Status.REGISTERED, Status.COMPLETE), since=begins, until=ends),
+        [datetime.combine(month, time(), rules.zone) for month in months],
+    )
+    named = [(f"{month:%B %Y}", f"{month:%b}") for month in months]
     return render_template(
         "home.html",
-        counts=counts,
-        overdue=views.register(late, size=1).found,
-        this_quarter=views.register(going_on, size=1).found,
+        now=found,
+        waiting=sum(found.waiting.values()),
+        in_all=sum(found.by_status.values()),
+        counts=views.counts(),
         begins=begins,
         ends=ends,
+        registered=bars(named, found.registered),
+        statuses=bars([(words(s), words(s)) for s in found.by_status], [*found.by_status.values()]),
+        done=[(act, DONE.get(act.kind, words(act.kind))) for act in found.done],
     )
+
+
+def bars(names: Sequence[tuple[str, str]], counts: Sequence[int]) -> list[Bar]:
+    """What a chart shows."""
+    longest = max(counts, default=0) or 1
+    return [
+        Bar(name=name, short=short, count=count, share=count / longest)
+        for (name, short), count in zip(names, counts, strict=False)
+    ]
 
 
 def quarter(today: date) -> tuple[date, date]:
@@ -36,3 +70,10 @@ def quarter(today: date) -> tuple[date, date]:
     month = (today.month - 1) // 3 * 3 + 1
     next_one = date(today.year + month // 10, (month + 3 - 1) % 12 + 1, 1)
     return date(today.year, month, 1), date.fromordinal(next_one.toordinal() - 1)
+
+
+def months_until(today: date, count: int) -> list[date]:
+    """The first days of so many months up to that of a day, and of the month after it."""
+    last = today.year * 12 + today.month - 1
+    wanted = range(last - count + 1, last + 2)
+    return [date(month // 12, month % 12 + 1, 1) for month in wanted]

@@ -8,6 +8,7 @@ from store.mails import Asked, Attempt, MailIn, MailOut, Named
 from store.migrate import Upgraded, upgrade
 from store.outbox import Outbox
 from store.overlaps import Became, Overlap, Quarter
+from store.overview import Overview
 from store.register import Transaction
 from store.restored import Restored
 from store.store import Store
@@ -52,6 +53,7 @@ __all__ = [
     "Order",
     "Outbox",
     "Overlap",
+    "Overview",
     "Page",
     "Part",
     "Quarter",

@@ -54,7 +54,7 @@ class Acted:
 def with_token(connection: Connection, token: str) -> Acted | None:
     """The act that was done under a token. None: none was."""
     row = connection.execute(select(acts).where(acts.c.token == token)).one_or_none()
-    return _acted(row) if row else None
+    return acted(row) if row else None
 
 
 def latest_on(connection: Connection, exception: int) -> Acted | None:
@@ -70,10 +70,11 @@ def latest_of(connection: Connection, consultation: str) -> Acted | None:
 def _latest(connection: Connection, of: ColumnElement[bool]) -> Acted | None:
     query = select(acts).where(of, acts.c.undone_at.is_(None)).order_by(acts.c.id.desc()).limit(1)
     row = connection.execute(query).one_or_none()
-    return _acted(row) if row else None
+    return acted(row) if row else None
 
 
-def _acted(row: Row[Any]) -> Acted:
+def acted(row: Row[Any]) -> Acted:
+    """A row of acts as a value."""
     return Acted(
         id=row.id,
         token=row.token,

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, UnaryExpression, and_, func, select
+from sqlalchemy import ColumnElement, Connection, UnaryExpression, and_, func, or_, select
 
 from model import Status
 from store.schema import consultations, searched, tags
@@ -123,8 +123,7 @@ def page(
         number = _there(number, total, size)
         wanted_keys = everything[(number - 1) * size : number * size]
     else:
-        count = select(func.count()).select_from(consultations).where(where)
-        total = connection.execute(count).scalar_one()
+        total = how_many(connection, wanted)
         number = _there(number, total, size)
         some = sorted_keys.limit(size).offset((number - 1) * size)
         wanted_keys = list(connection.scalars(some))
@@ -132,6 +131,12 @@ def page(
     by_key = {row.key: _line(row) for row in rows}
     lines = tuple(by_key[key] for key in wanted_keys)
     return Page(lines=lines, found=total, number=number, size=size)
+
+
+def how_many(connection: Connection, wanted: Filter) -> int:
+    """How many consultations a filter lets pass."""
+    count = select(func.count()).select_from(consultations).where(_where(wanted))
+    return connection.execute(count).scalar_one()
 
 
 def _there(number: int, total: int, size: int) -> int:
@@ -194,8 +199,9 @@ def _where(wanted: Filter) -> ColumnElement[bool]:
 def _dates(wanted: Filter) -> list[ColumnElement[bool]]:
     tests: list[ColumnElement[bool]] = []
     if wanted.since:
-        ends = func.coalesce(_c.end_date, _c.start_date, type_=_c.end_date.type)
-        tests.append(ends >= wanted.since)
+        # said so that each half has its index
+        no_end = and_(_c.end_date.is_(None), _c.start_date >= wanted.since)
+        tests.append(or_(_c.end_date >= wanted.since, no_end))
     if wanted.until:
         tests.append(_c.start_date <= wanted.until)
     if wanted.overdue_on:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from store.columns import Moment, Words
 
 #: The newest revision in migrations/versions: what this version of the software reads and writes.
-HEAD = "0007"
+HEAD = "0008"
 
 metadata = MetaData(
     naming_convention={
@@ -178,6 +178,7 @@ consultations = Table(
     Index("ix_consultations_outcomes_due", "outcomes_due"),
     Index("ix_consultations_organisation", "organisation"),
     Index("ix_consultations_start_date", "start_date"),
+    Index("ix_consultations_registered_at", "registered_at"),
 )
 
 #: What the register is searched by, in narrow rows: all of it can be made anew.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Select, Table, func, literal_column, select
 
 from model import Clocked, Consultation, Kind, Letter, OutgoingEmail, Reason
 from store import (
@@ -22,6 +22,7 @@ from store import (
     mails,
     outgoing,
     overlaps,
+    overview,
     queue,
     records,
     unsent,
@@ -33,6 +34,7 @@ from store.dossier import Dossier
 from store.engine import Database
 from store.mails import MailIn, MailOut
 from store.overlaps import Quarter
+from store.overview import Overview
 from store.schema import (
     consultations,
     exceptions,
@@ -103,6 +105,14 @@ class Views:
         """What there is to filter by."""
         with self.database.read() as connection:
             return browsing.offered(connection)
+
+    def overview(self, today: date, going_on: Filter, months: Sequence[datetime]) -> Overview:
+        """How things stand: what waits, what is late, what the months brought.
+
+        `months`: the first moments of months one after the other, and of the one after the last.
+        """
+        with self.database.read() as connection:
+            return overview.look(connection, today, going_on, months)
 
     def dossier(self, name: str) -> Dossier | None:
         """Everything about the consultation of a key or a reference. None: there is none."""
@@ -258,8 +268,10 @@ class Views:
     def counts(self) -> Counts:
         """How much there is of everything."""
         came, ours = inbound_mails.c, outgoing_mails.c
+        unfinished = ours.state != literal_column(f"'{outgoing.SENT}'")
         with self.database.read() as connection:
-            states = _by(connection, outgoing_mails, "state")
+            # those that went are many, and not asked for: an index holds the others
+            states = _by(connection, outgoing_mails, "state", unfinished)
             statuses = _by(connection, consultations, "status")
             oldest = select(func.min(ours.created_at, type_=ours.created_at.type))
             return Counts(
@@ -274,7 +286,7 @@ class Views:
                 held=states.get(outgoing.HELD, 0),
                 paused=states.get(outgoing.PAUSED, 0),
                 oldest_waiting=connection.execute(
-                    oldest.where(ours.state.in_(outgoing.UNDER_WAY))
+                    oldest.where(unfinished, ours.state.in_(outgoing.UNDER_WAY))
                 ).scalar(),
                 by_status=statuses,
             )
@@ -302,7 +314,7 @@ def _count(connection: Connection, table: Table, *where: Any) -> int:
     return connection.execute(query).scalar_one()
 
 
-def _by(connection: Connection, table: Table, column: str) -> dict[str, int]:
+def _by(connection: Connection, table: Table, column: str, *where: Any) -> dict[str, int]:
     name = table.c[column]
-    query = select(name, func.count()).group_by(name).order_by(name)
+    query = select(name, func.count()).where(*where).group_by(name).order_by(name)
     return {row[0]: row[1] for row in connection.execute(query)}
