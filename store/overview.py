@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from sqlalchemy import Connection, and_, func, select
 
@@ -12,8 +13,8 @@ from model import Reason, Status
 from store import acts, browsing
 from store.acts import Acted
 from store.browsing import Filter
-from store.schema import consultations, exceptions
 from store.schema import acts as table
+from store.schema import consultations, exceptions
 
 _LATELY = 5
 
@@ -59,7 +60,7 @@ def look(
 
 def _registered(connection: Connection, months: Sequence[datetime]) -> list[int]:
     at = consultations.c.registered_at
-    within = zip(months, months[1:], strict=False)
+    within = pairwise(months)
     counts = (
         select(func.count()).where(and_(at >= first, at < after)).scalar_subquery()
         for first, after in within
