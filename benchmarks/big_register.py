@@ -15,7 +15,7 @@ from model import FORM1, FORM2, Address, Consultation, Kind, Letter, Person, Rea
 from parsers import references
 from parsers.face import Face
 from parsers.spec import forms
-from store import Store, records, schema, searching
+from store import Store, records, schema, searching, upgrade
 from store.engine import Database
 
 NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
@@ -241,6 +241,7 @@ def _similar(rows: Rows, record: Consultation, chance: random.Random, number: in
 
 def open_register(url: str, size: int) -> Store:
     """A register of that size at that URL: the one that is there, or a new one."""
+    upgrade(url, now=NOW)
     store = Store.open(url)
     if store.views.counts().consultations != size:
         print(f"making {size} consultations and {size * (_IN + _OUT)} mails", flush=True)

@@ -154,10 +154,7 @@ def _bare(store: Store, asked: list[tuple[str, Any]]) -> float:
 def _pages(office: Pages) -> list[str]:
     """Every page there is, and the register asked in several ways."""
     views = office.world.store.views
-    newest = views.register(size=1).lines[0]
     record = next(line for line in views.register(size=100).lines if line.reference)
-    item = views.queue()[-1].id
-    values = _Values(item=item, reference=str(record.reference), key=newest.key)
     last = views.register().last
     asked = [
         f"?page={last}",
@@ -171,31 +168,9 @@ def _pages(office: Pages) -> list[str]:
         f"?organisation={record.organisation.replace(' ', '+')}",
         "?since=2027-01-01&until=2027-03-01&by=start",
     ]
-    plain = [
-        one
-        for one in dict.fromkeys(addresses(office.app, values))
-        if one not in ("/health", "/login")
-    ]
+    met = addresses(office.app, office.browser("anna"))
+    plain = [pages[0] for name, pages in met.items() if name != "look.colour"]
     return [*plain, *(f"/register{query}" for query in asked)]
-
-
-class _Values(dict[str, list[object]]):
-    """What stands for each argument of each address: by its endpoint, else by its name."""
-
-    def __init__(self, *, item: int, reference: str, key: str) -> None:
-        super().__init__()
-        self._by_name: dict[str, list[object]] = {
-            "number": [1],
-            "place": [0],
-            "name": [reference],
-            "into": [key],
-            "act": ["edit"],
-        }
-        self.update({"queue.one number": [item], "queue.file number": [item]})
-        self.update({"mails.file_out number": []})
-
-    def __missing__(self, key: str) -> list[object]:
-        return self._by_name[key.rsplit(maxsplit=1)[-1]]
 
 
 def _arguments() -> argparse.Namespace:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
-from typing import Any
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
+from lxml.html import document_fromstring
 from playwright.sync_api import Page
-from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.pages.office import Browser
 
 #: WCAG 2.2 A and AA, and what else axe holds for good; with what it has switched off as yet.
 _TAGS = "wcag2a wcag2aa wcag21a wcag21aa wcag22aa best-practice".split()
@@ -20,6 +24,8 @@ _OPTIONS: dict[str, Any] = {
     "rules": {"target-size": {"enabled": True}},
 }
 _LOOK = "options => axe.run(options).then(found => found.violations)"
+#: Pages of one kind that are gone through for their links.
+_ENOUGH = 12
 #: Of the whole page, whatever may be scrolled within it.
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -42,24 +48,43 @@ def too_wide(page: Page) -> list[str]:
     return [f"{page.url}: {over} pixels too wide"] if over else []
 
 
-def addresses(app: Flask, values: Mapping[str, Sequence[object]]) -> Iterator[str]:
-    """Every address that can be got. `values`: what stands for "endpoint argument" in it.
+def addresses(app: Flask, person: Browser) -> dict[str, list[str]]:
+    """What somebody gets to by links alone, by endpoint: the first dozen of each.
 
-    Raises `LookupError` for a page that nobody gave values for.
+    Every link has to lead somewhere.
     """
-    context = app.test_request_context()
-    for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
+    found: dict[str, list[str]] = defaultdict(list)
+    match = app.url_map.bind("localhost").match
+    waiting = deque([("/", True), *((rule, False) for rule in _plain_rules(app))])
+    while waiting:
+        address, must = waiting.popleft()
+        endpoint = str(match(urlsplit(address).path)[0])
+        if address in found[endpoint] or len(found[endpoint]) >= _ENOUGH:
             continue
-        names = sorted(rule.arguments)
-        for chosen in product(*(_values(rule, name, values) for name in names)):
-            arguments: dict[str, Any] = dict(zip(names, chosen, strict=True))
-            with context:
-                yield app.url_for(rule.endpoint, **arguments)
+        answer = person.get(address, headers={"Accept": "text/html"})
+        assert answer.status_code == 200 or not must, f"{address}: {answer.status}"
+        if answer.status_code == 200:
+            found[endpoint].append(address)
+            waiting.extend((link, True) for link in _links(answer))
+    return {endpoint: pages for endpoint, pages in found.items() if pages}
 
 
-def _values(rule: Rule, name: str, values: Mapping[str, Sequence[object]]) -> Sequence[object]:
-    try:
-        return values[f"{rule.endpoint} {name}"]
-    except KeyError:
-        raise LookupError(f"Say what '{rule.endpoint} {name}' is, in {rule.rule}") from None
+def never_seen(app: Flask, found: Mapping[str, list[str]]) -> set[str]:
+    """The endpoints that can be got and were not."""
+    there = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    return there - set(found) - {"static"}
+
+
+def _plain_rules(app: Flask) -> Iterator[str]:
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.arguments:
+            yield rule.rule
+
+
+def _links(answer: TestResponse) -> Iterator[str]:
+    if answer.mimetype != "text/html":
+        return
+    page = document_fromstring(answer.get_data(as_text=True))
+    for link in cast(list[str], page.xpath("//a/@href | //iframe/@src | //img/@src")):
+        if link.startswith("/") and not link.startswith("/static/"):
+            yield link.partition("#")[0]

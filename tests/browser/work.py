@@ -22,3 +22,12 @@ def at_work(office: Office) -> None:
         mail(form2_file(title="Nothing like it"), sender=STRANGER, subject="Outcomes"),
     )
     office.goes_out(after=timedelta(days=80))
+    soon = form1_file(
+        title="Benches by the sea",
+        purpose="Where do grandparents like to rest on their walks?",
+        area=["Babergh"],
+        audience=["Early years"],
+        start_date="2027-05-24",
+        end_date="2027-06-04",
+    )
+    office.comes(mail(soon, subject="Benches"))
