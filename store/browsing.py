@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, UnaryExpression, and_, func, or_, select
 
 from model import Status
-from store.schema import consultations, searched, tags
+from store.schema import audit, consultations, searched, tags
 from store.searching import TAGS, plain_words
 
 _c = consultations.c
@@ -117,7 +117,7 @@ def page(
     """As `Views.register`."""
     where = _where(wanted)
     sorted_keys = select(_c.key).where(where).order_by(*_ordered(by, down=down))
-    if wanted.words.strip():  # looking twice would read every word twice
+    if _is_narrow(wanted):  # looking twice would do all of the work twice
         everything = list(connection.scalars(sorted_keys))
         total = len(everything)
         number = _there(number, total, size)
@@ -139,6 +139,11 @@ def how_many(connection: Connection, wanted: Filter) -> int:
     return connection.execute(count).scalar_one()
 
 
+def _is_narrow(wanted: Filter) -> bool:
+    tagged = wanted.area or wanted.audience or wanted.theme
+    return bool(wanted.words.strip() or tagged or wanted.organisations)
+
+
 def _there(number: int, total: int, size: int) -> int:
     """The number of a page that there is."""
     return min(max(number, 1), max(1, -(-total // size)))
@@ -150,8 +155,25 @@ def keys(connection: Connection, wanted: Filter, by: Order, *, down: bool) -> tu
     return tuple(connection.scalars(query))
 
 
-def offered(connection: Connection) -> Offered:
-    """As `Views.offered`."""
+class Remembered:
+    """What there is to filter by, counted anew when the audit trail has grown."""
+
+    def __init__(self) -> None:
+        self._known: tuple[int | None, Offered] | None = None
+
+    def offered(self, connection: Connection) -> Offered:
+        """As `Views.offered`."""
+        latest = connection.execute(_LATEST).scalar()
+        if self._known is None or self._known[0] != latest:
+            self._known = (latest, _offered(connection))
+        return self._known[1]
+
+
+#: Nothing in the register changes without a line of the trail.
+_LATEST = select(func.max(audit.c.id))
+
+
+def _offered(connection: Connection) -> Offered:
     by_kind: dict[str, dict[str, int]] = {kind: {} for kind in TAGS}
     query = select(tags.c.kind, tags.c.value, func.count()).group_by(tags.c.kind, tags.c.value)
     for kind, value, count in connection.execute(query.order_by(tags.c.value)):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, Table, func, literal_column, select
+from sqlalchemy import select
 
-from model import Clocked, Consultation, Kind, Letter, OutgoingEmail, Reason
+from model import Clocked, Consultation, OutgoingEmail
 from store import (
     acts,
     blocked,
@@ -25,6 +25,7 @@ from store import (
     overview,
     queue,
     records,
+    summary,
     unsent,
     waiting,
 )
@@ -38,7 +39,6 @@ from store.overview import Overview
 from store.schema import (
     consultations,
     exceptions,
-    inbound_consultations,
     inbound_mails,
     outgoing_mails,
 )
@@ -54,6 +54,7 @@ class Views:
     """Each method reads one moment's state and changes nothing."""
 
     database: Database
+    remembered: browsing.Remembered = field(default_factory=browsing.Remembered)
 
     def export(self) -> Iterator[dict[str, Any]]:
         """Every consultation as `export --json` shows it, in the order in which they came.
@@ -104,7 +105,7 @@ class Views:
     def offered(self) -> Offered:
         """What there is to filter by."""
         with self.database.read() as connection:
-            return browsing.offered(connection)
+            return self.remembered.offered(connection)
 
     def overview(self, today: date, going_on: Filter, months: Sequence[datetime]) -> Overview:
         """How things stand: what waits, what is late, what the months brought.
@@ -225,7 +226,7 @@ class Views:
     def open_exceptions_count(self) -> int:
         """How many exceptions are open."""
         with self.database.read() as connection:
-            return _count(connection, exceptions, exceptions.c.closed_at.is_(None))
+            return summary.count(connection, exceptions, exceptions.c.closed_at.is_(None))
 
     def mail_of_exception(self, number: int) -> int | None:
         """The number of the mail that an exception is about. None: there is no such mail."""
@@ -243,78 +244,9 @@ class Views:
     def mails(self) -> tuple[MailSummary, ...]:
         """What became of every mail that came in, oldest arrival first."""
         with self.database.read() as connection:
-            came = inbound_mails.c
-            rows = connection.execute(
-                select(inbound_mails).order_by(came.arrived_at, came.id)
-            ).all()
-            references = _grouped(connection, _REFERENCES)
-            replies = _grouped(connection, _REPLIES)
-            reasons = _grouped(connection, _REASONS)
-        return tuple(
-            MailSummary(
-                id=row.id,
-                arrived_at=row.arrived_at,
-                sender=row.sender or "",
-                subject=row.subject or "",
-                kind=Kind(row.kind) if row.kind else None,
-                outcome=row.outcome,
-                references=tuple(references.get(row.id, ())),
-                replies=tuple(Letter(kind) for kind in replies.get(row.id, ())),
-                reasons=tuple(Reason(reason) for reason in reasons.get(row.id, ())),
-            )
-            for row in rows
-        )
+            return summary.mails(connection)
 
     def counts(self) -> Counts:
         """How much there is of everything."""
-        came, ours = inbound_mails.c, outgoing_mails.c
-        unfinished = ours.state != literal_column(f"'{outgoing.SENT}'")
         with self.database.read() as connection:
-            # those that went are many, and not asked for: an index holds the others
-            states = _by(connection, outgoing_mails, "state", unfinished)
-            statuses = _by(connection, consultations, "status")
-            oldest = select(func.min(ours.created_at, type_=ours.created_at.type))
-            return Counts(
-                mails=_count(connection, inbound_mails),
-                unhandled=_count(connection, inbound_mails, came.handled_at.is_(None)),
-                unfiled=_count(connection, inbound_mails, came.filed.is_(None)),
-                consultations=sum(statuses.values()),
-                exceptions=_count(connection, exceptions, exceptions.c.closed_at.is_(None)),
-                waiting=sum(states.get(name, 0) for name in outgoing.UNDER_WAY),
-                uncertain=states.get(outgoing.UNCERTAIN, 0),
-                failed=states.get(outgoing.FAILED, 0),
-                held=states.get(outgoing.HELD, 0),
-                paused=states.get(outgoing.PAUSED, 0),
-                oldest_waiting=connection.execute(
-                    oldest.where(unfinished, ours.state.in_(outgoing.UNDER_WAY))
-                ).scalar(),
-                by_status=statuses,
-            )
-
-
-_REFERENCES = (
-    select(inbound_consultations.c.inbound_id, consultations.c.reference)
-    .join(consultations, consultations.c.key == inbound_consultations.c.consultation)
-    .where(consultations.c.reference.is_not(None))
-    .order_by(inbound_consultations.c.position)
-)
-_REPLIES = select(outgoing_mails.c.inbound_id, outgoing_mails.c.kind).order_by(outgoing_mails.c.id)
-_REASONS = select(exceptions.c.inbound_id, exceptions.c.reason).order_by(exceptions.c.id)
-
-
-def _grouped(connection: Connection, query: Select[Any]) -> dict[int, list[str]]:
-    out: dict[int, list[str]] = {}
-    for number, value in connection.execute(query):
-        out.setdefault(number, []).append(value)
-    return out
-
-
-def _count(connection: Connection, table: Table, *where: Any) -> int:
-    query = select(func.count()).select_from(table).where(*where)
-    return connection.execute(query).scalar_one()
-
-
-def _by(connection: Connection, table: Table, column: str, *where: Any) -> dict[str, int]:
-    name = table.c[column]
-    query = select(name, func.count()).where(*where).group_by(name).order_by(name)
-    return {row[0]: row[1] for row in connection.execute(query)}
+            return summary.counts(connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -171,3 +172,23 @@ def test_what_is_searched_can_be_made_anew(register: Store, url: str) -> None:
     database.close()
     assert [sorted(rows) for rows in after] == [sorted(rows) for rows in before]
     assert len(before[0]) == len(ROWS)
+
+
+def test_what_is_offered_follows_the_register(register: Store) -> None:
+    assert register.views.offered().areas == {"Babergh": 1, "Ipswich": 2}
+    form1 = {"title": "More", "area": ["Babergh"]}
+    do(register, given.new(consultation(key="k9", form1=form1)))
+    assert register.views.offered().areas == {"Babergh": 2, "Ipswich": 2}
+
+
+def test_an_organisation_whose_name_is_longer_than_an_index_takes_is_kept(store: Store) -> None:
+    letters = Random(7)  # such as no database can press together
+    name = "".join(chr(0x4E00 + letters.randrange(20_000)) for _ in range(5000))
+    one = consultation(key="k1", form1={"title": "Long", "organisation": name})
+    do(store, given.new(one))
+    (line,) = store.views.register().lines
+    assert name.startswith(line.organisation)
+    kept = store.views.dossier("k1")
+    assert kept is not None
+    assert kept.consultation.form1 is not None
+    assert kept.consultation.form1["organisation"] == name
