@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from io import TextIOWrapper
 from typing import IO, Any
 
@@ -76,9 +76,9 @@ def as_xlsx(out: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequence[C
     for number, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = column.width
     sheet.append(list(_headings(sheet, columns)))
-    count = 0
+    dates, count = _Dates(sheet, len(columns)), 0
     for row in rows:
-        sheet.append([_shown(sheet, cell) for cell in row])
+        sheet.append(dates.row(row))
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
     book.save(out)
@@ -92,11 +92,25 @@ def _headings(sheet: Any, columns: Sequence[Column]) -> Iterator[Any]:
         yield cell
 
 
-def _shown(sheet: Any, cell: Cell) -> Any:
-    """What the workbook takes for a value."""
-    if isinstance(cell, date):
-        at = cell if isinstance(cell, datetime) else datetime.combine(cell, time())
-        made = WriteOnlyCell(sheet, at)
-        made.number_format = _MOMENT if isinstance(cell, datetime) else _DAY
+class _Dates:
+    """Cells for days and moments, one a column: a workbook that is only written keeps none."""
+
+    def __init__(self, sheet: Any, width: int) -> None:
+        self._days = [WriteOnlyCell(sheet) for _ in range(width)]
+        self._moments = [WriteOnlyCell(sheet) for _ in range(width)]
+        for cells, kind in ((self._days, _DAY), (self._moments, _MOMENT)):
+            for cell in cells:
+                cell.number_format = kind
+
+    def row(self, cells: Sequence[Cell]) -> list[Any]:
+        """What the workbook takes for a row."""
+        return [self._shown(place, cell) for place, cell in enumerate(cells)]
+
+    def _shown(self, place: int, cell: Cell) -> Any:
+        if isinstance(cell, str):
+            return harmless(cell)
+        if not isinstance(cell, date):
+            return cell
+        made = (self._moments if isinstance(cell, datetime) else self._days)[place]
+        made.value = cell
         return made
-    return harmless(cell) if isinstance(cell, str) else cell
