@@ -179,10 +179,21 @@ def addresses(values: Iterable[str]) -> tuple[Address, ...]:
     found: dict[str, Address] = {}
     for value in values:
         for name, mailbox in _mailboxes(unfold(value)):
-            email = clean(mailbox).strip().lower()
+            email = _by_its_domain(clean(mailbox).strip().lower())
             if _ADDRESS.fullmatch(email):
                 found.setdefault(email, Address(email=email, name=words(clean(name))))
     return tuple(found.values())
+
+
+def _by_its_domain(email: str) -> str:
+    """With its domain as servers write it (RFC 5890), where that is all that is not ASCII."""
+    local, at, domain = email.rpartition("@")
+    if domain.isascii() or not local.isascii():
+        return email
+    try:
+        return local + at + domain.encode("idna").decode()
+    except UnicodeError:
+        return email
 
 
 def _mailboxes(value: str) -> list[tuple[str, str]]:

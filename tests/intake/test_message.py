@@ -35,6 +35,7 @@ def read(raw: bytes | str, **options: Any) -> InboundEmail:
         ("jo@example.org (Jo Bloggs)", "jo@example.org", "Jo Bloggs"),
         ("Jo\r\n Bloggs\r\n <jo@example.org>", "jo@example.org", "Jo Bloggs"),
         ("Office: jo@example.org;", "jo@example.org", ""),
+        ("Jo <jo@exämple.org>", "jo@xn--exmple-cua.org", "Jo"),
         ("Jö <jö@exämple.org>", "jö@exämple.org", "Jö"),
         ("jo@example.org, al@example.org", "jo@example.org", ""),
     ],

@@ -125,6 +125,7 @@ SENDERS = [
     _no_form("a From on two lines", letter("Hello", sender=f"Lena Adams\n <{LEAD_AT}>"), sender=LEAD_AT),
     _no_form("sent on behalf of another", letter("Hello", more="Sender: secretary@example.net\n"), sender=LEAD_AT),
     _no_form("with an address to reply to", letter("Hello", more="Reply-To: else@example.net\n"), sender=LEAD_AT),
+    _no_form("a domain beyond ASCII (RFC 5890)", letter("Hello", sender="Jo <jo@exämple.org>"), sender="jo@xn--exmple-cua.org"),
     _nobody("an address beyond ASCII (RFC 6532)", letter("Hello", sender="Jörg <jörg@exämple.org>")),
     _nobody("an empty group in the From", letter("Hello", sender="Undisclosed recipients:;")),
     _nobody("an address that no server takes", letter("Hello", sender="Lena <lena..adams.@example.net>")),
