@@ -301,12 +301,14 @@ def house(settings: Settings, store: Store) -> House:
     from parsers.face import Face
     from parsers.reader import Reader
 
+    reader = Reader(prefix=settings.process.reference_prefix)
     return House(
         store=store,
         rules=rules(settings),
         office=office(settings, store.installation),
         forms=Face(),
-        read=Reader(prefix=settings.process.reference_prefix).read,
+        read=reader.read,
+        show=reader.show,
         similar=similar_rules(settings),
         clock=clock_rules(settings),
         authserv_id=settings.mailbox.authserv_id,

@@ -40,11 +40,13 @@ from model import (
 )
 from notifier.compose import compose
 from parsers.references import find
+from parsers.shown import Shown
 from store import Store, StoredMail, Transaction
 
 log = logging.getLogger(__name__)
 
 Read = Callable[[str, bytes], Reading]
+Show = Callable[[str, bytes], Shown | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class House:
     office: Office
     forms: Forms
     read: Read  #: (file name, bytes) -> what reading the file gave
+    show: Show = lambda _name, _data: None  #: the same -> what it looks like
     similar: SimilarRules = field(default_factory=SimilarRules)
     clock: ClockRules = field(default_factory=ClockRules)
     authserv_id: str = ""

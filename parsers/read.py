@@ -16,6 +16,7 @@ from parsers.hits import Finder, Hit
 from parsers.labels import ALIAS, all_labels
 from parsers.match import Found, Matcher
 from parsers.old_sheets import OLD_SHEETS, read_old_sheets
+from parsers.shown import Shown, heard, told
 from parsers.sniff import Kind, Package, Refused, kind
 from parsers.spec import FieldSpec, FormSpec, Type, forms, own_folder
 from parsers.values import Answer, read_value
@@ -46,6 +47,22 @@ def read(name: str, data: bytes, *, prefix: str = "CYP", converter: bool = False
     if not submissions:
         return Reading(file=name, verdict=Problem(field=None, code=Code.NOT_A_FORM))
     return Reading(file=name, submissions=submissions)
+
+
+def look(data: bytes, *, converter: bool = False) -> tuple[Document | None, Problem | None]:
+    """What a file looks like, or why it cannot be opened. As `read`, it raises nothing."""
+    try:
+        return _document(data, converter), None
+    except Refused as e:
+        return None, Problem(field=None, code=e.code, seen=e.seen)
+    except (RecursionError, MemoryError):
+        return None, Problem(field=None, code=Code.UNSAFE)
+
+
+def show(_name: str, data: bytes) -> Shown | None:
+    """What a file looks like, as far as a page shows it. None: it cannot be opened."""
+    document, _verdict = look(data)
+    return heard(told(document)) if document else None
 
 
 def _document(data: bytes, converter: bool) -> Document:

@@ -20,9 +20,19 @@ from typing import Self
 from model import Code, Problem, Reading, Transient
 from parsers.convert import SECONDS as CONVERSION
 from parsers.convert import WAYS, convert, program
+from parsers.shown import Shown, heard
 from parsers.sniff import FILE_BYTES, Refused
 from parsers.spec import own_folder
-from parsers.wire import CONVERTER, NO_CONVERTER, Reply, decoded, receive, send
+from parsers.wire import (
+    CONVERTER,
+    NO_CONVERTER,
+    READ,
+    SHOW,
+    Reply,
+    decoded,
+    receive,
+    send,
+)
 
 log = logging.getLogger(__name__)
 
@@ -88,28 +98,45 @@ class Reader:
         convert it first, `conversion` seconds more. Raises `Transient`
         where no process can be started at all.
         """
+        return self._through(name, data, READ).reading
+
+    def show(self, name: str, data: bytes) -> Shown | None:
+        """What a file looks like, as far as a page shows it. None: it cannot be opened.
+
+        As careful as `read`, and raises as it does.
+        """
+        looks = self._through(name, data, SHOW).looks
+        try:
+            return heard(looks) if looks else None
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+            log.warning("what a file looks like was told in a way that nobody understands")
+            return None
+
+    def _through(self, name: str, data: bytes, wanted: bytes) -> Reply:
+        """What is wanted of a file; where it has to be converted first, of what that made."""
         if len(data) > FILE_BYTES:
             return _verdict(name, Code.TOO_LARGE)
-        reading = self._ask(name, data, converter=program() is not None)
-        verdict = reading.verdict
+        reply = self._ask(name, data, wanted, converter=program() is not None)
+        verdict = reply.reading.verdict
         if verdict is None or verdict.code is not Code.UNSUPPORTED_TYPE or not program():
-            return reading
-        return self._converted(name, data, verdict.seen) if verdict.seen in WAYS else reading
+            return reply
+        return self._converted(name, data, wanted, verdict.seen) if verdict.seen in WAYS else reply
 
-    def _converted(self, name: str, data: bytes, kind: str) -> Reading:
+    def _converted(self, name: str, data: bytes, wanted: bytes, kind: str) -> Reply:
         try:
             made = convert(data, kind, seconds=self._conversion)
         except Refused as e:
             if WAYS[kind].sheets:
-                return self._ask(name, data, converter=False)
-            return Reading(file=name, verdict=Problem(field=None, code=e.code, seen=e.seen))
-        return self._ask(name, made, converter=False)
+                return self._ask(name, data, wanted, converter=False)
+            return _verdict(name, e.code, e.seen)
+        return self._ask(name, made, wanted, converter=False)
 
-    def _ask(self, name: str, data: bytes, *, converter: bool) -> Reading:
+    def _ask(self, name: str, data: bytes, wanted: bytes, *, converter: bool) -> Reply:
+        begin = (CONVERTER if converter else NO_CONVERTER) + wanted
         with self._lock:
-            return self._ask_worker(name, (CONVERTER if converter else NO_CONVERTER) + data)
+            return self._ask_worker(name, begin + data)
 
-    def _ask_worker(self, name: str, question: bytes) -> Reading:
+    def _ask_worker(self, name: str, question: bytes) -> Reply:
         worker = self._ready()
         try:
             reply = decoded(worker.ask(question, self._seconds), name)
@@ -125,12 +152,12 @@ class Reader:
         self._end()
         return _verdict(name, code)
 
-    def _heard(self, worker: _Worker, reply: Reply) -> Reading:
+    def _heard(self, worker: _Worker, reply: Reply) -> Reply:
         if reply.fault:
             log.warning("reading a file failed: %s", reply.fault)
         if reply.worn or worker.asked >= self._files:
             self._end()
-        return reply.reading
+        return reply
 
     def _ready(self) -> _Worker:
         """A process that lives; one that ended since its last file is replaced."""
@@ -215,5 +242,5 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _verdict(name: str, code: Code) -> Reading:
-    return Reading(file=name, verdict=Problem(field=None, code=code))
+def _verdict(name: str, code: Code, seen: str = "") -> Reply:
+    return Reply(reading=Reading(file=name, verdict=Problem(field=None, code=code, seen=seen)))

@@ -15,8 +15,10 @@ from model import Code, Origin, Problem, Reading, Submission
 LONGEST = 128 * 2**20
 
 
-#: A question begins with one of these, before the file's bytes: whether a converter is at hand.
+#: A question begins with one of these, before the file's bytes: whether a converter is at hand,
+#: and then what is wanted: what forms there are in it, or what it looks like.
 CONVERTER, NO_CONVERTER = b"c", b"-"
+READ, SHOW = b"r", b"s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,7 @@ class Reply:
     reading: Reading  #: without the file's name, which the process is not told
     fault: str = ""  #: where our own code failed, such as "KeyError at word.py:120"; no contents
     worn: bool = False  #: the process has grown, and wants a successor
+    looks: Mapping[str, Any] | None = None  #: what a file looks like, as `parsers.shown` tells it
 
 
 def send(wire: socket.socket, data: bytes) -> None:
@@ -64,7 +67,8 @@ def encoded(reply: Reply) -> bytes:
         "submissions": [_told(submission) for submission in reading.submissions],
         "verdict": _troubled(reading.verdict) if reading.verdict else None,
     }
-    return json.dumps({"reading": said, "fault": reply.fault, "worn": reply.worn}).encode()
+    told = {"reading": said, "fault": reply.fault, "worn": reply.worn, "looks": reply.looks}
+    return json.dumps(told).encode()
 
 
 def _told(submission: Submission) -> dict[str, Any]:
@@ -91,6 +95,7 @@ def decoded(data: bytes, name: str) -> Reply:
             reading=_reading(said["reading"], name),
             fault=str(said["fault"])[:200],
             worn=bool(said["worn"]),
+            looks=dict(said["looks"]) if said.get("looks") else None,
         )
     except (KeyError, TypeError, AttributeError, RecursionError) as e:
         raise ValueError("not a reply") from e

@@ -16,14 +16,16 @@ import signal
 import socket
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 from model import Code, Problem, Reading
 from parsers.confine import leave_the_network, limit
-from parsers.read import read
+from parsers.read import look, read
 from parsers.rehearsal import rehearse
+from parsers.shown import told
 from parsers.spec import use
-from parsers.wire import CONVERTER, Reply, encoded, receive, send
+from parsers.wire import CONVERTER, SHOW, Reply, encoded, receive, send
 
 #: A process that has grown by this much, in bytes, reads no further file: what is left of its
 #: share of memory might be too little for an innocent one.
@@ -48,22 +50,32 @@ def main(descriptor: int, prefix: str, seconds: float, memory: int, definitions:
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_REAL, seconds)
-        reading, fault = _read(question, prefix)
+        reply = _answer(question, prefix)
         worn = _peak() - start > GROWTH
-        send(wire, encoded(Reply(reading=reading, fault=fault, worn=worn)))
+        send(wire, encoded(replace(reply, worn=worn)))
         signal.setitimer(signal.ITIMER_REAL, 0)
         if gc.get_count()[0] > LEFT:
             gc.collect()
 
 
-def _read(question: bytes, prefix: str) -> tuple[Reading, str]:
+def _answer(question: bytes, prefix: str) -> Reply:
     try:
-        converter, data = question[:1] == CONVERTER, question[1:]
-        return read("", data, prefix=prefix, converter=converter), ""
+        converter, wanted, data = question[:1] == CONVERTER, question[1:2], question[2:]
+        if wanted == SHOW:
+            return _looks(data, converter)
+        return Reply(reading=read("", data, prefix=prefix, converter=converter))
     except BaseException as e:  # a panic of Rust's is no Exception
         last = traceback.extract_tb(e.__traceback__)[-1]
         fault = f"{type(e).__name__} at {Path(last.filename).name}:{last.lineno}"
-        return Reading(file="", verdict=Problem(field=None, code=Code.DAMAGED)), fault
+        damaged = Reading(file="", verdict=Problem(field=None, code=Code.DAMAGED))
+        return Reply(reading=damaged, fault=fault)
+
+
+def _looks(data: bytes, converter: bool) -> Reply:
+    document, verdict = look(data, converter=converter)
+    return Reply(
+        reading=Reading(file="", verdict=verdict), looks=told(document) if document else None
+    )
 
 
 # --------------------------------------------------------------------------- shut in

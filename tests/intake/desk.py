@@ -17,7 +17,7 @@ from intake.maildir import MaildirMailbox
 from intake.process import House
 from model import FORM1, FORM2, Address, AskOnceError, ClockRules, Gate
 from notifier.senders import MaildirSender
-from parsers.read import read
+from parsers.read import read, show
 from scheduler import Works, once
 from tests.intake.world import FORM1_FIELDS, FORM2_FIELDS, LEAD, QuickFace, World
 from tests.servers.maildir import deliver
@@ -101,7 +101,9 @@ class Desk:
     _seen: int = 0
 
     def __post_init__(self) -> None:
-        self.house = replace(self.world.house, read=partial(read, prefix="CYP"), clock=self.clock)
+        self.house = replace(
+            self.world.house, read=partial(read, prefix="CYP"), show=show, clock=self.clock
+        )
         with self.mailbox():
             pass
 
