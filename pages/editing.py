@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
 from intake.desk import Doing, Edit, Refused
 from model import FORM1, Problem, Submission
 from pages.asking import Faults, Sent
-from pages.fields import Input, changed, inputs
+from pages.fields import Input, changed, inputs, laid_over
 from pages.record import Record
 from parsers.spec import forms
 from parsers.typed import filled_in
@@ -64,11 +62,7 @@ class EditIt:
             return list(inputs(now, None, ()))
         base = self._as_shown(shown, sent)
         typed = changed(base, sent)
-        laid = MultiDict[str, str]()
-        for one in inputs(now):
-            name = one.name
-            values = [one.typed] if isinstance(one.typed, str) else list(one.typed)
-            laid.setlist(name, sent.getlist(name) if one.spec.key in typed else values)
+        laid = laid_over(now, sent, typed)
         overtaken = {k for k in typed if base.fields.get(k) != now.fields.get(k)}
         return [_told(i, overtaken, now) for i in inputs(now, laid, problems)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,16 @@ from werkzeug.datastructures import MultiDict
 from model import Problem, Submission
 from parsers.spec import FieldSpec, FormSpec, Type, forms
 from parsers.typed import Typed
-from parsers.wording import in_words, message
+from parsers.wording import british, in_words, message
 
 #: What names an answer among what a page sends.
 PREFIX = "answer."
+#: Empty rows below those of a table, to be filled in; and the most rows that are taken.
+_EMPTY_ROWS, _MOST_ROWS = 2, 200
+
+Sent = MultiDict[str, str]
+#: One row of a table of actions: column -> what stands there.
+Row = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,19 +31,20 @@ class Input:
     name: str
     typed: str | tuple[str, ...]  #: several of choices
     options: tuple[str, ...] = ()  #: to choose from
+    rows: tuple[Row, ...] = ()  #: of a table of actions, with empty ones to be filled in
     where: str = ""
     unsure: str = ""  #: how sure the reading is, where it is not
     wrong: str = ""  #: what is wrong with the answer
 
     @property
-    def fixed(self) -> bool:
-        """Whether it can only be looked at here: a table of actions."""
-        return self.spec.type is Type.ACTIONS
+    def in_words(self) -> str:
+        """What was read, for whoever may only look."""
+        return self.typed if isinstance(self.typed, str) else "; ".join(self.typed)
 
 
 def inputs(
     form: Submission,
-    sent: MultiDict[str, str] | None = None,
+    sent: Sent | None = None,
     problems: Sequence[Problem] | None = None,
 ) -> tuple[Input, ...]:
     """The inputs for a form. `sent`: as they were filled in; `problems`: what was wrong then."""
@@ -47,37 +54,61 @@ def inputs(
     return tuple(_input(field, form, sent, wrong.get(field.key, "")) for field in spec.fields)
 
 
-def _input(
-    spec: FieldSpec, form: Submission, sent: MultiDict[str, str] | None, wrong: str
-) -> Input:
+def _input(spec: FieldSpec, form: Submission, sent: Sent | None, wrong: str) -> Input:
     origin = form.origins.get(spec.key)
     unsure = f"{origin.certainty:.0%} sure" if origin and origin.certainty < 1 else ""
+    is_table = spec.type is Type.ACTIONS
     return Input(
         spec=spec,
         name=PREFIX + spec.key,
-        typed=_as_read(spec, form) if sent is None else _sent(spec, sent),
+        typed=_as_read(spec, form) if sent is None or is_table else _sent(spec, sent),
         options=_options(spec, form),
+        rows=_rows_shown(spec, form, sent) if is_table else (),
         where=origin.where if origin else "",
         unsure=unsure,
         wrong=wrong,
     )
 
 
-def changed(form: Submission, sent: MultiDict[str, str]) -> Mapping[str, Typed]:
+def changed(form: Submission, sent: Sent) -> Mapping[str, Typed]:
     """The answers that are not as they were shown. A field that was not sent stays as it is."""
     spec: FormSpec = forms()[form.form]
-    return {
-        field.key: _sent(field, sent)
-        for field in spec.fields
-        if _is_there(field, sent) and _plain(_sent(field, sent)) != _plain(_as_read(field, form))
-    }
+    found = {field.key: _change(field, form, sent) for field in spec.fields}
+    return {key: typed for key, typed in found.items() if typed is not None}
 
 
-def _is_there(spec: FieldSpec, sent: MultiDict[str, str]) -> bool:
-    return spec.type is not Type.ACTIONS and PREFIX + spec.key in sent
+def _change(spec: FieldSpec, form: Submission, sent: Sent) -> Typed | None:
+    """What was typed into a field, if it is not what was shown there."""
+    if spec.type is Type.ACTIONS:
+        rows = _rows_sent(spec, sent)
+        return None if rows is None or rows == _rows_read(spec, form) else rows
+    if PREFIX + spec.key not in sent:
+        return None
+    typed = _sent(spec, sent)
+    return None if _plain(typed) == _plain(_as_read(spec, form)) else typed
 
 
-def _sent(spec: FieldSpec, sent: MultiDict[str, str]) -> str | tuple[str, ...]:
+def laid_over(now: Submission, sent: Sent, keys: Collection[str]) -> Sent:
+    """A form as it is, with what was sent for some of its fields, as a page would send it."""
+    laid = Sent()
+    for one in inputs(now):
+        theirs = [name for name in sent if name == one.name or name.startswith(f"{one.name}.")]
+        if one.spec.key in keys:
+            for name in theirs:
+                laid.setlist(name, sent.getlist(name))
+        elif one.spec.type is Type.ACTIONS:
+            for n, row in enumerate(one.rows):
+                laid.update({f"{one.name}.{n}.{column}": text for column, text in row.items()})
+        else:
+            values = [one.typed] if isinstance(one.typed, str) else list(one.typed)
+            laid.setlist(one.name, values)
+    return laid
+
+
+# --------------------------------------------------------------------------- one answer
+
+
+def _sent(spec: FieldSpec, sent: Sent) -> str | tuple[str, ...]:
     """Boxes that are all empty send nothing: an empty one is always sent along."""
     values = sent.getlist(PREFIX + spec.key)
     if spec.type is Type.CHOICES:
@@ -107,3 +138,38 @@ def _options(spec: FieldSpec, form: Submission) -> tuple[str, ...]:
     read = _as_read(spec, form)
     mine = (read,) if isinstance(read, str) else read
     return tuple(dict.fromkeys((*offered, *(one for one in mine if one))))
+
+
+# --------------------------------------------------------------------------- a table of actions
+
+
+def _rows_shown(spec: FieldSpec, form: Submission, sent: Sent | None) -> tuple[Row, ...]:
+    rows = _rows_sent(spec, sent) if sent is not None else None
+    rows = _rows_read(spec, form) if rows is None else rows
+    empty: Row = {column.key: "" for column in spec.columns}
+    return (*rows, *(empty for _ in range(_EMPTY_ROWS)))
+
+
+def _rows_read(spec: FieldSpec, form: Submission) -> tuple[Row, ...]:
+    rows = form.fields.get(spec.key) or ()
+    *_, due = [column.key for column in spec.columns]
+    return tuple(
+        {
+            column.key: british(text) if column.key == due and text else str(text or "")
+            for column in spec.columns
+            for text in [row.get(column.key)]
+        }
+        for row in rows
+    )
+
+
+def _rows_sent(spec: FieldSpec, sent: Sent) -> tuple[Row, ...] | None:
+    """The rows with something in them; one that was emptied is gone. None: none were sent."""
+    begin = f"{PREFIX}{spec.key}."
+    if not any(name.startswith(begin) for name in sent):
+        return None
+    rows = (
+        {c.key: sent.get(f"{begin}{n}.{c.key}", "").strip() for c in spec.columns}
+        for n in range(_MOST_ROWS)
+    )
+    return tuple(row for row in rows if any(row.values()))

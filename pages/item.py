@@ -15,10 +15,11 @@ from intake.desk import Refused
 from intake.desk.forms import came
 from intake.message import read_mail
 from intake.process import as_far_as_it_goes
-from model import Attachment, InboundEmail, Problem, Reading, Reason, Submission
+from model import Attachment, Code, InboundEmail, Problem, Reading, Reason, Submission
 from notifier.reasons import NEXT, REASONS
 from pages.fields import Input, inputs
 from pages.history import Told, told
+from pages.paper import Paper
 from pages.shown_mail import safe
 from pages.site import me, site
 from pages.undo import still
@@ -56,6 +57,7 @@ class Item:
     unread: str = ""  #: where our code fails on the mail; its headers are all that is known then
     form: Submission | None = None
     several: str = ""  #: why none of its forms can be shown
+    paper: Paper | None = None  #: what the form's file looks like, or the only document
     token: str = field(default_factory=lambda: secrets.token_hex(16))
 
     @property
@@ -177,11 +179,31 @@ def look_at(number: int) -> Item:
         unread=unread,
         form=drawn[0] if drawn else None,
         several=several,
+        paper=_paper(drawn[0] if drawn else None, files),
     )
+
+
+def _paper(form: Submission | None, files: tuple[tuple[Attachment, Reading], ...]) -> Paper | None:
+    """What the form's file looks like; without a form, the first file that can be opened."""
+    if form is not None:
+        named = [file for file, _ in files if file.name == form.file]
+    else:
+        named = [f for f, reading in files if reading.verdict is None or _is_none(reading.verdict)]
+    for file in named[:_TRIED]:
+        if file.content and (shown := site().house.show(file.name, file.content)):
+            return Paper.of(file.name, shown, form)
+    return None
+
+
+def _is_none(verdict: Problem) -> bool:
+    """Whether a file was opened, but is no form of ours."""
+    return verdict.code in (Code.NOT_A_FORM, Code.MISSING)
 
 
 #: What a database counts to.
 _MOST = 2**31
+#: Files of one mail that are opened to be looked at.
+_TRIED = 3
 
 
 def original(number: int) -> StoredMail:

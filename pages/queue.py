@@ -17,7 +17,7 @@ from pages.item import Item, attachment, look_at, original, undoable
 from pages.listed import Listed
 from pages.meant import DOINGS, FIRST_INPUTS, Misfilled, Sent, reference
 from pages.site import me, site
-from pages.todo import ASIDE, DONE, TITLES, ways
+from pages.todo import ASIDE, DONE, TITLES, answer, ways
 
 queue = Blueprint("queue", __name__, url_prefix="/queue")
 
@@ -31,8 +31,15 @@ def listing() -> str:
     listed = Listed.asked(request.args)
     page = site().store.views.waiting(listed.wanted(), number=listed.number)
     done = undoable(after)
+    following = listed.following(after) if done and after else None
     return render_template(
-        "queue.html", page=page, listed=listed, done=done, after=after, DONE=DONE
+        "queue.html",
+        page=page,
+        listed=listed,
+        done=done,
+        after=after,
+        following=following,
+        DONE=DONE,
     )
 
 
@@ -67,6 +74,7 @@ def _page(
         errors=errors or ([fault] if fault else []),
         wrong=dict([fault]) if fault else {},
         tried=act,
+        answer_with=answer(item, request.args.get("answer", "")),
         sent=sent or Sent(),
         done=undoable(item.number),
         DONE=DONE,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from model import Reason
+from notifier.ready import About, Ready, filled_in, ready
 from pages.item import Item
 
 #: What an act is called on its button's block; its name is its place in the address.
@@ -98,3 +99,35 @@ _POSSIBLE: dict[str, Callable[[Item], bool]] = {
     "again": lambda item: item.state.mail_id is not None,
     "set-aside": lambda _item: True,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the answer begins with, and what else it can begin with."""
+
+    offered: tuple[Ready, ...]
+    chosen: str  #: key of the ready answer that it begins with; "" for none
+    subject: str
+    text: str
+
+
+def answer(item: Item, chosen: str) -> Answer:
+    """The answer of an exception's page, begun with a ready one where one was chosen."""
+    offered = ready(item.case.item.reason)
+    found = next((one for one in offered if one.key == chosen), None)
+    if found is None:
+        return Answer(offered=offered, chosen="", subject=_about(item).re, text="")
+    filled = filled_in(found, _about(item))
+    return Answer(offered=offered, chosen=found.key, subject=filled.subject, text=filled.text)
+
+
+def _about(item: Item) -> About:
+    form = item.form.fields if item.form else {}
+    record = item.case.consultation
+    return About(
+        subject=item.case.item.subject,
+        title=item.title or str(form.get("title") or ""),
+        reference=(record.reference if record else None) or "",
+        missing=item.asked,
+        likely=tuple(f"{one.title} ({one.reference})" for one in item.likely if one.reference),
+    )

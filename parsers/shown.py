@@ -1,4 +1,4 @@
-"""A file as it looks, for a page to show beside what was read in it: no more than people look at."""
+"""A file as it looks, to be shown beside what was read in it: no more than people look at."""
 
 from __future__ import annotations
 

@@ -6,7 +6,17 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from intake.desk.acts import Accept, Act, Link, Merge, OnMail, Refused, Say
+from intake.desk.acts import (
+    Accept,
+    Act,
+    Link,
+    Merge,
+    OnMail,
+    Refused,
+    Say,
+    SendAgain,
+    SetAside,
+)
 from intake.desk.forms import Drawn, draw_up
 from intake.desk.judge import judge
 from intake.desk.known import Desk
@@ -244,6 +254,8 @@ def _email(
     """
     on_behalf = as_if_written(record, now) if record else None
     if came is None:
+        if on_behalf is None and isinstance(act.doing, SetAside | SendAgain):
+            return InboundEmail(message_id=None, sender=None, subject="", arrived_at=now)
         if on_behalf is None:
             raise Refused(
                 "This is about no mail and no consultation: set it aside when it is done."
