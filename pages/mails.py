@@ -9,6 +9,7 @@ from intake.message import read_mail
 from model import InboundEmail
 from pages.files import kept
 from pages.letter import opened
+from pages.shown_mail import safe
 from pages.site import site
 from store import MailIn, MailOut
 
@@ -19,7 +20,8 @@ mails = Blueprint("mails", __name__, url_prefix="/mails")
 def came(number: int) -> str:
     """A mail that came in."""
     known = _came(number)
-    return render_template("mail_in.html", known=known, email=_read(number))
+    email = _read(number)
+    return render_template("mail_in.html", known=known, email=email, html=safe(email.html))
 
 
 @mails.get("/out/<int:number>")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
-from model import Kind, OutgoingEmail, Reason
+from model import Kind, Letter, OutgoingEmail, Reason
 from store import outgoing
 from store.schema import (
     attempts,
@@ -53,6 +53,14 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A mail of ours that answers one that came in."""
+
+    id: int
+    kind: Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailIn:
     """A mail that came in, as far as the register knows it; its bytes are `Store.mail`'s."""
 
@@ -62,7 +70,7 @@ class MailIn:
     outcome: str
     consultations: tuple[Named, ...] = ()
     exceptions: tuple[Asked, ...] = ()
-    answers: tuple[int, ...] = ()  #: numbers of our mails that answer it
+    answers: tuple[Answer, ...] = ()  #: our mails that answer it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +97,8 @@ def came(connection: Connection, number: int) -> MailIn | None:
     row = connection.execute(named).one_or_none()
     if row is None:
         return None
-    ours = select(outgoing_mails.c.id).where(outgoing_mails.c.inbound_id == number)
+    ours = outgoing_mails.c
+    answers = select(ours.id, ours.kind).where(ours.inbound_id == number).order_by(ours.id)
     return MailIn(
         id=row.id,
         arrived_at=row.arrived_at,
@@ -97,7 +106,9 @@ def came(connection: Connection, number: int) -> MailIn | None:
         outcome=row.outcome or "",
         consultations=_named(connection, inbound_consultations, "inbound_id", number),
         exceptions=_asked(connection, "inbound_id", number),
-        answers=tuple(connection.scalars(ours.order_by(outgoing_mails.c.id))),
+        answers=tuple(
+            Answer(id=row.id, kind=Letter(row.kind)) for row in connection.execute(answers)
+        ),
     )
 
 

@@ -115,6 +115,30 @@ def test_outcomes_are_changed_once_there_are_any(pages: Pages, anna: Browser) ->
     assert pages.world.record()["form2"]["participants"] == 43
 
 
+def test_actions_are_changed_added_and_taken_away(pages: Pages, anna: Browser) -> None:
+    lights = {"action": "Lights", "owner": "Omar Bell", "due": "2027-09-01"}
+    rows = [lights, {"action": "Ask again", "owner": "Lena Adams", "due": None}]
+    comes(pages, mail(form2_file(reference=pages.world.record()["reference"], actions=rows)))
+    same = act(anna, pages, "edit-form2")
+    assert "No answer was changed." in text(same)
+    wrong = act(anna, pages, "edit-form2", **{"answer.actions.1.due": "spring"})
+    page = wrong.get_data(as_text=True)
+    assert (wrong.status_code, 'value="spring"' in page) == (422, True)
+    assert 'href="#answer.actions"' in page
+    typed = {
+        "answer.actions.0.action": "",
+        "answer.actions.0.owner": "",
+        "answer.actions.0.due": "",
+        "answer.actions.1.due": "1/10/2027",
+        "answer.actions.2.action": "Paint",
+    }
+    assert act(anna, pages, "edit-form2", **typed).status_code == 302
+    assert pages.world.record()["form2"]["actions"] == [
+        {"action": "Ask again", "owner": "Lena Adams", "due": "2027-10-01"},
+        {"action": "Paint", "owner": None, "due": None},
+    ]
+
+
 def test_the_second_of_two_is_told_and_keeps_what_was_typed(pages: Pages, anna: Browser) -> None:
     ben, path = pages.browser("ben"), f"/register/{key(pages)}/edit-form1"
     old = filled(ben.get(path).get_data(as_text=True), path)

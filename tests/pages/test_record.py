@@ -72,7 +72,7 @@ def test_every_mail_of_it_can_be_opened_and_read(rita: Browser, pages: Pages) ->
     assert "From Lena Adams, lead@youth.example.org" in came
     assert "Please find our form attached." in came
     assert "Form 1.docx" in came
-    assert "Answered by Our email 1" in came
+    assert "Answered by Registered, with the reference" in came
     assert "To lead@youth.example.org State Sent Written 1 March 2027 at 10:00am" in went
     assert "Attempts to deliver it" in went
     assert "1 March 2027 at 10:00am Sent" in went
@@ -80,6 +80,15 @@ def test_every_mail_of_it_can_be_opened_and_read(rita: Browser, pages: Pages) ->
     for path in ("/mails/in/2", "/mails/out/2", "/mails/in/1/file/1", "/mails/out/1/file/0",
                  f"/mails/in/{10**30}", f"/mails/out/{10**30}"):  # fmt: skip
         assert rita.get(path).status_code == 404, path
+
+
+def test_a_mail_is_shown_as_it_was_written_without_what_acts(rita: Browser, pages: Pages) -> None:
+    ours = mail(subject=pages.world.record()["reference"])
+    ours.add_alternative(f"<p><b>Dear all</b></p><script>alert(1)</script>{EVIL}", subtype="html")
+    comes(pages, ours)
+    page = rita.get("/mails/in/2").get_data(as_text=True)
+    assert "<b>Dear all</b>" in page
+    assert "alert(1)</script>" not in page
 
 
 def test_a_file_that_we_send_is_handed_on_as_we_sent_it(rita: Browser, pages: Pages) -> None:
