@@ -32,11 +32,12 @@ def bring_what_is_due(house: House, now: datetime) -> int:
     """
     clock = house.clock
     open_for_mail = may_send(now, Workdays.of(clock))
-    clocked = house.store.views.clocked()
+    today = house.rules.local_date(now)
+    clocked = house.store.views.clocked_soon(today)
     made = {key for one in clocked for key in one.made}
     wanted = [
         item
-        for item in due(clocked, clock, house.rules.local_date(now))
+        for item in due(clocked, clock, today)
         if (open_for_mail or not isinstance(item.what, Letter))
         and failed_key(item.key) not in made  # a person has it
     ]

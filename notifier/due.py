@@ -162,7 +162,7 @@ def due(clocked: Iterable[Clocked], rules: ClockRules, on: date) -> tuple[Due, .
     skipped does not come.
     """
     days = Workdays.of(rules)
-    found = (_due_one(one, rules, days, on) for one in clocked)
+    found = (_due_one(one, steps(one.consultation, rules), days, on) for one in clocked)
     return tuple(d for d in found if d and d.wished is None)
 
 
@@ -183,13 +183,15 @@ def _ahead(
     one: Clocked, rules: ClockRules, days: Workdays, since: date, until: date
 ) -> Iterable[Due]:
     told: set[str] = set()
-    for day in sorted({_goes_on(s, days, since) for s in steps(one.consultation, rules)}):
-        come = _due_one(one, rules, days, day) if day <= until else None
+    dates = steps(one.consultation, rules)
+    for day in sorted({_goes_on(s, days, since) for s in dates if s.on <= until}):
+        come = _due_one(one, dates, days, day) if day <= until else None
         if come is None or come.key in told:
             continue
         told.add(come.key)
         if come.wished is None:
-            one = replace(one, made=one.made | {come.key})
+            made = one.made | {come.key}
+            one = Clocked(consultation=one.consultation, made=made, wishes=one.wishes)
         if not _is_past(come, days, since):
             yield come
 
@@ -216,8 +218,8 @@ def _goes_on(step: Step, days: Workdays, since: date) -> date:
     return days.next_workday(earliest) if step.is_mail else earliest
 
 
-def _due_one(one: Clocked, rules: ClockRules, days: Workdays, on: date) -> Due | None:
-    come = [s for s in steps(one.consultation, rules) if s.on <= on]
+def _due_one(one: Clocked, dates: Iterable[Step], days: Workdays, on: date) -> Due | None:
+    come = [s for s in dates if s.on <= on]
     if not come or not _wanted(come[-1], one):
         return None
     step = come[-1]
@@ -283,17 +285,23 @@ def decide(found: Due, clock: ClockRules) -> Decision:
 
 def _letter(found: Due, clock: ClockRules) -> Draft:
     c = found.consultation
-    to = _lead_worker(c)
+    to, cc = written_to(c)
     last = bool(clock.chaser_days) and found.key.endswith(f"+{max(clock.chaser_days)}")
     return Draft(
         key=found.key,
         kind=Letter(found.what),
-        to=(to,) if to else (),
-        cc=tuple(p.address for p in c.people if p.role is Role.CC),
+        to=to,
+        cc=cc,
         parts=(Part(kind=Letter(found.what), consultation=c, details={"last": last}),),
         thread=(c.message_id,) if c.message_id else (),
         forms=(FormFile(form=FORM2, fields=filled_in(c)),) if found.with_form else (),
     )
+
+
+def written_to(c: Consultation) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
+    """To whom the clock writes about a consultation, and who gets a copy."""
+    to = _lead_worker(c)
+    return (to,) if to else (), tuple(p.address for p in c.people if p.role is Role.CC)
 
 
 def _lead_worker(c: Consultation) -> Address | None:

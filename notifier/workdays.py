@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -31,7 +31,7 @@ class Workdays:
 
     def is_workday(self, day: date) -> bool:
         """Whether people are at work on `day`."""
-        return day.weekday() < 5 and day not in _bank_holidays(self.nation)
+        return day.weekday() < 5 and not _is_bank_holiday(self.nation, day)
 
     def next_workday(self, day: date) -> date:
         """`day` itself, or the first working day after it."""
@@ -51,6 +51,12 @@ class Workdays:
 def known_until(nation: str) -> int:
     """The last year whose bank holidays are known. Raises `Permanent` for no such nation."""
     return int(_bank_holidays(nation).end_year)
+
+
+@lru_cache(maxsize=10_000)
+def _is_bank_holiday(nation: str, day: date) -> bool:
+    """Looked up once: a forecast asks of the same days for every consultation."""
+    return day in _bank_holidays(nation)
 
 
 @cache

@@ -18,7 +18,6 @@ from model import Conflict, Due, OutgoingEmail
 from notifier.due import decide
 from pages.files import kept
 from pages.letter import Letter, alone, opened
-from pages.look import said
 from pages.site import me, site
 from pages.soon import SHOWN, about, because, by_day, lines, skipped, why_unsent
 from pages.undo import still
@@ -48,7 +47,7 @@ def _listing(fault: str = "") -> str:
     if show == "skipped":
         everything = (*everything, *skipped())
     counted = Counter(line.state for line in everything)
-    found = [line for line in everything if line.has(words)]
+    found = [line for line in everything if line.has(words)] if words else list(everything)
     if show in SHOWN:
         found = [line for line in found if line.state in SHOWN[show][1]]
     last = max(1, -(-len(found) // _SIZE))
@@ -147,7 +146,7 @@ def _why(mail: Mail, now: datetime) -> str:
     if mail.written:
         return why_unsent(mail.written, now, site().store.restored.sending_held())
     assert mail.due
-    return said(mail.due.wished) if mail.due.wished else because(mail.due)
+    return because(mail.due)
 
 
 # --------------------------------------------------------------------------- acts

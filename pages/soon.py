@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from intake.desk.outgoing import Mail, goes_to, state_of
+from flask import current_app
+
+from intake.desk.outgoing import Mail, state_of
 from model import Consultation, Due, Letter, Reason
-from notifier.due import decide, forecast
+from notifier.due import forecast, written_to
 from notifier.reasons import REASONS
 from pages.look import day, moment, said
 from pages.plain import LETTERS, waits_for
@@ -34,10 +37,15 @@ class Line:
     what: str
     to: tuple[str, ...]
     about: tuple[About, ...]
-    why: str
+    because: Callable[[], str]  #: worked out for the lines that are shown
     state: str
     exception: int | None = None  #: of the queue, about its delivery
     is_mail: bool = True
+
+    @property
+    def why(self) -> str:
+        """Why it goes, or does not."""
+        return self.because()
 
     def has(self, words: str) -> bool:
         """Whether all of these words stand in it, in any case."""
@@ -48,14 +56,27 @@ class Line:
 
 def lines() -> tuple[Line, ...]:
     """The whole list: first what does not go by itself, then by the days."""
-    now, views, clock = site().now(), site().store.views, site().house.clock
+    now, views = site().now(), site().store.views
     today = site().house.rules.local_date(now)
     blocked, held = views.blocked(), site().store.restored.sending_held()
     written = [_written(mail, now, today, held) for mail in views.unsent()]
-    until = today + AHEAD
-    ahead = forecast(views.clocked_soon(until), clock, since=today, until=until)
-    to_come = [_to_come(due, blocked) for due in ahead]
+    to_come = [_to_come(due, blocked) for due in _ahead(today)]
     return tuple(sorted([*written, *to_come], key=lambda line: line.on or date.min))
+
+
+def _ahead(today: date) -> tuple[Due, ...]:
+    """What the clock will bring; worked out anew only when something changed, or the day."""
+    kept, views = current_app.extensions, site().store.views
+    as_of = (views.marker(), today)
+    if kept.get(_KEPT, (None,))[0] != as_of:
+        until = today + AHEAD
+        found = forecast(views.clocked_soon(until), site().house.clock, since=today, until=until)
+        kept[_KEPT] = (as_of, found)
+    known: tuple[Due, ...] = kept[_KEPT][1]
+    return known
+
+
+_KEPT = "askonce_ahead"
 
 
 def skipped() -> tuple[Line, ...]:
@@ -96,7 +117,7 @@ def _written(mail: Unsent, now: datetime, today: date, sending_held: bool) -> Li
         what=LETTERS[mail.kind],
         to=mail.recipients,
         about=mail.about,
-        why=why_unsent(mail, now, sending_held),
+        because=partial(why_unsent, mail, now, sending_held),
         state=mail.state,
         exception=mail.exception,
     )
@@ -144,11 +165,11 @@ def _to_come(due: Due, blocked: frozenset[str]) -> Line:
             what=told,
             to=(),
             about=named,
-            why=because(due),
+            because=partial(because, due),
             state="to_come",
             is_mail=False,
         )
-    to = goes_to(decide(due, site().house.clock))
+    to = tuple(a.email for group in written_to(due.consultation) for a in group)
     reached = any(address.lower() not in blocked for address in to)
     return Line(
         key=due.key,
@@ -156,13 +177,15 @@ def _to_come(due: Due, blocked: frozenset[str]) -> Line:
         what=LETTERS[Letter(due.what)],
         to=to,
         about=named,
-        why=said(due.wished) if due.wished else because(due, reached=reached),
+        because=partial(because, due, reached=reached),
         state=state_of(due.wished) if due.wished or reached else "held",
     )
 
 
 def because(due: Due, *, reached: bool = True) -> str:
-    """Why the clock brings it, and on another day than its own."""
+    """Why the clock brings it, and on another day than its own; or who keeps it back."""
+    if due.wished:
+        return said(due.wished)
     why = due.why[:1].upper() + due.why[1:]
     if due.with_form:
         why += ", with Form 2 filled in"

@@ -9,7 +9,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Text,
     and_,
+    cast,
     exists,
     func,
     or_,
@@ -17,11 +19,14 @@ from sqlalchemy import (
     union_all,
 )
 
-from model import Clocked, Reason, Status
+from model import Clocked, Letter, Reason, Status
 from store import records, wishes
-from store.schema import consultations, exceptions, outgoing_consultations, outgoing_mails
+from store.schema import audit, consultations, exceptions, outgoing_consultations, outgoing_mails
 
 _WATCHED = (Status.REGISTERED, Status.AWAITING_CONFIRMATION)
+#: What the clock makes; `failed`: it could not.
+_MAILS = [Letter.COMPLETION_NOTE.value, Letter.CHASER.value, Letter.CONFIRM_REMINDER.value]
+_ITEMS = [Reason.UNCONFIRMED.value, Reason.OUTCOMES_OVERDUE.value, Reason.FAILED.value]
 
 
 def watched(
@@ -55,18 +60,26 @@ def soon(connection: Connection, until: date) -> tuple[Clocked, ...]:
     return watched(connection, _coming(until))
 
 
+def marker(connection: Connection) -> tuple[int, int]:
+    """As `Views.marker`: whatever changes a record or a wish notes it; the clock writes mails."""
+    noted, written = func.max(audit.c.id), func.max(outgoing_mails.c.id)
+    both = select(select(noted).scalar_subquery(), select(written).scalar_subquery())
+    row = connection.execute(both).one()
+    return row[0] or 0, row[1] or 0
+
+
 def _coming(until: date) -> ColumnElement[bool]:
     """Those of which the clock may still bring something by a day.
 
     Not those of which nothing comes so soon, nor those whose last date has been: the exception that
-    ends the chasers was opened.
+    ends the chasers was opened. Its key is as `notifier.due` makes it; were it another one, only
+    more would be looked at.
     """
-    c, it = consultations.c, exceptions.c
-    over = exists().where(
-        it.consultation == c.key,
-        it.reason == Reason.OUTCOMES_OVERDUE.value,
-        func.date(it.opened_at) >= func.date(c.outcomes_due),
-    )
+    c = consultations.c
+    ended = func.coalesce(cast(c.end_date, Text), "None")
+    last = f":{Reason.OUTCOMES_OVERDUE}:"
+    key = c.key + ":ended:" + ended + last + cast(c.outcomes_due, Text)
+    over = exists().where(exceptions.c.key == key)
     begun = or_(c.end_date <= until, c.outcomes_due <= until)
     return or_(c.status == Status.AWAITING_CONFIRMATION.value, and_(begun, ~over))
 
@@ -76,10 +89,10 @@ def _made(connection: Connection, keys: Select[Any]) -> dict[str, set[str]]:
     mails = (
         select(about.consultation, outgoing_mails.c.key)
         .join(outgoing_mails, outgoing_mails.c.id == about.outgoing_id)
-        .where(about.consultation.in_(keys))
+        .where(about.consultation.in_(keys), outgoing_mails.c.kind.in_(_MAILS))
     )
     items = select(exceptions.c.consultation, exceptions.c.key).where(
-        exceptions.c.consultation.in_(keys)
+        exceptions.c.consultation.in_(keys), exceptions.c.reason.in_(_ITEMS)
     )
     made: dict[str, set[str]] = {}
     for consultation, key in connection.execute(union_all(mails, items)):

@@ -107,13 +107,16 @@ class Health:
         is_open = exceptions.c.closed_at.is_(None)
         with self.database.read() as connection:
             mails = _counted(connection, select(handled, func.count()).group_by(handled))
-            states = select(_mails.state, func.count()).group_by(_mails.state)
+            states = select(_mails.state, func.count()).where(outgoing.unfinished)
+            left = _counted(connection, states.group_by(_mails.state))
+            total = connection.execute(select(func.count()).select_from(outgoing_mails)).scalar()
+            sent = (total or 0) - sum(left.values())
             reason = exceptions.c.reason
             reasons = select(reason, func.count()).where(is_open).group_by(reason)
             return Figures(
                 handled=mails.get(True, 0),
                 unhandled=mails.get(False, 0),
-                outbox=_counted(connection, states),
+                outbox={**left, **({outgoing.SENT: sent} if sent else {})},
                 queue=_counted(connection, reasons),
             )
 
@@ -174,6 +177,7 @@ def _unsent_since(connection: Connection, now: datetime) -> datetime | None:
     Alerts do not count, nor what waits for a cap.
     """
     query = select(func.min(_mails.created_at, type_=_mails.created_at.type)).where(
+        outgoing.unfinished,
         _mails.state.in_(outgoing.UNDER_WAY),
         _mails.kind != Letter.ALERT.value,
         _mails.capped.is_(None),

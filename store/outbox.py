@@ -149,7 +149,9 @@ class Outbox:
         in Sent and settles them.
         """
         mails = outgoing_mails.c
-        query = select(outgoing_mails).where(mails.state.in_((CLAIMED, HANDING_OVER)))
+        query = select(outgoing_mails).where(
+            outgoing.unfinished, mails.state.in_((CLAIMED, HANDING_OVER))
+        )
         if not everything:
             query = query.where(mails.claimed_until < now)
         query = query.order_by(mails.id).with_for_update(skip_locked=True)

@@ -11,12 +11,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from model import Delivery, DeliveryState, Hold, Letter, OutgoingEmail, Reason, Transient
 from store import queue, state
 from store.audit import Step
 from store.schema import (
+    UNFINISHED,
     attempts,
     blocked_addresses,
     outgoing_consultations,
@@ -31,6 +44,8 @@ SENT, HELD, FAILED, UNCERTAIN = "sent", "held", "failed", "uncertain"
 PAUSED, SKIPPED = "paused", "skipped"
 #: Neither gone nor given up.
 UNDER_WAY = (WAITING, CLAIMED, HANDING_OVER)
+#: Neither gone nor never to go.
+UNSENT = (*UNDER_WAY, HELD, PAUSED, FAILED, UNCERTAIN)
 
 
 _mails, _to, _about = outgoing_mails.c, outgoing_recipients.c, outgoing_consultations.c
@@ -38,11 +53,16 @@ _ID = select(_mails.id).where(_mails.key == bindparam("key"))
 _KEY = select(_mails.key).where(_mails.id == bindparam("number"))
 _ADD_RECIPIENT = insert(outgoing_recipients).inline()
 _ADD_CONSULTATION = insert(outgoing_consultations).inline()
+#: Not sent, for whatever reason.
+unfinished = text(f"outgoing_mails.{UNFINISHED}")
 #: The mail to send next at `now`; none while sending is held.
 DUE = (
     select(outgoing_mails)
     .where(
-        _mails.state == WAITING, _mails.next_attempt_at <= bindparam("now"), ~state.sending_is_held
+        unfinished,
+        _mails.state == WAITING,
+        _mails.next_attempt_at <= bindparam("now"),
+        ~state.sending_is_held,
     )
     .order_by(_mails.id)
     .limit(1)

@@ -82,10 +82,10 @@ class Transaction:
             yield SimilarIndex(self.connection)
 
     def clocked(self) -> tuple[Clocked, ...]:
-        """Every consultation that the clock watches, with what there ever was about it.
+        """Every consultation that the clock watches, with what it made for it.
 
         Those registered or awaiting confirmation and not stopped, oldest first; `made` has the
-        keys of all their outgoing mails and exceptions, open or closed.
+        keys of what the clock made for them, mails and exceptions, open or closed.
         """
         return clock.watched(self.connection)
 

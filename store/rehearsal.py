@@ -134,7 +134,7 @@ def would_go(store: Store) -> tuple[WouldGo, ...]:
     query = (
         select(ours.inbound_id, ours.kind, func.count(to.position).label("to"))
         .outerjoin(recipients, to.outgoing_id == ours.id)
-        .where(ours.state.in_(outgoing.UNDER_WAY))
+        .where(outgoing.unfinished, ours.state.in_(outgoing.UNDER_WAY))
         .group_by(ours.id)
         .order_by(ours.id)
     )

@@ -309,6 +309,8 @@ inbound_consultations = Table(
 
 #: Sent, and nobody knows yet whether the server left it its Message-ID.
 UNNAMED = "state = 'sent' AND known_as IS NULL"
+#: A query for these has to say so in these very words, or SQLite would read all that ever went.
+UNFINISHED = "state <> 'sent'"
 
 outgoing_mails = Table(
     "outgoing_mails",
@@ -335,7 +337,7 @@ outgoing_mails = Table(
     # a mail server chooses this text: see inbound_mails.message_id
     Index("ix_outgoing_mails_known_as", "known_as", postgresql_using="hash"),
     _partial("ix_outgoing_mails_unnamed", "sent_at", where=UNNAMED),
-    _partial("ix_outgoing_mails_unfinished", "state", "id", where="state <> 'sent'"),
+    _partial("ix_outgoing_mails_unfinished", "state", "id", where=UNFINISHED),
     _partial("ix_outgoing_mails_capped", "capped", where="capped IS NOT NULL"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, literal_column, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from model import Kind, Letter, Reason
 from store import outgoing
@@ -53,12 +53,10 @@ def mails(connection: Connection) -> tuple[MailSummary, ...]:
 def counts(connection: Connection) -> Counts:
     """As `Views.counts`."""
     came, ours = inbound_mails.c, outgoing_mails.c
-    # those that went are many, and not asked for: an index holds the others
-    unfinished = ours.state != literal_column(f"'{outgoing.SENT}'")
-    states = _by(connection, outgoing_mails, "state", unfinished)
+    states = _by(connection, outgoing_mails, "state", outgoing.unfinished)
     statuses = _by(connection, consultations, "status")
     oldest = select(func.min(ours.created_at, type_=ours.created_at.type))
-    waiting = oldest.where(unfinished, ours.state.in_(outgoing.UNDER_WAY))
+    waiting = oldest.where(outgoing.unfinished, ours.state.in_(outgoing.UNDER_WAY))
     return Counts(
         mails=count(connection, inbound_mails),
         unhandled=count(connection, inbound_mails, came.handled_at.is_(None)),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, select
 
 from model import Letter, Wished
 from store import outgoing
@@ -21,6 +22,7 @@ from store.schema import (
 from store.wishes import as_kept
 
 _mails, _to, _about = outgoing_mails.c, outgoing_recipients.c, outgoing_consultations.c
+_known = consultations.c
 _COLUMNS = (
     _mails.id,
     _mails.key,
@@ -33,15 +35,23 @@ _COLUMNS = (
     _mails.capped,
     _mails.last_error,
 )
-_RECIPIENTS = select(_to.outgoing_id, _to.email).order_by(_to.outgoing_id, _to.position)
+_these: Any = bindparam("these", expanding=True)
+_RECIPIENTS = (
+    select(_to.outgoing_id, _to.email)
+    .where(_to.outgoing_id.in_(_these))
+    .order_by(_to.outgoing_id, _to.position)
+)
 _CONSULTATIONS = (
-    select(
-        _about.outgoing_id, consultations.c.key, consultations.c.reference, consultations.c.title
-    )
-    .join(consultations, consultations.c.key == _about.consultation)
+    select(_about.outgoing_id, _known.key, _known.reference, _known.title)
+    .join(consultations, _known.key == _about.consultation)
+    .where(_about.outgoing_id.in_(_these))
     .order_by(_about.outgoing_id, _about.position)
 )
-_HELD = select(exceptions.c.outgoing_id, exceptions.c.id).where(exceptions.c.closed_at.is_(None))
+_HELD = select(exceptions.c.outgoing_id, exceptions.c.id).where(
+    exceptions.c.outgoing_id.in_(_these), exceptions.c.closed_at.is_(None)
+)
+_WISHES = select(wishes).where(wishes.c.key.in_(bindparam("keys", expanding=True)))
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,50 +85,52 @@ class Unsent:
 
 def all_of_them(connection: Connection) -> tuple[Unsent, ...]:
     """Every mail that has not gone and was not skipped, oldest first."""
-    return _found(connection, _mails.state.not_in((outgoing.SENT, outgoing.SKIPPED)))
+    return _found(connection, and_(outgoing.unfinished, _mails.state.in_(outgoing.UNSENT)))
 
 
 def skipped(connection: Connection, at_most: int) -> tuple[Unsent, ...]:
     """The mails that were skipped, the latest first."""
-    latest = select(_mails.id).where(_mails.state == outgoing.SKIPPED).order_by(_mails.id.desc())
-    return _found(connection, _mails.id.in_(latest.limit(at_most)))[::-1]
+    latest = select(_mails.id).where(outgoing.unfinished, _mails.state == outgoing.SKIPPED)
+    latest = latest.order_by(_mails.id.desc()).limit(at_most)
+    return _found(connection, _mails.id.in_(latest))[::-1]
 
 
 def of_key(connection: Connection, key: str) -> Unsent | None:
-    """As `Transaction.unsent`; also one that was skipped."""
+    """As `Transaction.unsent_one`; also one that was skipped."""
     where = and_(_mails.key == key, _mails.state != outgoing.SENT)
     return next(iter(_found(connection, where)), None)
 
 
 def _found(connection: Connection, where: ColumnElement[bool]) -> tuple[Unsent, ...]:
-    rows = connection.execute(select(*_COLUMNS).where(where).order_by(_mails.id)).all()
-    these = select(_mails.id).where(where)
-    to = _by_mail(connection, _RECIPIENTS.where(_to.outgoing_id.in_(these)))
-    about = _by_mail(connection, _CONSULTATIONS.where(_about.outgoing_id.in_(these)))
-    held = _by_mail(connection, _HELD.where(exceptions.c.outgoing_id.in_(these)))
-    keys = select(_mails.key).where(where)
-    found = connection.execute(select(wishes).where(wishes.c.key.in_(keys)))
-    wished = {row.key: as_kept(row) for row in found}
-    return tuple(
-        Unsent(
-            **{
-                column.name: getattr(row, column.name)
-                for column in _COLUMNS
-                if column.name != "kind"
-            },
-            kind=Letter(row.kind),
+    query: Select[Any] = select(*_COLUMNS).where(where).order_by(_mails.id)
+    rows = connection.execute(query).all()
+    found: list[Unsent] = []
+    for start in range(0, len(rows), _BATCH):
+        found += _described(connection, rows[start : start + _BATCH])
+    return tuple(found)
+
+
+def _described(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Unsent]:
+    """Rows with what hangs on them."""
+    these = {"these": [row.id for row in rows]}
+    to = _by_mail(connection.execute(_RECIPIENTS, these))
+    about = _by_mail(connection.execute(_CONSULTATIONS, these))
+    held = _by_mail(connection.execute(_HELD, these))
+    kept = connection.execute(_WISHES, {"keys": [row.key for row in rows]})
+    wished = {row.key: as_kept(row) for row in kept}
+    for row in rows:
+        yield Unsent(
+            **{**row._mapping, "kind": Letter(row.kind)},
             recipients=tuple(other.email for other in to.get(row.id, ())),
             about=tuple(_consultation(other) for other in about.get(row.id, ())),
             wished=wished.get(row.key),
             exception=next((other.id for other in held.get(row.id, ())), None),
         )
-        for row in rows
-    )
 
 
-def _by_mail(connection: Connection, query: Select[Any]) -> dict[int, list[Row[Any]]]:
+def _by_mail(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
     found: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(query):
+    for row in rows:
         found.setdefault(row.outgoing_id, []).append(row)
     return found
 

@@ -167,6 +167,11 @@ class Views:
         with self.database.read() as connection:
             return clock.soon(connection, until)
 
+    def marker(self) -> tuple[int, int]:
+        """Another one after each change to what the clock watches, and to what it made."""
+        with self.database.read() as connection:
+            return clock.marker(connection)
+
     def clocked_one(self, key: str) -> Clocked | None:
         """One of them. None: the clock does not watch it."""
         with self.database.read() as connection:

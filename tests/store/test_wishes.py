@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from model import Conflict, Delivery, DeliveryState, Gate, Hold, Reason, Trouble, Wish, Wished
+from model import (
+    ClockRules,
+    Conflict,
+    Delivery,
+    DeliveryState,
+    Gate,
+    Hold,
+    Reason,
+    Trouble,
+    Wish,
+    Wished,
+)
+from notifier.due import decide, due
 from store import Deed, Store, Unsent
 from tests.gates import OPEN
-from tests.store.given import BEN, NOW, SENT, consultation, decision, do, later, letter, new
+from tests.store.given import (
+    BEN,
+    NOW,
+    SENT,
+    changed,
+    consultation,
+    decision,
+    do,
+    later,
+    letter,
+    new,
+)
 
 RETRY = Delivery(state=DeliveryState.RETRY, detail="451 busy")
 
@@ -242,8 +266,36 @@ def test_only_what_may_come_soon_is_looked_at(store: Store) -> None:
     far = later(days=400).date()
     form1 = {**(consultation().form1 or {}), "end_date": far.isoformat()}
     do(store, new(consultation("far", form1=form1, outcomes_due=far)))
-    hold = Hold(key="over:overdue", reason=Reason.OUTCOMES_OVERDUE, consultation="over")
-    do(store, decision(holds=(hold,)))
+    on = later(days=200).date()
+    over = store.views.clocked_one("over")
+    (last,) = due([over] if over else [], ClockRules(), on)
+    do(store, decide(last, ClockRules()))
     soon = store.views.clocked_soon(later(days=28).date())
     assert [one.consultation.key for one in soon] == ["now"]
+    assert due(soon, ClockRules(), on) == due(store.views.clocked(), ClockRules(), on)
     assert len(store.views.clocked()) == 3
+
+
+def test_one_that_was_overdue_and_got_other_dates_is_looked_at_again(store: Store) -> None:
+    do(store, new(consultation("k1", outcomes_due=NOW.date())))
+    on = later(days=200).date()
+    (last,) = due(store.views.clocked(), ClockRules(), on)
+    do(store, decide(last, ClockRules()))
+    assert store.views.clocked_soon(on) == ()
+    known = store.views.clocked()[0].consultation
+    do(store, changed(known, replace(known, outcomes_due=later(days=9).date())))
+    assert len(store.views.clocked_soon(on)) == 1
+
+
+def test_whatever_the_clock_goes_by_leaves_another_mark(store: Store) -> None:
+    marks = [store.views.marker()]
+    do(store, new(consultation("k1")))
+    marks.append(store.views.marker())
+    put(store)
+    marks.append(store.views.marker())
+    wish(store, Wish.PAUSE)
+    marks.append(store.views.marker())
+    do(store, decision(holds=(Hold(key="h", reason=Reason.NO_FORM),)))
+    marks.append(store.views.marker())
+    assert len(set(marks)) == len(marks)
+    assert store.views.marker() == marks[-1]
