@@ -10,6 +10,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from model import AskOnceError
 from pages import health
@@ -42,6 +43,7 @@ _WORDS = {
     400: ("This form cannot be used", "It is too old or was not made here. Open the page again."),
     403: ("You cannot do this", "Your account may read. Only an administrator can change things."),
     404: ("There is no such page", "If you typed the address, look whether it is right."),
+    413: ("That is too much", "Nothing was kept of it. What you send may have 2 MB."),
 }
 
 
@@ -58,11 +60,20 @@ class _Cookies(SecureCookieSessionInterface):
         return request.is_secure
 
 
+class _Number(IntegerConverter):
+    """A number in an address, within what a database counts to."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
 def create(site: Site) -> Flask:
     """The application. It reads no clock and no settings: `site` has what it needs of them."""
     app = Flask("pages")
     app.extensions["askonce"] = site
     app.session_interface = _Cookies()
+    app.url_map.converters["int"] = _Number
+    app.url_map.merge_slashes = False  # it would send on by the host that was asked for
     app.config.update(
         SECRET_KEY=site.store.accounts.secret(),
         SESSION_COOKIE_NAME="askonce",
@@ -128,5 +139,5 @@ def _closed(answer: Response) -> Response:
     if request.is_secure:
         answer.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     if request.endpoint != "static":
-        answer.headers.setdefault("Cache-Control", "no-store")
+        answer.headers["Cache-Control"] = "no-store"
     return answer

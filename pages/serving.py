@@ -17,6 +17,7 @@ _THREADS = 4
 LARGEST = 2_000_000
 _HEADERS = 32_000  # bytes
 _SILENCE = 30  # seconds that a browser may take to go on with what it sends
+_CLEANING = 5  # seconds from one look for the silent to the next
 _CONNECTIONS = 500  # of which most may be browsers that keep one open
 _GOODBYE = 5.0  # seconds that answers under way may take
 
@@ -27,37 +28,50 @@ def serving(app: Callable[..., Any], host: str, port: int) -> Iterator[tuple[str
 
     Raises `Transient` if the port is taken.
     """
-    server = _server(app, host, port)
+    sockets: dict[int, Any] = {}
+    server = _server(app, host, port, sockets)
+    first = next(one for one in sockets.values() if hasattr(one, "effective_host"))
     thread = threading.Thread(target=server.run, name="pages", daemon=True)
     thread.start()
     try:
-        yield server.effective_host, int(server.effective_port)
+        yield first.effective_host, int(first.effective_port)
     finally:
         # In its own thread, so that no socket is closed that it is waiting for just now.
-        server.trigger.pull_trigger(lambda: _close_all(server))
+        first.trigger.pull_trigger(lambda: _close_all(sockets))
         thread.join(_GOODBYE)
         server.task_dispatcher.shutdown()
 
 
-def _server(app: Callable[..., Any], host: str, port: int) -> Any:
+def _server(app: Callable[..., Any], host: str, port: int, sockets: dict[int, Any]) -> Any:
+    """The server; `sockets` gets all that it listens on: a name may have several addresses."""
     from waitress.server import create_server
+
+    from pages.strict import Channel
 
     try:
         # whose word about proxies is believed, the application itself knows
         theirs = {"threads": _THREADS, "ident": None, "clear_untrusted_proxy_headers": False}
         theirs |= {"max_request_body_size": LARGEST, "max_request_header_size": _HEADERS}
-        theirs |= {"channel_timeout": _SILENCE, "cleanup_interval": 5, "asyncore_use_poll": True}
+        theirs |= {
+            "channel_timeout": _SILENCE,
+            "cleanup_interval": _CLEANING,
+            "asyncore_use_poll": True,
+        }
         theirs |= {"connection_limit": _CONNECTIONS}
-        return create_server(app, host=host, port=port, **theirs)
+        server = create_server(app, map=sockets, host=host, port=port, **theirs)
     except (OSError, ValueError, OverflowError) as fault:  # it says so of a name it cannot find
         why = str(getattr(fault, "strerror", None) or fault).rstrip(".")
         raise Transient(
             f"The web pages cannot be served on {host}:{port}: {why}. Is "
             "another Ask Once running there? Otherwise change [pages] listen."
         ) from fault
+    for one in sockets.values():
+        if hasattr(one, "channel_class"):
+            one.channel_class = Channel
+    return server
 
 
-def _close_all(server: Any) -> None:
+def _close_all(sockets: dict[int, Any]) -> None:
     from waitress import wasyncore
 
-    wasyncore.close_all(server._map, ignore_all=True)
+    wasyncore.close_all(sockets, ignore_all=True)
