@@ -130,10 +130,10 @@ def test_no_form_falls_over_whatever_is_sent(pages: Pages, found: Found, worked:
         if form.action in ("/logout", "/password"):
             continue
         names = {*form.typed, *dict(form.values), *dict(form.ticks)} - {"csrf_token"}
-        for nasty in (NASTY[(number * 5 + step) % len(NASTY)] for step in range(5)):
+        for nasty in (NASTY[(number * 2 + step) % len(NASTY)] for step in range(2)):
             for sent in (dict.fromkeys(names, nasty), {**dict(form.values), "seen": nasty}):
                 answer = anna.post(form.action, {**sent, "csrf_token": good})
                 assert answer.status_code < 500, (form.action, nasty[:50])
                 leads_on(answer)
                 tried += 1
-    assert tried > 200
+    assert tried > 80
