@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from html import unescape
 from typing import Any
 
 from werkzeug.test import TestResponse
 
+from store import Filter
 from tests.pages.hostile import MARK
 from tests.pages.office import Browser, Pages, filled
 
 
 def everything(pages: Pages) -> dict[str, list[Any]]:
-    """All that is in the database but who is logged in."""
+    """All that is in the database but who is logged in, and that somebody took a copy."""
     with sqlite3.connect(pages.root / "askonce.db") as database:
         names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         skipped = {"sessions", "logins"}
@@ -23,7 +25,29 @@ def everything(pages: Pages) -> dict[str, list[Any]]:
             if name not in skipped
         }
     tables["accounts"] = [row[:4] for row in tables["accounts"]]
+    tables["audit"] = [row for row in tables["audit"] if "exported" not in row]
     return tables
+
+
+def done_just_now(pages: Pages) -> list[str]:
+    """Pages that offer to take something back, as somebody has just done it."""
+    anna, out = pages.browser("anna"), dict[str, str]()
+    for key in [one.key for one in pages.world.store.views.filtered(Filter(), down=False)]:
+        record = f"/register/{key}"
+        for letter in links(anna, record, "/outgoing/mail?")[:1]:
+            pause = anna.send(letter, "/outgoing/act/pause", why="asked by telephone")
+            out.setdefault("letter", pause.location)
+        if any(link.endswith("/stop") for link in links(anna, record, "/register/")):
+            stopped = anna.send(f"{record}/stop", f"{record}/stop", why="asked by telephone")
+            out.setdefault("record", stopped.location)
+    assert len(out) == 2
+    return list(out.values())
+
+
+def links(browser: Browser, page: str, start: str) -> list[str]:
+    """Where a page leads, of the addresses that begin so."""
+    found = re.findall(r'href="([^"#]+)', browser.get(page).get_data(as_text=True))
+    return [link for link in map(unescape, found) if link.startswith(start)]
 
 
 def ask(browser: Browser, path: str, method: str, **more: Any) -> TestResponse:

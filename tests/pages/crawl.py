@@ -15,10 +15,9 @@ from werkzeug.test import TestResponse
 
 from tests.pages.office import Browser, Pages
 
-#: Addresses that differ in their query alone: so many of them are looked at.
-_QUERIES = 4
-#: And of forms that do the same, so many.
-_ALIKE = 2
+#: So many are looked at of addresses that differ in their query alone, of those that are of things
+#: of one kind, and of forms that do the same.
+_QUERIES, _THINGS, _ALIKE = 4, 12, 2
 _NUMBERS = re.compile(r"/(\d+|CYP-[\d-]+|[0-9a-f]{16,}(-\d+)?)(?=/|$)")
 _TYPED = {"text", "search", "email", "password", "number", "date", "textarea"}
 
@@ -78,7 +77,7 @@ def kind(address: str) -> str:
 def crawl(browser: Browser, *starts: str) -> Found:
     """Follow every link, and ask every search, from the first page and from `starts`."""
     found, waiting = Found(), ["/", *starts]
-    seen, queries = set(waiting), Counter[str]()
+    seen, queries, things = set(waiting), Counter[str](), Counter[str]()
     while waiting:
         path = waiting.pop(0)
         answer = browser.get(path)
@@ -92,9 +91,10 @@ def crawl(browser: Browser, *starts: str) -> Found:
         asked = [f"{f.action}?{urlencode(f.filled('hx9'))}" for f in searches]
         for link in [*_links(document, path), *asked]:
             place = urlsplit(link).path
-            if link not in seen and queries[place] < _QUERIES:
+            if link not in seen and queries[place] < _QUERIES and things[kind(link)] < _THINGS:
                 seen.add(link)
                 queries[place] += 1
+                things[kind(link)] += 1
                 waiting.append(link)
     return found
 

@@ -50,6 +50,8 @@ SCRIPTS: tuple[str, ...] = (
     "&lt;script&gt;alert('hx9')&lt;/script&gt;",
     "\u202egnp.exe\u2066hx9\u2069\u200f",
     "%3Cscript%3Ealert('hx9')%3C/script%3E",
+    '=HYPERLINK("https://evil.test/hx9","hx9")',
+    "@SUM(1+1)*cmd|' /C calc'!A0hx9",
     "<scr\x00ipt>alert('hx9')</scr\x00ipt>",
     "\ufeff\u2028<img/src=`x`onerror=alert('hx9')>\u2029",
 )

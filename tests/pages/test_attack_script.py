@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO, StringIO
 
 import pytest
+from openpyxl import load_workbook
 
 from store import Part, Store
 from tests.intake.world import World
@@ -75,7 +78,10 @@ def test_no_script_that_somebody_wrote_comes_to_life(worked: Found) -> None:
         if answer.mimetype == "text/html":
             page = answer.get_data(as_text=True)
             seen = Seen(page)
-            faults += [(path, fault) for fault in (*seen.faults, *as_browsers_do(page))]
+            told = [*seen.faults, *as_browsers_do(page)]
+            if answer.headers["Content-Security-Policy"].endswith("; sandbox"):
+                told = [f for f in told if " style" not in f]  # a letter of ours, by itself
+            faults += [(path, fault) for fault in told]
             looked += seen.counted
             looked["marked"] += MARK in page
     assert faults == []
@@ -106,6 +112,19 @@ def test_our_own_letters_carry_no_script_on(attacked: Office, pages: Pages, work
             assert faults == []
             looked += MARK in page
     assert looked >= 5
+
+
+def test_no_spreadsheet_takes_an_answer_for_a_formula(worked: Found) -> None:
+    (as_csv,) = [a for path, a in worked.pages.items() if path == "/register.csv"]
+    cells = [cell for row in csv.reader(StringIO(as_csv.get_data(as_text=True))) for cell in row]
+    assert any("=HYPERLINK" in cell for cell in cells)
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    (as_xlsx,) = [a for path, a in worked.pages.items() if path == "/register.xlsx"]
+    sheet = load_workbook(BytesIO(as_xlsx.get_data())).active
+    assert sheet is not None
+    kinds = Counter(cell.data_type for row in sheet.iter_rows() for cell in row)
+    assert kinds["s"] > 50
+    assert kinds["f"] == 0
 
 
 def test_files_are_handed_on_to_be_kept_and_not_to_be_opened(found: Found) -> None:
