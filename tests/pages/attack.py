@@ -30,18 +30,19 @@ def everything(pages: Pages) -> dict[str, list[Any]]:
 
 
 def done_just_now(pages: Pages) -> list[str]:
-    """Pages that offer to take something back, as somebody has just done it."""
-    anna, out = pages.browser("anna"), dict[str, str]()
-    for key in [one.key for one in pages.world.store.views.filtered(Filter(), down=False)]:
-        record = f"/register/{key}"
-        for letter in links(anna, record, "/outgoing/mail?")[:1]:
-            pause = anna.send(letter, "/outgoing/act/pause", why="asked by telephone")
-            out.setdefault("letter", pause.location)
-        if any(link.endswith("/stop") for link in links(anna, record, "/register/")):
-            stopped = anna.send(f"{record}/stop", f"{record}/stop", why="asked by telephone")
-            out.setdefault("record", stopped.location)
-    assert len(out) == 2
-    return list(out.values())
+    """Pages that offer to take something back, as somebody has just done it; and all letters that
+    the calendar brings, which are more alike than they look."""
+    anna = pages.browser("anna")
+    known = [f"/register/{o.key}" for o in pages.world.store.views.filtered(Filter(), down=False)]
+    stop = next(
+        f"{record}/stop"
+        for record in known
+        if any(link.endswith("/stop") for link in links(anna, record, "/register/"))
+    )
+    stopped = anna.send(stop, stop, why="asked by telephone")
+    letters = [letter for record in known for letter in links(anna, record, "/outgoing/mail?")]
+    paused = anna.send(letters[0], "/outgoing/act/pause", why="asked by telephone")
+    return [stopped.location, paused.location, *letters]
 
 
 def links(browser: Browser, page: str, start: str) -> list[str]:

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 import nh3
 
-#: Elements that no page of ours has, wherever they come from.
+#: Elements that no page of ours has, wherever they come from. (A chart is an svg of shapes.)
 FOREIGN = frozenset(
     {"applet", "audio", "base", "bgsound", "embed", "frame", "frameset", "iframe", "img", "marquee",
      "math", "noscript", "object", "picture", "source", "style", "template", "track", "video",
-     "svg", "use", "foreignobject", "portal", "xmp", "plaintext", "listing"}
+     "use", "foreignobject", "animate", "animatemotion", "animatetransform", "set",
+     "image", "handler",  "portal", "xmp", "plaintext", "listing"}
 )  # fmt: skip
 #: Attributes that lead somewhere.
 _LEADS = frozenset(
@@ -90,7 +91,19 @@ def as_browsers_do(page: str) -> list[str]:
             found.append(f"<{tag} {name}={value[:60]!r}>")
         return value
 
-    names = FOREIGN | {"script", "a", "form", "input", "button", "link", "meta", "p", "div", "td"}
+    names = FOREIGN | {
+        "script",
+        "a",
+        "form",
+        "input",
+        "button",
+        "link",
+        "meta",
+        "p",
+        "div",
+        "td",
+        "svg",
+    }
     attributes = {"*": _LEADS | {"style", "is", "slot"} | _EVENTS}
     built = nh3.clean(
         page,
