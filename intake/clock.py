@@ -46,7 +46,7 @@ def bring_what_is_due(house: House, now: datetime) -> int:
 
 def _bring(house: House, item: Due, now: datetime) -> bool:
     try:
-        return _bring_if_still_due(house, item, now)
+        return bring_if_still_due(house, item, now)
     except Transient:
         raise
     except Exception as fault:
@@ -57,7 +57,7 @@ def _bring(house: House, item: Due, now: datetime) -> bool:
         return True
 
 
-def _bring_if_still_due(house: House, item: Due, now: datetime) -> bool:
+def bring_if_still_due(house: House, item: Due, now: datetime) -> bool:
     """Looks again within the register's lock: an answer, or a person's wish, may have come."""
     with house.store.transaction() as transaction:
         one = transaction.clocked_one(item.consultation.key)

@@ -9,27 +9,27 @@ from threading import Barrier
 
 import pytest
 
-from intake.clock import bring_what_is_due
+from intake.clock import bring_if_still_due, bring_what_is_due
 from intake.desk import Act, OnMail, Pause, Refused, Resume, SendNow, Skip, perform, undo
 from model import ClockRules, Conflict, Decision, Due
 from notifier.due import forecast
 from store import Store
-from tests.intake.desk import Desk, form1_file, kind, mail
-from tests.intake.world import World
+from tests.intake.desk import Desk, kind
+from tests.intake.world import World, form1
 from tests.store.given import at_once
 
 REGISTERED = datetime(2027, 3, 1, 10, tzinfo=UTC)
 #: The Monday after the end, 9 April: the day of the note.
 NOW = datetime(2027, 4, 12, 10, tzinfo=UTC)
 SUNDAY = NOW - timedelta(days=1)
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
 def desk(store: Store, tmp_path: Path) -> Iterator[Desk]:
     made = Desk(root=tmp_path / "mail", world=World(store=store, now=REGISTERED))
-    made.post(mail(form1_file()), REGISTERED)
-    assert [kind(m) for m in made.run(REGISTERED)] == ["registered"]
+    made.world.receive(form1())
+    assert [kind(m) for m in made.run(REGISTERED + HOUR)] == ["registered"]
     yield made
 
 
@@ -143,6 +143,15 @@ def test_skipped_and_brought_by_the_clock_at_once_it_does_not_go(desk: Desk) -> 
     assert kinds(desk, NOW + MINUTE) == []
 
 
+def test_the_clock_looks_again_before_it_writes(desk: Desk) -> None:
+    about_to_write = note(desk)
+    act(desk, Skip(key=about_to_write.key))
+    assert not bring_if_still_due(desk.house, about_to_write, NOW)
+    act(desk, Resume(key=about_to_write.key), who="ben")
+    desk.world.receive(text="WITHDRAW", answers=desk.world.last())
+    assert not bring_if_still_due(desk.house, about_to_write, NOW)
+
+
 def test_while_paused_no_reminder_comes_and_after_it_the_latest_alone(desk: Desk) -> None:
     act(desk, Pause(key=note(desk).key))
     marked = [(str(d.what), d.wished is not None) for d in to_come(desk)]
@@ -168,9 +177,7 @@ def test_a_pause_does_not_keep_the_exception_from_the_queue(desk: Desk) -> None:
 
 def test_a_changed_end_date_lets_what_was_wished_of_one_mail_lapse(desk: Desk) -> None:
     act(desk, Skip(key=note(desk).key), now=REGISTERED + MINUTE)
-    later = form1_file(end_date="2027-04-16")
-    desk.post(mail(later, subject=desk.world.record()["reference"]), REGISTERED + 2 * MINUTE)
-    desk.run(REGISTERED + 3 * MINUTE)
+    desk.world.receive(form1(end_date="2027-04-16"), answers=desk.world.last())
     assert [d.wished for d in to_come(desk, REGISTERED)][:1] == [None]
 
 
