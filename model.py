@@ -633,13 +633,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Who writes, and how it signs (`[outgoing]`, `[office]`)."""
+    """Who writes, and how it signs (`[outgoing]`, `[office]`, `[pages]`)."""
 
     sender: Address
     name: str = "the consultation register"
     installation: str = ""  #: random, made once per database: keeps Message-IDs of two apart
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     show_contacts: bool = True
+    pages: str = ""  #: where the web pages are found ("https://..."); "" where nobody said so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

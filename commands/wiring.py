@@ -195,6 +195,7 @@ def office(settings: Settings, installation: str) -> Office:
         installation=installation,
         zone=settings.process.timezone,
         show_contacts=settings.office.show_contacts,
+        pages=settings.pages.address,
     )
 
 

@@ -47,7 +47,15 @@ def judge_word(case: Case, word: Said) -> Step:
         about = tuple(c for c in about if c.reference in word.references)
     if len(about) != 1:
         return _which(case, about)
-    return carry_out(case, about[0], word)
+    step = carry_out(case, about[0], word)
+    return _with_the_rest(case, about[0], step) if word.more and not step.holds else step
+
+
+def _with_the_rest(case: Case, known: Consultation, step: Step) -> Step:
+    """The word is acted on, and a person reads what else the mail says."""
+    why = "the word was acted on; the email says something else as well"
+    part = replace(step.part, notes=(*step.part.notes, "more_said")) if step.part else None
+    return replace(step, part=part, holds=needs_answer(case, known, why=why).holds)
 
 
 def carry_out(case: Case, known: Consultation, word: Said) -> Step:

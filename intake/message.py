@@ -91,9 +91,14 @@ def _with_origin(parts: Parts, subject: str) -> tuple[Attachment, ...]:
 
 
 def _digest(message: Mime, raw: bytes) -> str:
-    """Over what a relay leaves alone: From, Subject, Date and the body, whatever its line ends."""
+    """Over what a relay leaves alone: From, Subject, Date and the body, whatever its line ends.
+
+    A mail that names neither itself nor its sender is told from others by all of its bytes.
+    """
     senders = " ".join(a.email for a in people(message, "From"))
     digest = sha256()
+    if not senders and not header(message, "Message-ID"):
+        digest.update(raw)
     for value in (senders, header(message, "Subject"), header(message, "Date")):
         digest.update(value.encode() + b"\0")
     for piece in _body(raw):

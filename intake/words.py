@@ -8,7 +8,7 @@ nothing, and a person looks at the mail.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from model import Word
@@ -84,6 +84,19 @@ _ASKED = re.compile(
 #: Quotation marks, stars of bold type, brackets, colons and dashes around a word say nothing.
 _DRESSING = {ord(c): " " for c in '“”"*_()[]<>:–—'}
 
+#: What marks a sentence beside the word that tells or asks something else.
+_MORE = re.compile(
+    r"""
+    \b(?:also|another\ thing|by\ the\ way|new|instead|urgent\w*|please\ note|note\ that
+        |chang(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|leav(?:e|es|ing)|left|correct(?:ed|ion|ions)?
+        |updat(?:e|es|ed|ing)|wrong|mistake|take\ over|takes\ over|taking\ over|hand(?:ed|ing)\ over
+        |ring|call|phone|telephone|speak\ to\ (?:me|us)|help|problem|trouble|worr\w+|concern\w*
+        |safeguard\w*|disclos\w+|complain\w*|upset)\b
+    | \S@\S
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
 _FAR = 12  #: words between EXTEND and its date, at most
 
 
@@ -94,6 +107,7 @@ class Said:
     word: Word
     until: date | None = None
     references: tuple[str, ...] = ()
+    more: bool = False  #: something else is told or asked beside it, which a person has to read
 
 
 def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Said | None:
@@ -108,13 +122,20 @@ def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Sai
     words = {m.group(1).lower() for m in _WORD.finditer(body)}
     if len(words) != 1:
         return None
-    word = Word(words.pop())
+    word, more = Word(words.pop()), _says_more(body)
     if word is Word.EXTEND:
-        return _extend(body, references)
-    said = [s for s in _sentences(body) if _WORD.search(s)]
-    if _DOUBT.search(body) or not all(_plain(s) for s in said):
+        said = _extend(body, references)
+        return replace(said, more=more) if said else None
+    around = [s for s in _sentences(body) if _WORD.search(s)]
+    if _DOUBT.search(body) or not all(_plain(s) for s in around):
         return None
-    return Said(word=word, references=references)
+    return Said(word=word, references=references, more=more)
+
+
+def _says_more(body: str) -> bool:
+    """Whether another sentence, or what follows "also", tells or asks something else."""
+    parts = re.split(r"(?<=[.!?;])\s+|\n+|(?=\balso\b)", body, flags=re.IGNORECASE)
+    return any(_MORE.search(part) for part in parts if not _WORD.search(part))
 
 
 def _without_signature(written: str) -> str:

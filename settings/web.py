@@ -21,7 +21,7 @@ class Pages(Section):
     address: WebAddress = Field(
         "",
         description="where people find them, such as `https://register.example.org`;"
-        " needed for `[sso]`",
+        " needed for `[sso]`, and named in the digest",
     )
     colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = Field(
         "#12436d", description="the office's own, behind white letters"

@@ -333,6 +333,16 @@ def test_a_reply_without_a_plain_word_is_kept_and_needs_an_answer(world: World) 
     assert world.reasons() == ["needs_answer"]
 
 
+def test_a_word_is_acted_on_and_a_person_reads_what_else_the_mail_says(world: World) -> None:
+    answer = registered(world)
+    text = "STOP\n\nAlso, please ring me: a child told us something worrying."
+    decision = world.receive(text=text, answers=answer)
+    assert decision.outcome == "stopped"
+    assert world.reasons() == ["needs_answer"]
+    (letter,) = decision.drafts
+    assert letter.parts[0].notes == ("more_said",)
+
+
 def test_a_reference_in_the_subject_serves_as_well_as_the_thread(world: World) -> None:
     registered(world)
     decision = world.receive(text="WITHDRAW", subject=f"about {REFERENCE.lower()}")

@@ -317,3 +317,10 @@ def test_parts_nested_past_all_reason_are_survived(levels: int) -> None:
 )
 def test_a_mail_made_to_keep_us_busy_is_read_as_any_other(raw: bytes) -> None:
     assert read_mail(raw, NOON, authserv_id="x").content_digest
+
+
+def test_mails_without_a_header_are_told_apart_by_what_they_say() -> None:
+    when = datetime(2027, 3, 1, 10, tzinfo=UTC)
+    texts = (b"only one line, please call Anna", b"quite another line: a child is in danger", b"")
+    digests = {read_mail(text, when).content_digest for text in texts}
+    assert len(digests) == len(texts)

@@ -35,6 +35,25 @@ def word(text: str, titles: tuple[str, ...] = ()) -> Word | None:
 )
 def test_a_plain_proceed_is_heard_with_courtesies_around_it(text: str) -> None:
     assert word(text) is Word.PROCEED
+    said = read_word(text, prefix="CYP")
+    assert said is not None
+    assert not said.more
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STOP\n\nAlso, please ring me: a child told us something worrying.",
+        "EXTEND to 30 June 2027 please. Also we have changed the area to Ipswich.",
+        "EXTEND to 30/08/2027. My new email is don.new@youth.example.org",
+        "PROCEED\n\nPlease note I am leaving on Friday, Jane Roe takes over.",
+        "WITHDRAW, also the telephone number on our other form is wrong",
+    ],
+)
+def test_a_word_is_heard_and_what_else_is_said_is_not_passed_over(text: str) -> None:
+    said = read_word(text, prefix="CYP")
+    assert said is not None
+    assert said.more
 
 
 @pytest.mark.parametrize(

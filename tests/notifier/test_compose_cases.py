@@ -8,8 +8,22 @@ from datetime import UTC, datetime
 import pytest
 
 from model import Address, Code, Letter, Part, Person, Problem, Reading, Role, Status
+from notifier.compose import compose
+from parsers.face import Face
 from tests.notifier.letters import letter
-from tests.notifier.samples import FIELDS2, FORM1_READ, FORM2_READ, REGISTERED, composed, text_of
+from tests.notifier.samples import (
+    FIELDS2,
+    FORM1_READ,
+    FORM2_READ,
+    NOW,
+    OFFICE,
+    REGISTERED,
+    RULES,
+    composed,
+    draft,
+    opened,
+    text_of,
+)
 from tests.notifier.variants import BLANK, EMPTY, SLIP, VARIANTS
 
 
@@ -192,6 +206,18 @@ def test_a_digest_of_one_speaks_of_one() -> None:
     text = said("digest of one")
     assert "could not settle this by itself. Nothing is lost" in text
     assert "To look at it, type ./askonce queue list" in text
+
+
+def test_a_digest_leads_to_the_pages_where_the_settings_say_where_they_are() -> None:
+    parts, more = VARIANTS["digest of one"]
+    office = replace(OFFICE, pages="https://register.example.org")
+    mail = compose(draft(Letter.DIGEST, *parts, **more), office, Face(), RULES, NOW)
+    text = " ".join(text_of(mail).split())
+    assert "To settle it, log in to https://register.example.org/queue." in text
+    assert "./askonce" not in text
+    html = opened(mail).get_body(("html",))
+    assert html is not None
+    assert 'href="https://register.example.org/queue"' in html.get_content()
 
 
 def test_a_digest_of_many_is_grouped_by_reason_and_counts_what_it_does_not_name() -> None:
