@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from model import Submission
 from parsers.document import Block, Cell, Document, Line, Table
 from parsers.shown import Shown
-from parsers.spec import forms
+from parsers.spec import Type, forms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,11 @@ class Paper:
 
     def rows(self, table: Table) -> Iterator[list[Cell | Gap]]:
         """Its rows, with the columns that a row leaves out."""
-        first = min((cell.col for row in table.rows for cell in row), default=0)
+        cells = [cell for row in table.rows for cell in row]
+        first = min((cell.col for cell in cells), default=0)
+        end = max((cell.col + cell.span for cell in cells), default=0)
         for row in table.rows:
-            yield list(_filled(row, first))
+            yield list(_filled(row, first, end))
 
     def is_line(self, block: Block) -> bool:
         """Whether a block is a line, and not a table."""
@@ -66,12 +68,14 @@ class Paper:
         return isinstance(cell, Gap)
 
 
-def _filled(row: Iterable[Cell], col: int) -> Iterator[Cell | Gap]:
+def _filled(row: Iterable[Cell], col: int, end: int) -> Iterator[Cell | Gap]:
     for cell in row:
         if cell.col > col:
             yield Gap(span=cell.col - col)
         yield cell
         col = cell.col + cell.span
+    if col < end:
+        yield Gap(span=end - col)
 
 
 # --------------------------------------------------------------------------- marking
@@ -86,7 +90,8 @@ def _marked(document: Document, form: Submission) -> Mapping[int, tuple[Mark, ..
     for spec in forms()[form.form].fields:
         origin = form.origins.get(spec.key)
         if origin and (there := places.get(origin.where)):
-            place = _nearest(there, origin.seen)
+            whole = spec.type is Type.ACTIONS  # its rows begin there
+            place = there[0] if whole else _nearest(there, origin.seen)
             mark = Mark(key=spec.key, label=spec.label, unsure=origin.certainty < 1)
             found[id(place)] = (*found.get(id(place), ()), mark)
     return found

@@ -51,14 +51,14 @@ ASIDE: dict[Reason, tuple[str, str]] = {
 
 #: What was done, for whoever did it a moment ago.
 DONE: dict[str, str] = {
-    "accept": "The form was accepted",
-    "link": "It was linked",
-    "reply": "The answer goes out in a minute",
-    "ask_again": "The sender is asked again in a minute",
-    "say": "The word was put in",
-    "change_people": "The address was put right",
-    "send_again": "The email goes out again in a minute",
-    "set_aside": "It was set aside",
+    "accept": "the form was accepted",
+    "link": "it was linked",
+    "reply": "the answer goes out in a minute",
+    "ask_again": "the sender is asked again in a minute",
+    "say": "the word was put in",
+    "change_people": "the address was put right",
+    "send_again": "the email goes out again in a minute",
+    "set_aside": "it was set aside",
 }
 
 _DELIVERY = frozenset({Reason.DELIVERY_FAILED, Reason.DELIVERY_UNCERTAIN})

@@ -23,15 +23,31 @@ from intake.desk import (
     Refused,
     Reply,
     Say,
+    SendAgain,
     SetAside,
     claim,
     perform,
     release,
+    take_over,
     undo,
 )
-from model import FORM1, FORM2, Conflict, Person, Role, Word
+from intake.desk.perform import CLAIM
+from model import (
+    FORM1,
+    FORM2,
+    Conflict,
+    Delivery,
+    DeliveryState,
+    Gate,
+    Hold,
+    Person,
+    Reason,
+    Role,
+    Word,
+)
 from tests.intake.desk import Desk, form1_file, form2_file, kind, mail, quoted
 from tests.intake.world import COLLEAGUE, LEAD, OTHER, STRANGER, World
+from tests.store import given
 
 NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
 ANN, BEN = "ann", "ben"
@@ -379,3 +395,35 @@ def test_a_mail_of_an_unverified_sender_is_accepted_on_a_persons_word(desk: Desk
     assert desk.world.reasons() == ["sender_unverified"]
     do(desk, Accept())
     assert desk.world.record()["status"] == "registered"
+
+
+def test_what_is_about_no_mail_and_no_consultation_can_be_set_aside(desk: Desk) -> None:
+    held = Hold(key="too_many", reason=Reason.TOO_MANY)
+    given.do(desk.world.store, given.decision(holds=(held,)), now=NOW)
+    do(desk, SetAside(), exception=the_item(desk), why="seen")
+    assert desk.world.reasons() == []
+
+
+def test_a_mail_that_reached_some_is_not_sent_again_to_all(desk: Desk) -> None:
+    store = desk.world.store
+    ours = given.letter(recipients=(LEAD.email, OTHER.email))
+    given.do(store, given.decision(), outgoing=[ours], now=NOW)
+    claimed = store.outbox.claim(NOW, Gate())
+    assert claimed is not None
+    some = Delivery(state=DeliveryState.SENT, refused=(OTHER.email,))
+    store.outbox.settle(claimed.id, some, NOW)
+    with pytest.raises(Refused, match="everybody else"):
+        do(desk, SendAgain(), exception=the_item(desk))
+
+
+def test_somebody_who_takes_over_is_told_of_to_whoever_had_it(desk: Desk) -> None:
+    came(desk, mail(sender=STRANGER))
+    number = the_item(desk)
+    claim(desk.house, number, NOW, who="anna")
+    until = take_over(desk.house, number, NOW, who="ben")
+    assert until == NOW + CLAIM
+    with pytest.raises(Conflict, match="ben is at this"):
+        do(desk, SetAside(), exception=number, why="spam", who="anna")
+    do(desk, SetAside(), exception=number, why="spam", who="ben")
+    with pytest.raises(Conflict, match="ben settled this"):
+        take_over(desk.house, number, NOW, who="anna")

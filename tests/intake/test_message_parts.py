@@ -297,3 +297,23 @@ def test_an_endless_name_keeps_its_ending() -> None:
     head = f"Content-Disposition: attachment; filename={'x' * 5000}.docx"
     assert only(read(mixed(part(head)))).name.endswith("x.docx")
     assert len(only(read(mixed(part(head)))).name) == 200
+
+
+PLAIN, RICH = "Content-Type: text/plain\n\na < b", page("<p>Rich</p>")
+
+
+@pytest.mark.parametrize(
+    ("mail", "html"),
+    [
+        (mixed(PLAIN, RICH, kind="alternative"), "<p>Rich</p>"),
+        (mixed(RICH, PLAIN, kind="alternative"), "<p>Rich</p>"),
+        (RICH, "<p>Rich</p>"),
+        (PLAIN, ""),
+        (mixed(PLAIN, RICH), "<pre>a &lt; b</pre> <p>Rich</p>"),
+        (mixed(f"Content-Type: message/rfc822\n\n{RICH}"), ""),
+        (page("<p>" + "x" * 1_000_001), ""),
+    ],
+    ids=["beside plain", "before plain", "alone", "none", "after plain", "attached", "too long"],
+)
+def test_a_mail_keeps_the_html_that_its_sender_wrote(mail: str, html: str) -> None:
+    assert " ".join(read(mail).html.split()) == html

@@ -103,7 +103,7 @@ def test_the_list_that_an_item_was_opened_from_is_come_back_to(pages: Pages, ann
     answer = anna.send("/queue/3?reason=failed", "/queue/3/set-aside", why="done")
     assert answer.location == "/queue?after=3&reason=failed"
     shown = anna.get("/queue?after=3&reason=failed").get_data(as_text=True)
-    assert "Item 3: It was set aside" in shown
+    assert "Item 3: it was set aside" in shown
     assert 'href="/queue/4?reason=failed">Go to the next one' in shown
     assert numbers(anna, "/queue?reason=failed") == [4]
 

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from model import Code, Reading
+from parsers.document import Cell, Document, Line, Run, Table, lines_of
 from parsers.face import Face
-from parsers.read import read
+from parsers.read import read, show
 from parsers.reader import Reader
+from parsers.shown import MOST, MOST_TEXT, heard, told
 from parsers.wire import Reply, decoded, encoded
 from tests.parsers.build import FIELDS, PAIRS, beside, changed, excel, paragraphs, two_columns
 from tests.parsers.hostile import (
@@ -253,3 +255,28 @@ def test_a_reply_that_is_none_is_refused(reply: bytes) -> None:
 def test_a_reply_crosses_whole() -> None:
     reading = read("form.docx", FORM)
     assert decoded(encoded(Reply(reading=reading)), "form.docx").reading == reading
+
+
+def test_what_a_file_looks_like_is_told_as_it_would_be_in_the_same_process() -> None:
+    with Reader() as reader:
+        for kind in ("docx", "xlsx"):
+            data = Face().write("form1", {"title": "A skate park", "pod_request": True}, kind)
+            shown = reader.show(f"form.{kind}", data)
+            assert shown == show(f"form.{kind}", data)
+            assert shown is not None
+            lines = lines_of(tuple(block for part in shown.document.parts for block in part))
+            assert any(line.text == "A skate park" for line in lines)
+            assert not shown.cut
+        assert reader.show("form.docx", b"no document") is None
+        assert reader.read("form.docx", Face().write("form1", {"title": "x"}, "docx")).submissions
+
+
+def test_no_more_of_a_file_is_told_than_people_look_at() -> None:
+    rows = tuple((Cell(1, 1, (Line((Run(text="x" * 100),)),)),) for _ in range(MOST))
+    told_ = heard(told(Document(parts=((Table(rows),),))))
+    (table,) = told_.document.parts[0]
+    assert isinstance(table, Table)
+    assert told_.cut
+    assert len(table.rows) <= MOST / 2 + 1
+    long = Document(parts=((Line((Run(text="x" * (MOST_TEXT + 1)),)),),))
+    assert heard(told(long)).cut
