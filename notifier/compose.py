@@ -18,8 +18,8 @@ alert              `stage`: "stopped", "back" or "ends"; `what` (`Trouble`), `si
 =================  ====================================================================
 
 Notes (`Part.notes`) that letters know: `late_notice`, `email_from_sender`, `pod_forwarded`,
-`pod_after_proceed`, `similar_unchecked`, `more_said` (beside a word), `by_office` (a person did it on the lead worker's behalf;
-`put_in` among the details: keys of the answers that the office put in).
+`pod_after_proceed`, `similar_unchecked`, `more_said` (beside a word), `by_office` (a person did it
+on the lead worker's behalf; `put_in` among the details: answers that it put in).
 """
 
 from __future__ import annotations
