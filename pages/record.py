@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from flask import abort, render_template
+from flask import abort, render_template, request, url_for
 
 from model import FORM1, FORM2, Consultation, Due, Fields, Status
 from notifier.due import forecast
@@ -123,7 +123,14 @@ def look_up(name: str) -> Record:
 
 def one(name: str) -> str:
     """Everything about the consultation of a reference or a key."""
-    return render_template("record.html", shown=look_up(name), today=_today())
+    return render_template("record.html", shown=look_up(name), today=_today(), back=_back())
+
+
+def _back() -> str:
+    """The list that the reader comes from, as it was filtered; else, the whole of it."""
+    listing, came = url_for("register.listing"), request.referrer or ""
+    here = f"{request.host_url.rstrip('/')}{listing}?"
+    return f"{listing}?{came.removeprefix(here)}" if came.startswith(here) else listing
 
 
 def _today() -> date:

@@ -152,3 +152,17 @@ def test_what_strangers_write_never_becomes_part_of_a_page(pages: Pages) -> None
         assert "<script>alert" not in page, path
     goes(pages)
     assert LEAD.email in anna.shown(f"/register/{name}")
+
+
+def test_back_leads_to_the_list_as_it_was_filtered_and_nowhere_else(
+    rita: Browser, pages: Pages
+) -> None:
+    came = {
+        "http://localhost/register?words=skate": "/register?words=skate",
+        "http://evil.example/register?words=skate": "/register",
+        "http://localhost/queue?words=skate": "/register",
+        "http://[": "/register",
+    }
+    for referrer, back in came.items():
+        page = rita.get(f"/register/{key(pages)}", headers={"Referer": referrer})
+        assert f'href="{back}" class="govuk-back-link"' in page.get_data(as_text=True), referrer
