@@ -25,8 +25,6 @@ _OPTIONS: dict[str, Any] = {
     "rules": {"target-size": {"enabled": True}},
 }
 _LOOK = "options => axe.run(options).then(found => found.violations)"
-#: Pages of one kind that are gone through for their links.
-_ENOUGH = 12
 #: Of the whole page, whatever may be scrolled within it.
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -49,8 +47,8 @@ def too_wide(page: Page) -> list[str]:
     return [f"{page.url}: {over} pixels too wide"] if over else []
 
 
-def addresses(app: Flask, person: Browser) -> dict[str, list[str]]:
-    """What somebody gets to by links alone, by endpoint: the first dozen of each.
+def addresses(app: Flask, person: Browser, enough: int = 12) -> dict[str, list[str]]:
+    """What somebody gets to by links alone, by endpoint: the first few of each.
 
     Every link has to lead somewhere.
     """
@@ -60,7 +58,7 @@ def addresses(app: Flask, person: Browser) -> dict[str, list[str]]:
     while waiting:
         address, must = waiting.popleft()
         endpoint = str(match(urlsplit(address).path)[0])
-        if address in found[endpoint] or len(found[endpoint]) >= _ENOUGH:
+        if address in found[endpoint] or len(found[endpoint]) >= enough:
             continue
         answer = person.get(address, headers={"Accept": "text/html"})
         ill = endpoint == "health.health" and answer.status_code == 503
@@ -84,7 +82,7 @@ def _plain_rules(app: Flask) -> Iterator[str]:
 
 
 def _links(answer: TestResponse) -> Iterator[str]:
-    if answer.mimetype != "text/html":
+    if answer.mimetype != "text/html" or not answer.get_data().strip():
         return
     page = document_fromstring(answer.get_data(as_text=True))
     for link in cast(list[str], page.xpath("//a/@href | //iframe/@src | //img/@src")):

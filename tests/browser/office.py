@@ -3,6 +3,7 @@ people at its pages, who see them through Chromium."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,7 +58,7 @@ class Person:
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(8_000)
         self.page.on("request", self._asked)
         self.page.on("dialog", self._spoke)
         self.page.on("pageerror", lambda fault: self.wrong.append(f"script failed: {fault}"))
@@ -100,9 +101,28 @@ class Person:
         self.page.get_by_role("link", name=link).first.click()
         return self
 
-    def unfold(self, what: str) -> Person:
-        """What is folded up, by its heading."""
-        self.page.locator("summary").get_by_text(what, exact=True).click()
+    def unfold(self) -> Person:
+        """Everything that is folded up."""
+        for one in self.page.locator("details:not([open]) > summary").all()[::-1]:
+            one.click()
+        return self
+
+    def do(self, button: str, **fields: str) -> Person:
+        """Fill in the form that ends in a button, each input by how its label begins."""
+        self.unfold()
+        mine = self.page.get_by_role("button", name=button, exact=True)
+        form = self.page.locator("form").filter(has=mine)
+        for label, typed in fields.items():
+            words = label.replace("_", " ")
+            form.get_by_label(re.compile(rf"^\s*{words}")).fill(typed)
+        form.get_by_role("button", name=button, exact=True).click()
+        return self
+
+    def item(self, subject: str) -> Person:
+        """The exception of a mail, by the menu and the list."""
+        self.follow("Queue")
+        line = self.page.get_by_role("row").filter(has_text=subject)
+        line.get_by_role("rowheader").get_by_role("link").click()
         return self
 
     def fill(self, label: str, text: str) -> Person:

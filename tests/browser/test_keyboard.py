@@ -1,0 +1,79 @@
+"""The whole queue worked by keyboard alone: what has the focus is always to be seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.office import Office, Person
+from tests.intake.desk import form1_file, kind, mail
+from tests.intake.world import STRANGER
+from tests.pages.office import PASSWORD
+
+pytestmark = pytest.mark.needs("chromium")
+
+#: What has the focus: its words, and whether that can be seen.
+_FOCUS = """() => {
+    const it = document.activeElement, box = it.getBoundingClientRect(), look = getComputedStyle(it)
+    const label = it.labels && it.labels.length ? it.labels[0].innerText : ''
+    const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight
+    const marked = look.outlineStyle !== 'none' || look.boxShadow !== 'none'
+    return [(label || it.innerText || it.value || '').trim(), inside && marked]
+}"""
+
+
+class Keys:
+    """Somebody without a mouse."""
+
+    def __init__(self, person: Person) -> None:
+        self.page = person.page
+
+    def to(self, words: str) -> Keys:
+        """Tab on until something of these words has the focus."""
+        for _ in range(120):
+            self.page.keyboard.press("Tab")
+            found, seen = self.page.evaluate(_FOCUS)
+            assert seen or not found, f"the focus on {found!r} cannot be seen"
+            if found.startswith(words):
+                return self
+        raise AssertionError(f"nothing of the words {words!r} gets the focus")
+
+    def press(self, key: str = "Enter") -> Keys:
+        """A key, and what follows from it."""
+        self.page.keyboard.press(key)
+        self.page.wait_for_load_state()
+        return self
+
+    def type(self, text: str) -> Keys:
+        """In place of what is there."""
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+        return self
+
+
+def test_the_whole_queue_is_worked_by_keyboard(office: Office) -> None:
+    office.comes(
+        mail(form1_file(start_date=None), subject="Skate park"),
+        mail(sender=STRANGER, subject="A question", text="May we come too?"),
+        mail(sender=STRANGER, subject="Nothing", text="Buy our shoes"),
+    )
+    person = office.person().open("/login")
+    keys = Keys(person)
+    keys.to("Skip to main content").press()
+    keys.to("Name").type("anna").to("Password").type(PASSWORD).press()
+    person.sees("Overview")
+    keys.to("Start with the oldest").press()
+    keys.to("Start date").type("in spring").to("Accept the form").press()
+    person.sees("There is a problem")
+    keys.to("Start date").type("8 March 2027").to("Accept the form").press()
+    person.sees("For a minute you can take")
+    keys.to("An email with no form in it").press().to("What it says").type("Yes, do.")
+    keys.to("Send the answer").press()
+    person.sees("For a minute you can take")
+    keys.to("An email with no form in it").press()
+    folded = person.page.locator("details:has(#why-aside) > summary")
+    if folded.count():
+        keys.to(folded.inner_text()).press("Space")
+    keys.to("Why nothing more").type("an advertisement").press()
+    person.sees("The queue is empty")
+    assert sorted(kind(m) for m in office.after_a_minute()) == ["answer", "registered"]
+    office.all_leave()
