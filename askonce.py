@@ -58,7 +58,7 @@ def _complain(*lines: str, status: int) -> int:
 
 
 def _demo(args: argparse.Namespace) -> Any:
-    return _command("demo").run(args.out)
+    return _command("demo").run(args.out, serve=args.serve)
 
 
 def _run(args: argparse.Namespace) -> Any:
@@ -278,6 +278,9 @@ def _add_work(add: _Adder) -> None:
     demo = add("demo", _demo, "run the whole loop on sample mails and show what came of each")
     demo.add_argument(
         "--out", metavar="DIR", type=Path, help="the folder to leave it in (default: var/demo)"
+    )
+    demo.add_argument(
+        "--serve", action="store_true", help="then serve the web pages on it, until Ctrl+C"
     )
     run = add("run", _run, "handle the mail that comes in and send what is due", logging.INFO)
     run.add_argument(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,15 +16,20 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from commands import wiring
 from commands.demo_mails import OFFICE, Day, Mail, days
+from commands.pages import serve_until_stopped
 from commands.run import works
 from model import Permanent
 from notifier.reasons import REASONS
 from scheduler import once
 from settings import Settings, load
-from store import QueueItem, Store
+from store import Part, QueueItem, Store
 
 DEFAULT = Path(__file__).parent.parent / "var" / "demo"
+
+#: Who may look at the demo's pages.
+_NAME = "demo"
 
 _SETTINGS = f"""\
 # The demo's settings: everything in this folder, no server needed.
@@ -43,10 +49,11 @@ url = "sqlite:///askonce.db"
 """
 
 
-def run(out: Path | None = None) -> int:
+def run(out: Path | None = None, *, serve: bool = False) -> int:
     """Put the sample mails through a mailbox, move the clock past the chasers, show what became.
 
-    Returns 0, or 1 where the sample mails could not all be handled.
+    `serve`: the pages are shown on it until SIGTERM or SIGINT. Returns 0, or 1 where the sample
+    mails could not all be handled.
     """
     folder = (out or DEFAULT).absolute()
     start_afresh(folder)
@@ -57,7 +64,21 @@ def run(out: Path | None = None) -> int:
     story = Story(settings=settings, deliver=post.deliver, sent=post.sent, console=console)
     troubled = sum(not story.live_through(day) for day in days())
     say_where_to_look(folder, console)
+    if serve and not troubled:
+        show_pages(settings, days()[-1].moment(hour=11))
     return 1 if troubled else 0
+
+
+def show_pages(settings: Settings, at: datetime) -> None:
+    """The web pages on what is in the folder, for an account made for it, on the demo's clock."""
+    from pages.passwords import hashed
+
+    begun, password = datetime.now(UTC), secrets.token_urlsafe(9)
+    with wiring.open_store(settings) as store:
+        store.accounts.add(_NAME, Part.ADMINISTRATOR, hashed(password), at)
+        site = wiring.site(settings, store, lambda: at + (datetime.now(UTC) - begun))
+        print(f"\nLog in as {_NAME} with the password {password}")
+        serve_until_stopped(settings, site)
 
 
 def start_afresh(folder: Path) -> None:

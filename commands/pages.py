@@ -7,22 +7,34 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from commands import wiring
 from pages.serving import serving
 from settings import Settings
 from store import Store
 
+if TYPE_CHECKING:
+    from pages.site import Site
+
 
 def run(settings: Settings) -> int:
     """Serve the pages until SIGTERM or SIGINT."""
+    with wiring.open_store(settings) as store:
+        serve_until_stopped(settings, wiring.site(settings, store, lambda: datetime.now(UTC)))
+    return 0
+
+
+def serve_until_stopped(settings: Settings, site: Site) -> None:
+    """Serve the pages of a site until SIGTERM or SIGINT."""
+    from pages.app import create
+
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with wiring.open_store(settings) as store, pages(settings, store) as (host, port):
-        print(f"The pages are at http://{host}:{port}/ until you stop this (Ctrl+C).")
+    with serving(create(site), *settings.pages.port) as (host, port):
+        print(f"The pages are at http://{host}:{port}/ until you stop this (Ctrl+C).", flush=True)
         stop.wait()
-    return 0
 
 
 @contextmanager

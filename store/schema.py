@@ -181,6 +181,8 @@ consultations = Table(
     Index("ix_consultations_status", "status", "created_at", "key"),
     Index("ix_consultations_start_date", "start_date", "end_date"),
     Index("ix_consultations_registered_at", "registered_at"),
+    # what the first page counts is all in here
+    Index("ix_consultations_dates", "status", "end_date", "start_date", "outcomes_due"),
 )
 
 #: What the register is searched by, in narrow rows: all of it can be made anew.

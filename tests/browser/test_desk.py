@@ -6,6 +6,7 @@ import csv
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -17,7 +18,7 @@ from tests.intake.world import STRANGER
 pytestmark = pytest.mark.needs("chromium")
 
 EVIL = "<script>alert(1)</script><img src=//evil.example/x onerror=alert(2)>"
-ELSEWHERE = {
+ELSEWHERE: dict[str, Any] = {
     "title": "Benches by the sea",
     "purpose": "Where do grandparents like to rest on their walks?",
     "area": ["Babergh"],
