@@ -52,7 +52,8 @@ class Figures:
     def __str__(self) -> str:
         one, two, three = median(self.wsgi), median(self.http), median(self.bare)
         times = f"{one:8.1f} {max(self.wsgi):8.1f} {two:8.1f} {max(self.http):8.1f} {three:8.1f}"
-        return f"{median(self.cpu):8.1f} {times} {two / three if three else 0:6.1f}x {self.queries:4}  {self.page}"
+        ratio = f"{two / three if three else 0:6.1f}x {self.queries:4}"
+        return f"{median(self.cpu):8.1f} {times} {ratio}  {self.page}"
 
 
 @dataclass
