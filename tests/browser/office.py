@@ -101,6 +101,12 @@ class Person:
         self.page.get_by_role("link", name=link).first.click()
         return self
 
+    def menu(self, section: str) -> Person:
+        """A section, by the menu."""
+        menu = self.page.get_by_role("navigation", name="Menu")
+        menu.get_by_role("link", name=section, exact=True).click()
+        return self
+
     def unfold(self) -> Person:
         """Everything that is folded up."""
         for one in self.page.locator("details:not([open]) > summary").all()[::-1]:
@@ -120,7 +126,7 @@ class Person:
 
     def item(self, subject: str) -> Person:
         """The exception of a mail, by the menu and the list."""
-        self.follow("Queue")
+        self.menu("Queue")
         line = self.page.get_by_role("row").filter(has_text=subject)
         line.get_by_role("rowheader").get_by_role("link").click()
         return self

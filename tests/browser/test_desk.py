@@ -33,15 +33,15 @@ def anna(office: Office, request: pytest.FixtureRequest) -> Person:
 
 def test_a_consultation_is_found_changed_and_withdrawn(office: Office, anna: Person) -> None:
     office.comes(mail(form1_file()))
-    anna.follow("Register").do("Search", Words_or_reference="skate").sees("1 found")
+    anna.menu("Register").do("Search", Words_or_reference="skate").sees("1 found")
     anna.follow("A skate park for everyone").follow("Change answers of Form 1")
     anna.fill("Title of consultation", "A skate park for girls")
-    anna.page.get_by_label(re.compile("^Why")).fill("rang us")
+    anna.page.get_by_label(re.compile(r"^\s*Why")).fill("rang us")
     anna.page.get_by_role("main").get_by_role("button").last.click()
     anna.sees("For a minute you can take")
     assert [kind(m) for m in office.after_a_minute()] == ["revised"]
     anna.follow("Withdraw it")
-    anna.page.get_by_label(re.compile("^Why")).fill("rang us")
+    anna.page.get_by_label(re.compile(r"^\s*Why")).fill("rang us")
     anna.page.get_by_role("main").get_by_role("button").last.click()
     anna.sees("For a minute you can take")
     assert [kind(m) for m in office.after_a_minute()] == ["withdrawn"]
@@ -49,7 +49,7 @@ def test_a_consultation_is_found_changed_and_withdrawn(office: Office, anna: Per
 
 def test_what_is_filtered_is_exported(office: Office, anna: Person, tmp_path: Path) -> None:
     office.comes(mail(form1_file()), mail(form1_file(**ELSEWHERE)))
-    anna.follow("Register").do("Search", Words_or_reference="benches").sees("1 found")
+    anna.menu("Register").do("Search", Words_or_reference="benches").sees("1 found")
     anna.follow("Export")
     with anna.page.expect_download() as excel:
         anna.follow("Excel workbook")
@@ -66,7 +66,7 @@ def test_what_is_filtered_is_exported(office: Office, anna: Person, tmp_path: Pa
 def test_a_reminder_is_sent_now_and_another_skipped(office: Office, anna: Person) -> None:
     office.comes(mail(form1_file()))
     office.goes_out(after=timedelta(days=60))
-    anna.log_in().follow("Going out").follow("Reminder of outcomes")
+    anna.log_in().menu("Going out").follow("Reminder of outcomes")
     anna.do("Send now").sees("For a minute you can take")
     assert [kind(m) for m in office.after_a_minute()] == ["chaser"]
 

@@ -81,4 +81,4 @@ def test_the_second_of_two_at_an_item_is_told(office: Office) -> None:
     ben.do("Set aside", Why="spam").sees("anna is at this")
     anna.do("Set aside", Why="spam").sees("The queue is empty")
     ben.page.reload()
-    ben.follow("Queue").sees("The queue is empty")
+    ben.menu("Queue").sees("The queue is empty")
