@@ -12,7 +12,8 @@ from tests.pages.office import PASSWORD
 pytestmark = pytest.mark.needs("chromium")
 
 #: What has the focus: its words, and whether that can be seen.
-_FOCUS = """() => {
+_FOCUS = """async () => {
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
     const it = document.activeElement, box = it.getBoundingClientRect(), look = getComputedStyle(it)
     const label = it.labels && it.labels.length ? it.labels[0].innerText : ''
     const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight
