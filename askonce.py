@@ -115,6 +115,11 @@ def _queue_say(args: argparse.Namespace) -> Any:
     )
 
 
+def _queue_send_again(args: argparse.Namespace) -> Any:
+    why = args.why or ""
+    return _command("desk").run_send_again(_settings(args), args.id, why, datetime.now(UTC))
+
+
 def _queue_undo(args: argparse.Namespace) -> Any:
     return _command("desk").run_undo(_settings(args), args.id, datetime.now(UTC))
 
@@ -439,7 +444,8 @@ def _add_acts(acts: Any) -> None:
     word = add("say", _queue_say, "say a word on the lead worker's behalf")
     word.add_argument("word", choices=["proceed", "withdraw", "extend", "stop"])
     word.add_argument("until", metavar="DATE", type=_day, nargs="?", help="of extend")
-    for act in (accept, link, word):
+    send = add("send-again", _queue_send_again, "send a mail of ours again that failed")
+    for act in (accept, link, word, send):
         add_why(act)
     add("undo", _queue_undo, "take back the last act on it, within a minute")
 

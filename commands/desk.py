@@ -1,4 +1,4 @@
-"""`askonce queue accept`, `link`, `say` and `undo`: a person's acts, on a terminal."""
+"""`askonce queue accept`, `link`, `say`, `send-again`, `undo`: acts, on a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from commands import wiring
 from commands.queue import say, who
-from intake.desk import Accept, Act, Doing, Done, Link, Refused, Say, perform, undo
+from intake.desk import Accept, Act, Doing, Done, Link, Refused, Say, SendAgain, perform, undo
 from intake.process import House
 from model import Permanent, Word
 from parsers.references import parse
@@ -50,6 +50,11 @@ def run_say(
     return _run(settings, number, Say(word=Word(word), until=until), why, now)
 
 
+def run_send_again(settings: Settings, number: int, why: str, now: datetime) -> int:
+    """Send the mail of ours again that an exception is about."""
+    return _run(settings, number, SendAgain(), why, now)
+
+
 def run_undo(settings: Settings, number: int, now: datetime) -> int:
     """Take back the last act on an exception, within a minute of it."""
     with wiring.open_store(settings) as store:
@@ -86,6 +91,8 @@ def _told(number: int, done: Done) -> Iterator[str]:
     assert done.decision
     for change in done.decision.changes:
         yield f"{change.event}: {change.after.reference or change.after.title}"
+    if done.decision.wished:
+        yield "goes out again in a minute: the same email, to the same people"
     for letter in done.letters:
         yield f"goes out in a minute: {letter.kind}, to {', '.join(letter.recipients)}"
     if number in done.decision.settles:

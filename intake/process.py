@@ -156,8 +156,10 @@ def handle(house: House, stored: StoredMail, now: datetime) -> Decision:
     return decision
 
 
-def opened(house: House, stored: StoredMail) -> tuple[InboundEmail, tuple[File, ...]]:
-    """A stored mail, and its files with what reading them as forms gives."""
+def opened(
+    house: House, stored: StoredMail, *, reading: bool = True
+) -> tuple[InboundEmail, tuple[File, ...]]:
+    """A stored mail, and its files with what reading them as forms gives, unless nobody asks."""
     email = read_mail(
         stored.raw,
         stored.ref.arrived_at,
@@ -166,18 +168,20 @@ def opened(house: House, stored: StoredMail) -> tuple[InboundEmail, tuple[File, 
         headers_only=stored.headers_only,
     )
     email = replace(email, size=stored.ref.size)
-    return email, read_files(house, email)
+    if reading:
+        return email, read_files(house, email)
+    return email, tuple((file, Reading(file=file.name)) for file in email.attachments)
 
 
 def as_far_as_it_goes(
-    house: House, stored: StoredMail
+    house: House, stored: StoredMail, *, reading: bool = True
 ) -> tuple[InboundEmail, tuple[File, ...], str]:
     """The same, with ""; of a mail that makes our code fail, what its headers say, and the fault.
 
     Raises `Transient` as `read_mail` does.
     """
     try:
-        return (*opened(house, stored), "")
+        return (*opened(house, stored, reading=reading), "")
     except Transient:
         raise
     except Exception as fault:

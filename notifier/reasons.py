@@ -35,8 +35,8 @@ NEXT: dict[Reason, str] = {
     Reason.NEEDS_ANSWER: "Read it and answer. If the register should act on it, put in the plain "
     "word for the lead worker, or ask for it.",
     Reason.BOUNCED: "See why it came back. If the address is right after all, set this aside "
-    "(dismiss it): it gets mail again, with what was held for it. If not, write to the lead worker "
-    "another way.",
+    "(dismiss it): it gets mail again, with what was held for it. If not, put it right in the "
+    "consultation.",
     Reason.SENDER_UNVERIFIED: "If it is genuine, ask the sender to send it again from a proper "
     "account, and tell your mail team.",
     Reason.SENDER_NOT_ALLOWED: "If it should be, have it added to the settings, and run this mail "
@@ -44,9 +44,9 @@ NEXT: dict[Reason, str] = {
     Reason.UNCONFIRMED: "Ask the lead worker; their PROCEED or WITHDRAW can be put in here.",
     Reason.OUTCOMES_OVERDUE: "Ask the lead worker or their manager.",
     Reason.TOO_MANY: "See whether two automatic mailers are answering each other.",
-    Reason.DELIVERY_FAILED: "Read what the server said; write another way.",
+    Reason.DELIVERY_FAILED: "Read what the server said; send it again, or write another way.",
     Reason.DELIVERY_UNCERTAIN: "Look among the sent mails, or ask whether it came. If it did not, "
-    "write yourself.",
+    "send it again.",
     Reason.NOT_FROM_A_PERSON: "Ask for it from a person's own address.",
     Reason.TOO_LARGE: "Nothing, unless no smaller mail comes.",
     Reason.FAILED: "Report the fault with the lines of the log. If it was the search for similar "

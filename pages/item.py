@@ -166,7 +166,8 @@ def look_at(number: int) -> Item:
     stored = site().store.mail(state.mail_id) if state.mail_id is not None else None
     if stored is None:
         return Item(case=case, state=state)
-    email, files, unread = as_far_as_it_goes(site().house, stored)
+    known = bool(state.detail.get("read"))
+    email, files, unread = as_far_as_it_goes(site().house, stored, reading=not known)
     try:
         drawn, several = came(state, files), ""
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""`askonce queue accept`, `link`, `say` and `undo` on a register with something in its queue."""
+"""`askonce queue accept`, `link`, `say`, `send-again`, `undo`, with something in the queue."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pytest
 
 from askonce import main
 from commands.case import in_full
-from model import Address, Reason
-from store import QueueCase, QueueItem
+from model import Address, Delivery, DeliveryState, Gate, Reason
+from store import QueueCase, QueueItem, Store
 from tests.intake.desk import Desk, form1_file, mail
 from tests.intake.world import LEAD, STRANGER, World
+from tests.store import given
 
 NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
 
@@ -70,6 +71,22 @@ def test_a_word_needs_what_goes_with_it(config: Path, capsys: pytest.CaptureFixt
     assert "draft" in said(config, capsys, "say", "1", "proceed")[1]
     status, told = said(config, capsys, "say", "1", "withdraw", "--why", "asked by telephone")
     assert (status, "withdrawn" in told) == (0, True)
+
+
+def test_a_mail_of_ours_that_was_refused_is_sent_again(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store.open(f"sqlite:///{config.parent}/askonce.db") as store:
+        given.do(store, given.decision(), outgoing=[given.letter()], now=NOW)
+        ours = store.outbox.claim(NOW, Gate())
+        assert ours is not None
+        refused = Delivery(state=DeliveryState.REFUSED, detail="550 no such user")
+        store.outbox.settle(ours.id, refused, NOW)
+        (number,) = [i.id for i in store.views.queue() if i.reason is Reason.DELIVERY_FAILED]
+    status, told = said(config, capsys, "send-again", str(number), "--why", "they made room")
+    assert (status, "the same email, to the same people" in told) == (0, True)
+    assert "Undone" in said(config, capsys, "undo", str(number))[1]
+    assert "no mail of ours" in said(config, capsys, "send-again", "1")[1]
 
 
 def test_an_exception_says_whether_its_mail_was_answered(
