@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 from commands import wiring
 from commands.demo_mails import days
 from pages.app import create
-from pages.passwords import hashed
+from pages.getting_in.passwords import hashed
 from pages.serving import serving
 from settings import load
 from store import Part, Store

@@ -71,7 +71,7 @@ def run(out: Path | None = None, *, serve: bool = False) -> int:
 
 def show_pages(settings: Settings, at: datetime) -> None:
     """The web pages on what is in the folder, for an account made for it, on the demo's clock."""
-    from pages.passwords import hashed
+    from pages.getting_in.passwords import hashed
 
     begun, password = datetime.now(UTC), secrets.token_urlsafe(9)
     with wiring.open_store(settings) as store:

@@ -10,7 +10,7 @@ from pathlib import Path
 from commands import wiring
 from commands.queue import say
 from model import Permanent
-from pages.passwords import hashed, what_is_wrong
+from pages.getting_in.passwords import hashed, what_is_wrong
 from settings import Settings
 from store import Account, Part, Store
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from intake.similar import SimilarRules
     from notifier.graph_sender import GraphSender
     from notifier.senders import Sender
+    from pages.getting_in.provider import Provider
     from pages.health import Watch
-    from pages.provider import Provider
     from pages.site import Site
     from settings import Settings
     from store import Store
@@ -170,7 +170,7 @@ def site(settings: Settings, store: Store, now: Callable[[], datetime]) -> Site:
 
 def provider(settings: Settings) -> Provider:
     """Who vouches for people, where the settings name one."""
-    from pages.provider import Directory, Provider
+    from pages.getting_in.provider import Directory, Provider
     from store import Part
 
     ours = settings.sso

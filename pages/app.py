@@ -14,20 +14,20 @@ from werkzeug.routing import IntegerConverter, Map
 
 from model import AskOnceError
 from pages import health
-from pages.approvals import approvals
-from pages.changing import changing
-from pages.entry import entry, guard
-from pages.export import export
+from pages.changing.routes import changing
+from pages.getting_in.entry import entry, guard
+from pages.getting_in.own import own
+from pages.getting_in.single_sign_on import single_sign_on
 from pages.home import home
-from pages.letters import letters
 from pages.look import FILTERS, GLOBALS, look
-from pages.mails import mails
-from pages.outgoing import outgoing
-from pages.own import own
-from pages.queue import queue
-from pages.register import register
+from pages.outgoing.letters import letters
+from pages.outgoing.routes import outgoing
+from pages.queue.routes import queue
+from pages.register.approvals import approvals
+from pages.register.export import export
+from pages.register.mails import mails
+from pages.register.routes import register
 from pages.serving import LARGEST
-from pages.single_sign_on import single_sign_on
 from pages.site import Site
 from pages.site import site as this_site
 from store import Part

@@ -9,8 +9,8 @@ from datetime import date, datetime, time
 from flask import Blueprint, render_template
 
 from model import Status
-from pages.history import DONE
 from pages.look import words
+from pages.register.history import DONE
 from pages.site import site
 from store import Filter
 

@@ -10,8 +10,8 @@ from typing import cast
 from flask import current_app, g
 
 from intake.process import House
+from pages.getting_in.provider import Provider
 from pages.health import Watch
-from pages.provider import Provider
 from store import Account, Store
 
 

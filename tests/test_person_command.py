@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from askonce import main
-from pages.passwords import is_right
+from pages.getting_in.passwords import is_right
 from store import Part, Store
 
 

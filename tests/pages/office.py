@@ -16,8 +16,8 @@ from lxml.html import document_fromstring
 from werkzeug.test import TestResponse
 
 from pages.app import create
+from pages.getting_in.passwords import hashed
 from pages.health import Watch
-from pages.passwords import hashed
 from pages.site import Site
 from store import Part
 from tests.intake.desk import Desk

@@ -13,7 +13,7 @@ from lxml.html import document_fromstring
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from pages.entry import PUBLIC
+from pages.getting_in.entry import PUBLIC
 from tests.pages.attack import ask, everything, rows, sent_away, token
 from tests.pages.crawl import Found
 from tests.pages.hostile import Office

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.entry import PUBLIC, within
+from pages.getting_in.entry import PUBLIC, within
 from tests.intake.world import World
 from tests.pages.office import PASSWORD, Pages, filled, text
 

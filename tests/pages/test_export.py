@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from model import Status
-from pages.tables import Column, as_csv, as_xlsx, harmless
+from pages.register.tables import Column, as_csv, as_xlsx, harmless
 from store.schema import audit
 from tests.pages.office import Browser, Pages
 from tests.store.given import consultation, do, new, reference

@@ -15,7 +15,7 @@ from lxml.html import document_fromstring
 from intake import process
 from model import Change, Delivery, DeliveryState, Hold, Reason
 from notifier.ready import About, filled_in, ready
-from pages.todo import FIRST, TITLES
+from pages.queue.todo import FIRST, TITLES
 from tests.gates import OPEN
 from tests.intake.desk import File, form1_file, form2_file, kind, mail
 from tests.intake.world import LEAD, OTHER, STRANGER

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from model import Letter
+from pages.outgoing.purposes import PURPOSES
 from pages.plain import LETTERS
-from pages.purposes import PURPOSES
 from tests.intake.world import OTHER, World, form1, form2
 from tests.pages.office import NOW, Browser, Pages
 

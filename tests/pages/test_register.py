@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from pages.filtered import Wanted
-from pages.register import page_links
+from pages.register.filtered import Wanted
+from pages.register.routes import page_links
 from store import Filter, Page
 from tests.intake.desk import form1_file, mail
 from tests.pages.office import Browser, Pages

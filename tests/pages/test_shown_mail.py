@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 from lxml.html import fragment_fromstring
 
-from pages.shown_mail import safe
+from pages.queue.shown_mail import safe
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from werkzeug.test import TestResponse
 
 from askonce import main
-from pages.provider import Directory, Provider
+from pages.getting_in.provider import Directory, Provider
 from store import Part
 from tests.intake.world import World
 from tests.pages.office import NOW, PEOPLE, Browser, Pages, text

@@ -18,9 +18,9 @@ from intake.process import as_far_as_it_goes
 from model import Attachment, Code, InboundEmail, Problem, Reading, Reason, Submission
 from notifier.reasons import NEXT, REASONS
 from pages.fields import Input, inputs
-from pages.history import Told, told
-from pages.paper import Paper
-from pages.shown_mail import safe
+from pages.queue.paper import Paper
+from pages.queue.shown_mail import safe
+from pages.register.history import Told, told
 from pages.site import me, site
 from pages.undo import still
 from parsers.kept import as_kept

@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 from intake import desk
 from intake.desk import Act, Doing, Refused, perform
 from model import FORM1, FORM2, Conflict
-from pages.asking import CONFIRM, EXTEND, STOP, WITHDRAW, Faults, Question, Sent, Wrong
-from pages.editing import EditIt
-from pages.merging import alike, found, merge_into
-from pages.people import ChangeIt
-from pages.record import Record, look_up
+from pages.changing.asking import CONFIRM, EXTEND, STOP, WITHDRAW, Faults, Question, Sent, Wrong
+from pages.changing.editing import EditIt
+from pages.changing.merging import alike, found, merge_into
+from pages.changing.people import ChangeIt
+from pages.register.record import Record, look_up
 from pages.site import me, site
 from store import Part
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from intake.desk import Doing, Edit, Refused
 from model import FORM1, Problem, Submission
-from pages.asking import Faults, Sent
+from pages.changing.asking import Faults, Sent
 from pages.fields import Input, changed, inputs, laid_over
-from pages.record import Record
+from pages.register.record import Record
 from parsers.spec import forms
 from parsers.typed import filled_in
 

@@ -17,9 +17,9 @@ from intake.process import composed
 from model import Conflict, Due, OutgoingEmail
 from notifier.due import decide
 from pages.files import kept
-from pages.letter import Letter, alone, opened
+from pages.outgoing.letter import Letter, alone, opened
+from pages.outgoing.soon import SHOWN, about, because, by_day, lines, skipped, why_unsent
 from pages.site import me, site
-from pages.soon import SHOWN, about, because, by_day, lines, skipped, why_unsent
 from pages.undo import still
 
 outgoing = Blueprint("outgoing", __name__, url_prefix="/outgoing")

@@ -13,10 +13,10 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from werkzeug.wrappers import Response
 
 from model import FORM1, FORM2, Consultation, Role
-from pages.filtered import Wanted, wanted
-from pages.register import sorting
+from pages.register.filtered import Wanted, wanted
+from pages.register.routes import sorting
+from pages.register.tables import Cell, Column, as_csv, as_xlsx
 from pages.site import me, site
-from pages.tables import Cell, Column, as_csv, as_xlsx
 from parsers.spec import FieldSpec, Type, forms
 from parsers.wording import in_words
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from pages import record
-from pages.filtered import Wanted, one_of, wanted
+from pages.register import record
+from pages.register.filtered import Wanted, one_of, wanted
 from pages.site import site
 from store import Order, Page
 

@@ -13,11 +13,11 @@ from intake.desk import Act, Doing, Refused, perform
 from intake.replay import replay
 from model import Conflict
 from pages.files import kept
-from pages.item import Item, attachment, look_at, original, undoable
-from pages.listed import Listed
-from pages.meant import DOINGS, FIRST_INPUTS, Misfilled, Sent, reference
+from pages.queue.item import Item, attachment, look_at, original, undoable
+from pages.queue.listed import Listed
+from pages.queue.meant import DOINGS, FIRST_INPUTS, Misfilled, Sent, reference
+from pages.queue.todo import ASIDE, DONE, TITLES, answer, ways
 from pages.site import me, site
-from pages.todo import ASIDE, DONE, TITLES, answer, ways
 
 queue = Blueprint("queue", __name__, url_prefix="/queue")
 

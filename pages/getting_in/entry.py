@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from pages.attempts import counted, remember
-from pages.passwords import is_right
+from pages.getting_in.attempts import counted, remember
+from pages.getting_in.passwords import is_right
 from pages.site import me, site
 from store import Account, Part
 

@@ -22,7 +22,7 @@ from intake.desk import (
 )
 from model import Address, Person, Word
 from pages.fields import changed
-from pages.item import Item
+from pages.queue.item import Item
 from pages.site import site
 from parsers.numbers import read_email
 from parsers.references import parse

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from pages.attempts import counted
-from pages.passwords import hashed, is_right, what_is_wrong
+from pages.getting_in.attempts import counted
+from pages.getting_in.passwords import hashed, is_right, what_is_wrong
 from pages.site import me, site
 
 own = Blueprint("own", __name__)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from intake.desk import Doing, Refused, Say
 from model import Word
-from pages.record import Record
+from pages.register.record import Record
 
 Sent = MultiDict[str, str]
 #: What is wrong: the input that it is about, and what to say of it.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from model import Reason
 from notifier.ready import About, Ready, filled_in, ready
-from pages.item import Item
+from pages.queue.item import Item
 
 #: What an act is called on its button's block; its name is its place in the address.
 TITLES: dict[str, str] = {

@@ -8,8 +8,8 @@ from typing import Any
 
 from intake.desk import ChangePeople, Doing, Refused
 from model import Address, Person, Role
-from pages.asking import Faults, Sent, Wrong
-from pages.record import Record
+from pages.changing.asking import Faults, Sent, Wrong
+from pages.register.record import Record
 from parsers.numbers import read_email
 
 #: Empty rows for people to be added.

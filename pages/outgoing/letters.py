@@ -14,9 +14,9 @@ from intake.process import composed
 from model import Consultation, Permanent, Status
 from model import Letter as Kind
 from notifier.wording import source
-from pages.letter import Letter, alone, opened
+from pages.outgoing.letter import Letter, alone, opened
+from pages.outgoing.purposes import PURPOSES, when
 from pages.plain import LETTERS
-from pages.purposes import PURPOSES, when
 from pages.site import site
 from parsers.references import parse
 from store import Filter

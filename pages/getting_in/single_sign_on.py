@@ -10,8 +10,8 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from model import AskOnceError
-from pages.entry import let_in, within
-from pages.provider import Asked, Doubtful, Provider
+from pages.getting_in.entry import let_in, within
+from pages.getting_in.provider import Asked, Doubtful, Provider
 from pages.site import site
 
 log = logging.getLogger(__name__)

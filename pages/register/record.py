@@ -12,8 +12,8 @@ from flask import abort, render_template, request, url_for
 
 from model import FORM1, FORM2, Consultation, Due, Fields, Status
 from notifier.due import forecast
-from pages.history import Told, since, told
-from pages.offered import Offer, offers
+from pages.changing.offered import Offer, offers
+from pages.register.history import Told, since, told
 from pages.site import site
 from pages.undo import still
 from parsers.spec import FieldSpec, forms

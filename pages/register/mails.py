@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from intake.message import read_mail
 from model import InboundEmail
 from pages.files import kept
-from pages.letter import opened
-from pages.shown_mail import safe
+from pages.outgoing.letter import opened
+from pages.queue.shown_mail import safe
 from pages.site import site
 from store import MailIn, MailOut
 

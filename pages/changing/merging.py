@@ -10,8 +10,8 @@ from flask import abort
 
 from intake.desk import Doing, Merge, Refused
 from model import FORM1, FORM2, Status
-from pages.asking import Faults, Sent
-from pages.record import Record, by_section, look_up
+from pages.changing.asking import Faults, Sent
+from pages.register.record import Record, by_section, look_up
 from pages.site import site
 from parsers.references import parse
 from store import Filter, Line, Named

@@ -1,0 +1,1 @@
+"""What goes out soon, and the letters that go out by themselves."""
