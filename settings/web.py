@@ -11,6 +11,13 @@ from settings.section import Section, from_file
 from settings.values import MaybeFile, Text, Texts, WebAddress
 
 
+def contrast_to_white(colour: str) -> float:
+    """How much white stands out from a colour such as "#12436d": 1 to 21 (WCAG 2.2)."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
 class Pages(Section):
     """The web pages."""
 
@@ -24,7 +31,7 @@ class Pages(Section):
         " needed for `[sso]`, and named in the digest",
     )
     colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = Field(
-        "#12436d", description="the office's own, behind white letters"
+        "#12436d", description="the office's own, dark enough for white letters"
     )
     behind_proxy: int = Field(
         0,
@@ -39,6 +46,16 @@ class Pages(Section):
     def _is_a_port(cls, value: str) -> str:
         if int(value.rpartition(":")[2]) > 65535:
             raise ValueError("must end in a port up to 65535, such as 127.0.0.1:8025")
+        return value
+
+    @field_validator("colour")
+    @classmethod
+    def _is_dark_enough(cls, value: str) -> str:
+        if (contrast := contrast_to_white(value)) < 4.5:
+            raise ValueError(
+                f"is too light for the white letters on it ({contrast:.1f} to 1, and 4.5 is"
+                " needed: WCAG 2.2, 1.4.3); choose a darker one"
+            )
         return value
 
     @field_validator("address")

@@ -311,3 +311,10 @@ def test_the_section_similar_sets_every_rule_of_the_search_as_it_is_by_itself() 
     assert set(rules) - set(section) == {"lookback_months"}
     assert set(section) - set(rules) == {"notice"}
     assert Process.model_fields["lookback_months"].default == rules["lookback_months"]
+
+
+def test_a_colour_that_white_letters_cannot_be_read_on_is_a_fault(tmp_path: Path) -> None:
+    file = written(tmp_path, '[pages]\ncolour = "#7799bb"\n')
+    (fault,) = faults(file)
+    assert "pages.colour" in fault
+    assert "too light for the white letters on it (3.0 to 1" in fault
