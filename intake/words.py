@@ -87,12 +87,14 @@ _DRESSING = {ord(c): " " for c in '“”"*_()[]<>:–—'}
 #: What marks a sentence beside the word that tells or asks something else.
 _MORE = re.compile(
     r"""
-    \b(?:also|another\ thing|by\ the\ way|new|instead|urgent\w*|please\ note|note\ that
-        |chang(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|leav(?:e|es|ing)|left|correct(?:ed|ion|ions)?
-        |updat(?:e|es|ed|ing)|wrong|mistake|take\ over|takes\ over|taking\ over|hand(?:ed|ing)\ over
-        |ring|call|phone|telephone|speak\ to\ (?:me|us)|help|problem|trouble|worr\w+|concern\w*
-        |safeguard\w*|disclos\w+|complain\w*|upset)\b
-    | \S@\S
+    ^\W*also\b | \S@\S
+    | \b(?:another\ thing|by\ the\ way|urgent\w*|please\ note|note\ that
+        |new\ (?:e-?mail|address|(?:tele)?phone|number|contact|lead|manager|date|title|job|role)
+        |(?:ring|call|phone|telephone|speak\ to|contact)\ (?:me|us)|telephone\ number
+        |chang(?:e|es|ed|ing)|mov(?:ed|ing)|leav(?:es|ing)|correct(?:ed|ion|ions)|updat(?:e|es|ed)
+        |wrong|mistakes?|(?:take|takes|taking|hand|handed|handing)\ over
+        |worr(?:y|ied|ying)|concern(?:s|ing|ed\ about)|safeguarding|disclos(?:e|ed|ure)
+        |complain(?:s|ed|t|ts)?|upset)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -134,7 +136,7 @@ def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Sai
 
 def _says_more(body: str) -> bool:
     """Whether another sentence, or what follows "also", tells or asks something else."""
-    parts = re.split(r"(?<=[.!?;])\s+|\n+|(?=\balso\b)", body, flags=re.IGNORECASE)
+    parts = re.split(r"(?<=[.!?;])\s+|\n+|(?<=,)\s*(?=also\b)", body, flags=re.IGNORECASE)
     return any(_MORE.search(part) for part in parts if not _WORD.search(part))
 
 

@@ -31,6 +31,8 @@ def word(text: str, titles: tuple[str, ...] = ()) -> Word | None:
         "*PROCEED*",
         "PROCEED: thank you",
         "PROCEED - thanks, we start in May",
+        "Thank you for your help, that saves us the trouble. PROCEED",
+        "PROCEED. We have also spoken to Ben, whose work has a new focus.",
     ],
 )
 def test_a_plain_proceed_is_heard_with_courtesies_around_it(text: str) -> None:
