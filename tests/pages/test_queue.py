@@ -155,6 +155,18 @@ def test_the_second_at_an_item_is_told(pages: Pages, anna: Browser) -> None:
     assert (told.status_code, "anna settled this on 1 March" in text(told)) == (409, True)
 
 
+def test_what_the_second_had_typed_is_there_to_be_copied(pages: Pages, anna: Browser) -> None:
+    comes(pages, mail(sender=STRANGER, text="One"))
+    ben = pages.browser("ben")
+    old = filled(ben.get("/queue/1").get_data(as_text=True), "/queue/1/reply")
+    assert do(anna, "claim") == 302
+    told = ben.post("/queue/1/reply", {**old, "subject": "Re", "text": "Long\n\nand thought of."})
+    assert told.status_code == 409
+    assert "What you had typed" in text(told)
+    assert "Long and thought of." in text(told)
+    assert "What you had typed" not in ben.shown("/queue/1")
+
+
 def test_what_changed_since_it_was_opened_is_looked_at_again(pages: Pages, anna: Browser) -> None:
     comes(pages, mail(form1_file(start_date=None)))
     old = filled(anna.get("/queue/1").get_data(as_text=True), "/queue/1/accept")
