@@ -64,7 +64,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _pytest(arguments: Sequence[str]) -> NoReturn:
     # Whole files to one worker each: their servers are then started once.
-    spread = () if arguments else ("-n", "2", "--dist", "loadfile")
+    spread = () if arguments else ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     os.chdir(ROOT)
     sys.stderr.flush()
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *spread, *arguments])  # noqa: S606

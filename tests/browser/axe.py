@@ -24,7 +24,11 @@ _OPTIONS: dict[str, Any] = {
     "runOnly": {"type": "tag", "values": _TAGS},
     "rules": {"target-size": {"enabled": True}},
 }
-_LOOK = "options => axe.run(options).then(found => found.violations)"
+#: The page holds on to what is under way: Chromium forgets a promise that nobody else has.
+_LOOK = """options => {
+    window.looking = axe.run(options).then(found => found.violations)
+    return window.looking
+}"""
 #: Of the whole page, whatever may be scrolled within it.
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

@@ -20,6 +20,7 @@ from model import (
     Consultation,
     Hold,
     Kind,
+    Letter,
     Match,
     Origin,
     Permanent,
@@ -388,8 +389,9 @@ def test_the_clock_knows_everything_it_ever_made(store: Store) -> None:
         store,
         decision(holds=(hold,)),
         outgoing=[
-            given.letter("chaser", consultations=(watched.key,)),
-            given.letter("both", consultations=(watched.key, other.key)),
+            given.letter("chaser", kind=Letter.CHASER, consultations=(watched.key,)),
+            given.letter("both", kind=Letter.CHASER, consultations=(watched.key, other.key)),
+            given.letter("an answer", consultations=(watched.key,)),
         ],
     )
     (item,) = store.views.queue()
