@@ -25,8 +25,12 @@ from store.schema import audit, consultations, exceptions, outgoing_consultation
 
 _WATCHED = (Status.REGISTERED, Status.AWAITING_CONFIRMATION)
 #: What the clock makes; `failed`: it could not.
-_MAILS = [Letter.COMPLETION_NOTE.value, Letter.CHASER.value, Letter.CONFIRM_REMINDER.value]
-_ITEMS = [Reason.UNCONFIRMED.value, Reason.OUTCOMES_OVERDUE.value, Reason.FAILED.value]
+_MADE = frozenset(
+    (
+        *(Letter.COMPLETION_NOTE, Letter.CHASER, Letter.CONFIRM_REMINDER),
+        *(Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE, Reason.FAILED),
+    )
+)
 
 
 def watched(
@@ -85,16 +89,16 @@ def _coming(until: date) -> ColumnElement[bool]:
 
 
 def _made(connection: Connection, keys: Select[Any]) -> dict[str, set[str]]:
-    about = outgoing_consultations.c
-    mails = (
-        select(about.consultation, outgoing_mails.c.key)
-        .join(outgoing_mails, outgoing_mails.c.id == about.outgoing_id)
-        .where(about.consultation.in_(keys), outgoing_mails.c.kind.in_(_MAILS))
+    about, mails, items = outgoing_consultations.c, outgoing_mails.c, exceptions.c
+    # Their kinds are looked at here: asked for by kind, SQLite reads every mail of one first.
+    written = (
+        select(about.consultation, mails.key, mails.kind)
+        .join(outgoing_mails, mails.id == about.outgoing_id)
+        .where(about.consultation.in_(keys))
     )
-    items = select(exceptions.c.consultation, exceptions.c.key).where(
-        exceptions.c.consultation.in_(keys), exceptions.c.reason.in_(_ITEMS)
-    )
+    opened = select(items.consultation, items.key, items.reason).where(items.consultation.in_(keys))
     made: dict[str, set[str]] = {}
-    for consultation, key in connection.execute(union_all(mails, items)):
-        made.setdefault(consultation, set()).add(key)
+    for consultation, key, what in connection.execute(union_all(written, opened)):
+        if what in _MADE:
+            made.setdefault(consultation, set()).add(key)
     return made
