@@ -581,6 +581,7 @@ class Draft:
     thread: tuple[str, ...] = ()  #: Message-IDs to refer to where no mail is answered, oldest first
     forms: tuple[FormFile, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    copy_of: OutgoingEmail | None = None  #: a mail of ours that goes once more as it was, to others
 
 
 class Wish(StrEnum):

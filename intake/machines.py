@@ -33,9 +33,11 @@ def bounce(case: Case, kind: Kind) -> Decision:
     about = tuple(dict.fromkeys(k for s in case.facts.answered for k in s.consultations))
     about = about or tuple(c.key for c in concerned)
     first = next((known[k] for k in about if k in known), None)
-    held = hold(case, Reason.BOUNCED, first, recipients=failed)
-    if case.facts.answered:  # a second report about the same mail is the same exception
-        held = replace(held, key=f"{Reason.BOUNCED}:{case.facts.answered[0].key}")
+    ours = next((s.key for s in case.facts.answered), None)
+    named = {"mail": ours} if ours else {}
+    held = hold(case, Reason.BOUNCED, first, recipients=failed, **named)
+    if ours is not None:  # a second report about the same mail is the same exception
+        held = replace(held, key=f"{Reason.BOUNCED}:{ours}")
     return Decision(kind=kind, outcome="bounced", holds=(held,), blocked=tuple(failed), about=about)
 
 

@@ -27,6 +27,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
@@ -47,7 +48,15 @@ from model import (
     Role,
     Rules,
 )
-from notifier.mime import MAIL, OWN_ID, Enclosure, enclose, message_ids, settle_boundaries
+from notifier.mime import (
+    MAIL,
+    OWN_ID,
+    Enclosure,
+    enclose,
+    message_ids,
+    sent_on,
+    settle_boundaries,
+)
 from notifier.view import View
 from notifier.wording import Wording, one_line, write
 
@@ -65,6 +74,8 @@ def compose(
     Raises `Permanent` if there is nobody it could go to.
     """
     to, cc = _recipients(draft)
+    if draft.copy_of is not None:
+        return _sent_on(draft, draft.copy_of, to, office, now)
     views = tuple(
         View(
             part=part,
@@ -98,6 +109,23 @@ def compose(
         content=mail.as_bytes(),
         consultations=tuple(dict.fromkeys(v.c.key for v in views if v.c)),
         thread=next(iter(_threading(draft)[1]), ""),
+    )
+
+
+def _sent_on(
+    draft: Draft, mail: OutgoingEmail, to: list[Address], office: Office, now: datetime
+) -> OutgoingEmail:
+    """A mail of ours that came back, as it goes to the right address."""
+    message_id = message_id_of(office, draft.key)
+    at = now.astimezone(office.zone)
+    return replace(
+        mail,
+        id=0,
+        attempts=0,
+        key=draft.key,
+        message_id=message_id,
+        recipients=tuple(a.email for a in to),
+        content=sent_on(mail.content, [_header(a) for a in to], message_id, at),
     )
 
 

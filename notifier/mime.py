@@ -7,6 +7,7 @@ import mimetypes
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.header import Header
 from email.headerregistry import Address as HeaderAddress
@@ -100,6 +101,18 @@ def settle_boundaries(mail: EmailMessage, message_id: str) -> None:
         if part.is_multipart():
             digest = hashlib.sha256(f"{number} {message_id}".encode()).hexdigest()
             part.set_boundary(f"=_{digest[:40]}")
+
+
+def sent_on(content: bytes, to: Collection[HeaderAddress], message_id: str, at: datetime) -> bytes:
+    """The mail as it was, under a Message-ID of its own, to these people and nobody else."""
+    mail = message_from_bytes(content, policy=MAIL)
+    for name in ("To", "Cc", "Bcc", "Date", "Message-ID", OWN_ID):
+        del mail[name]
+    mail["Date"] = at
+    mail["Message-ID"] = message_id
+    mail[OWN_ID] = message_id
+    mail["To"] = list(to)
+    return mail.as_bytes()
 
 
 def readdressed(content: bytes, recipients: Collection[str]) -> bytes:

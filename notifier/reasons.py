@@ -35,8 +35,8 @@ NEXT: dict[Reason, str] = {
     Reason.NEEDS_ANSWER: "Read it and answer. If the register should act on it, put in the plain "
     "word for the lead worker, or ask for it.",
     Reason.BOUNCED: "See why it came back. If the address is right after all, set this aside "
-    "(dismiss it): it gets mail again, with what was held for it. If not, put it right in the "
-    "consultation.",
+    "(dismiss it): it gets mail again, with what was held for it. If not, put the right "
+    "address in its place: the mail that came back can go there.",
     Reason.SENDER_UNVERIFIED: "If it is genuine, ask the sender to send it again from a proper "
     "account, and tell your mail team.",
     Reason.SENDER_NOT_ALLOWED: "If it should be, have it added to the settings, and run this mail "

@@ -169,6 +169,12 @@ def read(
     )
 
 
+def of_key(connection: Connection, key: str) -> OutgoingEmail | None:
+    """A mail of ours by its key, gone or not. None: there is none."""
+    row = connection.execute(select(outgoing_mails).where(_mails.key == key)).one_or_none()
+    return read(connection, row) if row else None
+
+
 def move(
     connection: Connection,
     number: int,

@@ -43,6 +43,7 @@ from store.audit import Step
 from store.engine import plainly
 from store.facts import gather
 from store.outgoing import add as send
+from store.outgoing import of_key as of_ours
 from store.schema import (
     attachments,
     inbound_consultations,
@@ -172,6 +173,10 @@ class Transaction:
     def record(self, name: str) -> Consultation | None:
         """One consultation by its key or its reference. None: there is none."""
         return records.named(self.connection, name)
+
+    def ours(self, key: str) -> OutgoingEmail | None:
+        """A mail of ours by its key, gone or not. None: there is none."""
+        return of_ours(self.connection, key)
 
     def unsent_one(self, key: str) -> Unsent | None:
         """A mail of ours by its key, if it is in the outbox and has not gone. None: it is not."""

@@ -127,6 +127,11 @@ class Views:
             row = connection.execute(query).one_or_none()
             return outgoing.read(connection, row) if row else None
 
+    def ours(self, key: str) -> OutgoingEmail | None:
+        """The same by its key, gone or not."""
+        with self.database.read() as connection:
+            return outgoing.of_key(connection, key)
+
     def item(self, number: int) -> QueueState | None:
         """Whose an exception is, and in which version. None: there is none of this number."""
         with self.database.read() as connection:

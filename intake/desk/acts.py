@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
-from model import Permanent, Person, Problem, Word
+from model import Address, Permanent, Person, Problem, Word
 from parsers.typed import Typed
 
 
@@ -95,11 +95,15 @@ class Merge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePeople:
-    """Let these be the consultation's people, whoever is written to first in front."""
+    """Let these be the consultation's people, whoever is written to first in front.
+
+    `send_on`: to whom the mail goes, once, that the exception is about as it came back.
+    """
 
     name: ClassVar[str] = "change_people"
     people: tuple[Person, ...]
     unblock: tuple[str, ...] = ()  #: addresses that get mail again, though one came back
+    send_on: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from intake.answers import spoken_to
 from intake.desk.acts import Act, Refused
 from intake.desk.forms import Drawn
 from intake.steps import Case
-from model import Consultation, Status
+from model import Consultation, OutgoingEmail, Status
 from store import QueueState
 
 #: Nothing is said of these, or changed in them, any more.
@@ -29,6 +29,7 @@ class Desk:
     record: Consultation | None = None  #: the consultation that it is about
     other: Consultation | None = None  #: the one to link to, or to merge into
     drawn: Drawn | None = None  #: the form to be taken, complete and right
+    came_back: OutgoingEmail | None = None  #: the mail of ours that the exception is about
 
 
 def this_item(desk: Desk) -> tuple[int, ...]:

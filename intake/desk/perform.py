@@ -190,7 +190,15 @@ def _desk(
         similar=house.similar,
         act=act.token,
     )
-    return Desk(act=act, case=case, item=item, record=record, other=other, drawn=drawn)
+    return Desk(
+        act=act,
+        case=case,
+        item=item,
+        record=record,
+        other=other,
+        drawn=drawn,
+        came_back=transaction.ours(item.detail.get("mail") or "") if item else None,
+    )
 
 
 def _with_form(drawn: Drawn) -> tuple[File, ...]:

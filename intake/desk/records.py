@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from intake.desk.acts import ChangePeople, Merge, Refused
 from intake.desk.known import ENDED, Desk, name_of, standing, the_record, this_item, with_reason
 from intake.people import answerable, join
 from intake.steps import settled
-from model import Change, Decision, Reason, Role, Status
+from model import Change, Decision, Draft, Reason, Role, Status
 
 #: Exceptions that a merge settles: nobody waits for that consultation any more.
 _OVER = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
@@ -58,5 +59,16 @@ def change_people(desk: Desk, doing: ChangePeople) -> Decision:
         outcome="people_changed",
         changes=(change,) if people != record.people else (),
         settles=this_item(desk),
+        drafts=tuple(_sent_on(desk, doing)),
         unblocked=doing.unblock,
     )
+
+
+def _sent_on(desk: Desk, doing: ChangePeople) -> Iterator[Draft]:
+    """What came back, to each who should have had it: once, by its key."""
+    mail = desk.came_back
+    for to in doing.send_on if mail else ():
+        assert mail
+        yield Draft(
+            key=f"{mail.key}:to:{to.email}", kind=mail.kind, to=(to,), parts=(), copy_of=mail
+        )

@@ -15,7 +15,16 @@ from intake.desk import Refused
 from intake.desk.forms import came
 from intake.message import read_mail
 from intake.process import as_far_as_it_goes
-from model import Attachment, Code, InboundEmail, Problem, Reading, Reason, Submission
+from model import (
+    Attachment,
+    Code,
+    InboundEmail,
+    OutgoingEmail,
+    Problem,
+    Reading,
+    Reason,
+    Submission,
+)
 from notifier.reasons import NEXT, REASONS
 from pages.fields import Input, inputs
 from pages.queue.paper import Paper
@@ -128,6 +137,12 @@ class Item:
         came_back = self.case.item.detail.get("recipients", ())
         theirs = [p.address.email for p in self.case.consultation.people]
         return tuple(address for address in theirs if address in came_back)
+
+    @property
+    def came_back(self) -> OutgoingEmail | None:
+        """The email of ours that came back, where it is known which one that was."""
+        key = self.case.item.detail.get("mail")
+        return site().store.views.ours(key) if key else None
 
     @property
     def taken_by(self) -> str:

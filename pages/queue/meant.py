@@ -99,7 +99,10 @@ def _address(item: Item, sent: Sent) -> Doing:
     if not any(right.values()):
         raise Misfilled("address-0", "Give the right address.")
     people = item.case.consultation.people if item.case.consultation else ()
-    return ChangePeople(people=tuple(_put_right(p, right.get(p.address.email, "")) for p in people))
+    put_right = {p.address.email: _put_right(p, right.get(p.address.email, "")) for p in people}
+    corrected = tuple(put_right[old].address for old, new in right.items() if new)
+    send_on = corrected if "send-on" in sent else ()
+    return ChangePeople(people=tuple(put_right.values()), send_on=send_on)
 
 
 def _put_right(person: Person, email: str) -> Person:

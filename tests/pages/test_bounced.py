@@ -1,0 +1,109 @@
+"""An email of ours that came back, and the right address in the place of the wrong one."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+
+from tests.intake.desk import form1_file, kind, mail
+from tests.intake.world import LEAD, OTHER
+from tests.pages.office import Browser, Pages, text
+from tests.pages.records import comes, goes
+
+REPORT = """\
+Return-Path: <>
+From: Mail Delivery System <mailer-daemon@relay.example>
+To: consultations@example.org
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <bounce@relay.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+
+The address does not exist.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.example
+
+Final-Recipient: rfc822; {to}
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {of}
+--b--
+"""
+RIGHT = {"address-0": OTHER.email, "why": "she rang"}
+
+
+@pytest.fixture
+def returned(pages: Pages) -> EmailMessage:
+    """Our answer to a form, which came back."""
+    (ours,) = comes(pages, mail(form1_file()))
+    report = REPORT.format(to=LEAD.email, of=ours["Message-ID"]).replace("\n", "\r\n")
+    pages.desk.post(report.encode(), pages.now)
+    pages.desk.run(pages.now)
+    return ours
+
+
+@pytest.fixture
+def anna(pages: Pages) -> Browser:
+    return pages.browser("anna")
+
+
+def test_what_came_back_goes_to_the_right_address_once_and_can_be_taken_back(
+    pages: Pages, anna: Browser, returned: EmailMessage
+) -> None:
+    assert returned["Subject"] in anna.shown("/queue/1")
+    answer = anna.send("/queue/1", "/queue/1/address", **RIGHT)
+    assert answer.status_code == 302
+    assert anna.send("/queue/1", "/queue/1/undo").status_code == 302
+    assert goes(pages) == []
+    assert anna.send("/queue/1", "/queue/1/address", **RIGHT).status_code == 302
+    assert pages.desk.run(pages.now) == []
+    (again,) = goes(pages)
+    assert (again["To"], again["Cc"], kind(again)) == (str_of(again), None, "registered")
+    assert again["Message-ID"] != returned["Message-ID"]
+    for name in ("Subject", "In-Reply-To", "References"):
+        assert again[name] == returned[name], name
+    for part in ("plain", "html"):
+        assert body(again, part) == body(returned, part)
+    assert goes(pages) == []
+
+
+def str_of(again: EmailMessage) -> str:
+    """The right address, under the name that its owner has in the register."""
+    assert [a.addr_spec for a in again["To"].addresses] == [OTHER.email]
+    return str(again["To"])
+
+
+def body(ours: EmailMessage, kind_of: str) -> str:
+    part = ours.get_body((kind_of,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_a_reply_to_what_went_to_the_right_address_is_known_by_its_thread(
+    pages: Pages, anna: Browser, returned: EmailMessage
+) -> None:
+    anna.send("/queue/1", "/queue/1/address", **RIGHT)
+    (again,) = goes(pages)
+    comes(pages, mail(sender=OTHER, answers=again, text="WITHDRAW"))
+    assert pages.world.record()["status"] == "withdrawn"
+
+
+def test_it_stays_where_it_is_if_nobody_wants_it_sent(
+    pages: Pages, anna: Browser, returned: EmailMessage
+) -> None:
+    wrong = anna.send("/queue/1", "/queue/1/address", why="she rang")
+    assert wrong.status_code == 422
+    assert 'name="send-on" value="yes" checked' in wrong.get_data(as_text=True)
+    assert "Give the right address." in text(wrong)
+    fields = {**RIGHT, "send-on": []}
+    assert anna.send("/queue/1", "/queue/1/address", **fields).status_code == 302
+    assert goes(pages) == []
