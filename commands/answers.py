@@ -14,13 +14,16 @@ def answers(form: str, fields: Fields, origins: Mapping[str, Origin]) -> Iterato
     for field in forms()[form].fields:
         answer = in_words(field, fields.get(field.key))
         first, *rest = (answer or "(blank)").split("\n")
-        yield f"{field.label}: {first}{_where(origins.get(field.key))}"
+        origin = origins.get(field.key)
+        yield f"{field.label}: {first}{_where(origin, read=bool(answer))}"
         yield from (f"    {line}" for line in rest)
 
 
-def _where(origin: Origin | None) -> str:
+def _where(origin: Origin | None, *, read: bool) -> str:
     if origin is None:
         return ""
+    if not read:
+        return f"  [{origin.where}, could not be read: {quoted(origin.seen)}]"
     if origin.certainty >= 1:
         return f"  [{origin.where}]"
     return f"  [{origin.where}, {origin.certainty:.0%} sure: {quoted(origin.seen)}]"

@@ -8,10 +8,10 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from model import Problem, Submission
+from model import Origin, Problem, Submission
 from parsers.spec import FieldSpec, FormSpec, Type, forms
 from parsers.typed import Typed
-from parsers.wording import british, in_words, message
+from parsers.wording import british, in_words, message, quoted
 
 #: What names an answer among what a page sends.
 PREFIX = "answer."
@@ -34,6 +34,7 @@ class Input:
     rows: tuple[Row, ...] = ()  #: of a table of actions, with empty ones to be filled in
     where: str = ""
     unsure: str = ""  #: how sure the reading is, where it is not
+    unread: str = ""  #: what stood there, where nothing could be made of it
     wrong: str = ""  #: what is wrong with the answer
 
     @property
@@ -56,7 +57,7 @@ def inputs(
 
 def _input(spec: FieldSpec, form: Submission, sent: Sent | None, wrong: str) -> Input:
     origin = form.origins.get(spec.key)
-    unsure = f"{origin.certainty:.0%} sure" if origin and origin.certainty < 1 else ""
+    unsure, unread = _doubt(form.fields.get(spec.key), origin)
     is_table = spec.type is Type.ACTIONS
     return Input(
         spec=spec,
@@ -66,8 +67,18 @@ def _input(spec: FieldSpec, form: Submission, sent: Sent | None, wrong: str) -> 
         rows=_rows_shown(spec, form, sent) if is_table else (),
         where=origin.where if origin else "",
         unsure=unsure,
+        unread="" if wrong and unread in wrong else unread,
         wrong=wrong,
     )
+
+
+def _doubt(value: Any, origin: Origin | None) -> tuple[str, str]:
+    """How sure an answer is, or what stood there if none could be read: nothing is never sure."""
+    if origin is None:
+        return "", ""
+    if value in (None, "", [], ()):
+        return "", quoted(origin.seen) if origin.seen.strip() else ""
+    return (f"{origin.certainty:.0%} sure" if origin.certainty < 1 else ""), ""
 
 
 def changed(form: Submission, sent: Sent) -> Mapping[str, Typed]:

@@ -69,7 +69,7 @@ def _page(
         ways=ways(item),
         titles=TITLES,
         aside=ASIDE.get(item.case.item.reason),
-        attention=[one for one in shown if one.wrong or one.unsure],
+        attention=[one for one in shown if one.wrong or one.unsure or one.unread],
         listed=listed,
         errors=errors or ([fault] if fault else []),
         wrong=dict([fault]) if fault else {},

@@ -12,10 +12,13 @@ import pytest
 from docx import Document
 from lxml.html import document_fromstring
 
+from commands.answers import answers
 from intake import process
-from model import Change, Delivery, DeliveryState, Hold, Reason
+from model import FORM1, Change, Delivery, DeliveryState, Hold, Origin, Reason, Submission
 from notifier.ready import About, filled_in, ready
+from pages.fields import Input, inputs
 from pages.queue.todo import FIRST, TITLES
+from parsers.spec import forms
 from tests.gates import OPEN
 from tests.intake.desk import File, form1_file, form2_file, kind, mail
 from tests.intake.world import LEAD, OTHER, STRANGER
@@ -151,8 +154,31 @@ def test_doubtful_and_missing_answers_are_listed_first_and_marked(
     page = tree(anna, "/queue/1")
     (first,) = page.xpath(f"//div[{has('office-beside__form')}]/div[{has('govuk-inset-text')}]//a")
     assert first.get("href") == "#answer.reference"
-    (tag,) = page.xpath(f"//div[{has('office-answer--unsure')}]//strong")
-    assert tag.text == "Not certain"
+    (box,) = page.xpath(f"//div[{has('office-answer--unsure')}]")
+    assert "We could not read: “CYP-2027-0001-9”" in box.text_content()
+    assert page.get_element_by_id("answer.reference").get("value") in (None, "")
+    assert "% sure" not in page.text_content()
+
+
+def doubtful(key: str, value: Any, seen: str) -> Input:
+    """An answer of Form 1 that was read at half a certainty, as its page shows it."""
+    origin = Origin(where="table 2, row 5", seen=seen, certainty=0.5)
+    fields = {**forms()[FORM1].blank(), key: value}
+    form = Submission(form=FORM1, fields=fields, origins={key: origin})
+    (shown,) = [one for one in inputs(form) if one.spec.key == key]
+    return shown
+
+
+def test_a_doubtful_answer_is_so_many_per_cent_sure_and_an_empty_one_never() -> None:
+    read = doubtful("start_date", "2027-03-01", "March 2027")
+    assert (read.unsure, read.unread) == ("50% sure", "")
+    for key, nothing in (("start_date", None), ("themes", []), ("organisation", "")):
+        lost = doubtful(key, nothing, "the  thing\nthere")
+        assert (lost.unsure, lost.unread, lost.typed) == ("", "“the thing there”", lost.typed)
+        assert not lost.typed
+    assert list(answers(FORM1, {}, {"start_date": Origin(where="row 5", seen="x", certainty=0.5)}))[
+        [f.key for f in forms()[FORM1].fields].index("start_date")
+    ].endswith(": (blank)  [row 5, could not be read: “x”]")
 
 
 def test_rows_of_actions_are_changed_added_and_removed(pages: Pages, anna: Browser) -> None:
