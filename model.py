@@ -43,6 +43,21 @@ class SettingsError(Permanent):
         self.faults = faults
 
 
+#: What turns the letters beside it round, or stands unseen between them: marks of direction,
+#: overrides and isolates (Unicode's annex 9), spaces of no width, tags.
+_UNSEEN = re.compile(
+    "[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def as_it_stands(text: str) -> str:
+    """A text without what would have it read otherwise than it is: "exe.docx" may be "xcod.exe".
+
+    For whatever strangers wrote, wherever it is shown: names of files, subjects, senders.
+    """
+    return _UNSEEN.sub("", text)
+
+
 def where_it_failed(fault: BaseException) -> str:
     """What kind of fault and where, innermost last: "KeyError at decide.py:63, steps.py:120".
 

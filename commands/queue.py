@@ -11,7 +11,7 @@ from unicodedata import category
 
 from commands import wiring
 from commands.case import bounced, in_brief, in_full
-from model import Permanent
+from model import Permanent, as_it_stands
 from settings import Settings
 from store import QueueCase, Store
 
@@ -64,7 +64,8 @@ def run_dismiss(settings: Settings, number: int, why: str, now: datetime) -> int
 def say(lines: Iterable[str]) -> None:
     """Print what strangers wrote, without what would steer a terminal."""
     for line in lines:
-        print("".join("\ufffd" if category(c) == "Cc" and c not in "\n\t" else c for c in line))
+        seen = as_it_stands(line)
+        print("".join("\ufffd" if category(c) == "Cc" and c not in "\n\t" else c for c in seen))
 
 
 def who() -> str:

@@ -19,7 +19,7 @@ from typing import Any, Literal, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from model import Letter, Office
+from model import Letter, Office, as_it_stands
 from notifier.outline import shorten, strength
 from notifier.view import View
 
@@ -130,7 +130,7 @@ def _environment(medium: Medium) -> Environment:
 def _without_gaps(text: str) -> str:
     """At most one blank line at a time, none at either end, no trailing spaces or odd bytes."""
     out: list[str] = []
-    for line in map(str.rstrip, _UNPRINTABLE.sub("\ufffd", text).splitlines()):
+    for line in map(str.rstrip, _UNPRINTABLE.sub("\ufffd", as_it_stands(text)).splitlines()):
         if line or (out and out[-1]):
             out.append(line)
     return "\n".join(out).strip("\n") + "\n"

@@ -19,7 +19,7 @@ from pages.getting_in.entry import entry, guard
 from pages.getting_in.own import own
 from pages.getting_in.single_sign_on import single_sign_on
 from pages.home import home
-from pages.look import FILTERS, GLOBALS, look
+from pages.look import FILTERS, GLOBALS, look, shown
 from pages.outgoing.letters import letters
 from pages.outgoing.routes import outgoing
 from pages.queue.routes import queue
@@ -98,6 +98,7 @@ def create(site: Site) -> Flask:
 
 
 def _templates(app: Flask) -> None:
+    app.jinja_options = {**app.jinja_options, "finalize": shown}
     ours = app.jinja_loader
     assert ours is not None
     theirs = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})

@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from model import Origin, Problem, Submission
+from model import Origin, Problem, Submission, as_it_stands
 from parsers.spec import FieldSpec, FormSpec, Type, forms
 from parsers.typed import Typed
 from parsers.wording import british, in_words, message, quoted
@@ -92,7 +92,7 @@ def _change(spec: FieldSpec, form: Submission, sent: Sent) -> Typed | None:
     """What was typed into a field, if it is not what was shown there."""
     if spec.type is Type.ACTIONS:
         rows = _rows_sent(spec, sent)
-        return None if rows is None or rows == _rows_read(spec, form) else rows
+        return None if rows is None or rows == _as_sent(_rows_read(spec, form)) else rows
     if PREFIX + spec.key not in sent:
         return None
     typed = _sent(spec, sent)
@@ -128,8 +128,10 @@ def _sent(spec: FieldSpec, sent: Sent) -> str | tuple[str, ...]:
 
 
 def _plain(typed: str | tuple[str, ...]) -> Any:
-    """A browser ends lines in its own way."""
-    return typed.replace("\r\n", "\n").strip() if isinstance(typed, str) else frozenset(typed)
+    """A browser ends lines in its own way, and gets nothing that cannot be seen."""
+    if isinstance(typed, str):
+        return as_it_stands(typed).replace("\r\n", "\n").strip()
+    return frozenset(map(as_it_stands, typed))
 
 
 def _as_read(spec: FieldSpec, form: Submission) -> str | tuple[str, ...]:
@@ -172,6 +174,11 @@ def _rows_read(spec: FieldSpec, form: Submission) -> tuple[Row, ...]:
         }
         for row in rows
     )
+
+
+def _as_sent(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Rows as a page sends them back that nobody touched."""
+    return tuple({c: as_it_stands(text).strip() for c, text in row.items()} for row in rows)
 
 
 def _rows_sent(spec: FieldSpec, sent: Sent) -> tuple[Row, ...] | None:

@@ -8,8 +8,10 @@ from io import BytesIO
 from flask import send_file
 from werkzeug.wrappers import Response
 
-#: What no file's name may hold: it would end the header, lead elsewhere, or turn its letters round.
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:"<>|?*\u202a-\u202e\u2066-\u2069]')
+from model import as_it_stands
+
+#: What no file's name may hold: it would end the header, or lead elsewhere.
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:"<>|?*]')
 _LONGEST = 150  # characters, from the end: there it says what kind of file it is
 
 
@@ -19,7 +21,7 @@ def kept(name: str, content: bytes) -> Response:
         BytesIO(content),
         mimetype="application/octet-stream",
         as_attachment=True,
-        download_name=_UNSAFE.sub("_", name).strip(". ")[-_LONGEST:] or "file",
+        download_name=_UNSAFE.sub("_", as_it_stands(name)).strip(". ")[-_LONGEST:] or "file",
         etag=False,
     )
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

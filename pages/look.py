@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response
 
-from model import Address, Status, Wish, Wished
+from model import Address, Status, Wish, Wished, as_it_stands
 from notifier.outline import strength
 from notifier.reasons import REASONS
 from pages.plain import KINDS, LETTERS, RESULTS, STATES, STATUS_TAGS
@@ -21,6 +22,16 @@ def colour() -> Response:
     """The office's colour, for the style sheets."""
     told = f":root {{ --office-colour: {site().colour}; --govuk-brand-colour: {site().colour}; }}\n"
     return Response(told, content_type="text/css; charset=utf-8")
+
+
+def shown(value: Any) -> Any:
+    """What every page puts out passes here: a text as it stands, whatever is hidden in it."""
+    if type(value) is not str:  # markup is made of what passed here before
+        return value
+    return _CONTROLS.sub("\ufffd", as_it_stands(value))
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 def day(value: date | datetime | None) -> str:

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 import nh3
 from markupsafe import Markup
 
+from model import as_it_stands
+
 #: What stays of a mail's tags; of others, the words in them.
 _TAGS = frozenset(
     "a b blockquote br code del div em h1 h2 h3 h4 h5 h6 hr i ins li ol p pre s small strong sub"
@@ -109,7 +111,7 @@ class _Writer(HTMLParser):
             self.says_something = True
             self._set_right("")
         self._words += data
-        self._out.append(escape(data))
+        self._out.append(escape(as_it_stands(data)))
 
     def _set_right(self, tag: str) -> None:
         inside = self._open[-1] if self._open else ""
@@ -138,7 +140,7 @@ class _Writer(HTMLParser):
         if tag == "a":
             self._out.append("</a>")
             if self._target and not _says(self._words, self._target):
-                self._out.append(f" [{escape(self._target)}]")
+                self._out.append(f" [{escape(as_it_stands(self._target))}]")
             self._target = ""
         elif tag in _HEADINGS:
             self._out.append("</strong></div>")
