@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 
+import hypothesis
 import pytest
 
 from commands.test import TOOLS
+
+# How long a case takes says how busy the machine is: no test is held to a time.
+hypothesis.settings.register_profile("whatever the machine", deadline=None)
+hypothesis.settings.load_profile("whatever the machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
