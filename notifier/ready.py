@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +12,9 @@ from pathlib import Path
 from model import Reason
 
 _FILE = Path(__file__).parent / "templates" / "ready.toml"
-_NOTHING = "-"
+#: What a list has where nothing is known: a gap to be filled in.
+_MISSING, _LIKELY = "- [what is missing]", "- [the consultations that it may be about]"
+_GAP = re.compile(r"\[[^\[\]]+\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +51,8 @@ class About:
         return {
             "about": " ".join(filter(None, (named, reference))) or "your email",
             "re": self.re,
-            "missing": "\n".join(f"- {one}" for one in self.missing) or _NOTHING,
-            "likely": "\n".join(f"- {one}" for one in self.likely) or _NOTHING,
+            "missing": "\n".join(f"- {one}" for one in self.missing) or _MISSING,
+            "likely": "\n".join(f"- {one}" for one in self.likely) or _LIKELY,
         }
 
 
@@ -63,6 +66,20 @@ def filled_in(one: Ready, about: About) -> Ready:
     words = about.words()
     subject = one.subject.format_map(words)
     return replace(one, subject=subject, text=one.text.format_map(words).strip())
+
+
+def gap(text: str) -> str:
+    """The first gap of a ready answer that nobody has filled in; "" for none.
+
+    What else stands in brackets is the writer's own.
+    """
+    return next((found for found in _GAP.findall(text) if found in _gaps()), "")
+
+
+@cache
+def _gaps() -> frozenset[str]:
+    texts = (_MISSING, _LIKELY, *(f"{one.subject}\n{one.text}" for one in _all()))
+    return frozenset(found for text in texts for found in _GAP.findall(text))
 
 
 @cache

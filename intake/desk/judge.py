@@ -47,6 +47,7 @@ from model import (
     Wished,
 )
 from notifier.due import filled_in
+from notifier.ready import gap
 from parsers.typed import BY_HAND
 
 #: Letters that ask their reader for something.
@@ -137,6 +138,8 @@ def _say(desk: Desk, doing: Say) -> Decision:
 def _reply(desk: Desk, doing: Reply) -> Decision:
     if not doing.text.strip() or not doing.subject.strip():
         raise Refused("A mail needs a subject and a text.")
+    if left := gap(f"{doing.subject}\n{doing.text}"):
+        raise Refused(f"Fill in {left} before you send it.")
     details = {"subject": doing.subject.strip(), "text": doing.text.strip()}
     part = Part(kind=Letter.ANSWER, consultation=desk.record, details=details)
     answer = answer_to(desk.case, (part,))

@@ -11,7 +11,7 @@ from flask import abort
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from intake.desk import Refused
+from intake.desk import AskAgain, Refused
 from intake.desk.forms import came
 from intake.message import read_mail
 from intake.process import as_far_as_it_goes
@@ -34,7 +34,7 @@ from pages.site import me, site
 from pages.undo import still
 from parsers.kept import as_kept
 from parsers.spec import forms
-from store import Acted, QueueCase, QueueState, StoredMail
+from store import Acted, AuditEntry, QueueCase, QueueState, StoredMail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +137,15 @@ class Item:
         came_back = self.case.item.detail.get("recipients", ())
         theirs = [p.address.email for p in self.case.consultation.people]
         return tuple(address for address in theirs if address in came_back)
+
+    @property
+    def asked_again(self) -> AuditEntry | None:
+        """When its sender was asked again, and by whom, the latest time that still stands."""
+        asked: list[AuditEntry] = []
+        for line in self.case.history:
+            if line.detail.get("act") == AskAgain.name and line.act in ("desk", "undone"):
+                asked = [*asked, line] if line.act == "desk" else asked[:-1]
+        return asked[-1] if asked else None
 
     @property
     def came_back(self) -> OutgoingEmail | None:

@@ -219,3 +219,32 @@ def test_a_file_is_kept_and_never_opened_by_the_browser(pages: Pages, anna: Brow
     assert "sandbox" in headers["Content-Security-Policy"]
     assert anna.get("/queue/1/file/9").status_code == 404
     assert pages.browser().get("/queue/1/file/0").status_code == 302
+
+
+def test_whoever_asks_again_is_told_that_it_was_done_before(pages: Pages, anna: Browser) -> None:
+    comes(pages, mail(form1_file(start_date=None)))
+    assert "Asked again on" not in anna.shown("/queue/1")
+    assert do(anna, "ask-again") == 302
+    shown = pages.browser("ben").shown("/queue/1")
+    assert "Asked again on 1 March 2027 at 10:00am by anna." in shown
+    assert "Ask once more" in shown
+    assert anna.send("/queue?after=1", "/queue/1/undo").status_code == 302
+    assert "Asked again on" not in anna.shown("/queue/1")
+    assert goes(pages) == []
+
+
+@pytest.mark.parametrize("chosen", ["other_place", "missing", "which"])
+def test_a_ready_answer_does_not_go_with_a_gap_in_it(
+    pages: Pages, anna: Browser, chosen: str
+) -> None:
+    comes(pages, mail(sender=STRANGER))
+    sent = filled(anna.get(f"/queue/1?answer={chosen}").get_data(as_text=True), "/queue/1/reply")
+    (gap,) = re.findall(r"\[.+?\]", sent["text"][0])
+    answer = anna.post("/queue/1/reply", sent)
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, 'href="#text"' in page) == (422, True)
+    assert f"Fill in {gap} before you send it." in page
+    assert goes(pages) == []
+    sent["text"] = sent["text"][0].replace(gap, "the library [in town]")
+    assert anna.post("/queue/1/reply", sent).status_code == 302
+    assert [kind(m) for m in goes(pages)] == ["answer"]
