@@ -125,6 +125,7 @@ class Letter(StrEnum):
     WITHDRAWN = "withdrawn"
     EXTENDED = "extended"
     STOPPED = "stopped"
+    REMINDERS_AGAIN = "reminders_again"
     OUTCOMES_LOGGED = "outcomes_logged"
     OUTCOMES_UNMATCHED = "outcomes_unmatched"
     UNREADABLE = "unreadable"
@@ -134,6 +135,7 @@ class Letter(StrEnum):
     CONFIRM_REMINDER = "confirm_reminder"
     POD_REQUEST = "pod_request"
     SIMILAR_NOTICE = "similar_notice"
+    NEW_CONTACT = "new_contact"
     DIGEST = "digest"
     ALERT = "alert"
     ANSWER = "answer"
@@ -147,6 +149,8 @@ UNASKED = frozenset(
         Letter.CONFIRM_REMINDER,
         Letter.POD_REQUEST,
         Letter.SIMILAR_NOTICE,
+        Letter.REMINDERS_AGAIN,
+        Letter.NEW_CONTACT,
         Letter.DIGEST,
         Letter.ALERT,
     }

@@ -12,6 +12,7 @@ outcomes_unmatched `given`: the reference as typed; `why` a valid one did not se
 unreadable         `size`, `limit`: bytes, of a mail that was too large to be fetched
 digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `reference`,
                    `received_at` (aware datetime or ISO text)
+new_contact        `lead`: True where the consultation's letters go to its reader
 answer             `subject`, `text`: as a person wrote them
 alert              `stage`: "stopped", "back" or "ends"; `what` (`Trouble`), `since`, `until`,
                    `fault`, `free` bytes; of a credential `name`, `ends` (its last day), `left` days

@@ -62,6 +62,13 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemindAgain:
+    """Let the reminders come again that STOP ended."""
+
+    name: ClassVar[str] = "remind_again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
     """Nothing more is needed; of a bounce, its addresses get mail again."""
 
@@ -97,12 +104,14 @@ class Merge:
 class ChangePeople:
     """Let these be the consultation's people, whoever is written to first in front.
 
-    `send_on`: to whom the mail goes, once, that the exception is about as it came back.
+    `tell`: write to whoever is new, or is now written to first. `send_on`: to whom the mail
+    goes, once, that the exception is about as it came back.
     """
 
     name: ClassVar[str] = "change_people"
     people: tuple[Person, ...]
     unblock: tuple[str, ...] = ()  #: addresses that get mail again, though one came back
+    tell: bool = False
     send_on: tuple[Address, ...] = ()
 
 
@@ -152,6 +161,7 @@ Doing = (
     | Reply
     | AskAgain
     | Say
+    | RemindAgain
     | SetAside
     | SendAgain
     | Edit

@@ -16,6 +16,7 @@ from intake.desk.acts import (
     Link,
     Merge,
     Refused,
+    RemindAgain,
     Reply,
     Say,
     SendAgain,
@@ -54,6 +55,8 @@ from parsers.typed import BY_HAND
 _ASKING = frozenset(
     {Letter.INCOMPLETE, Letter.UNREADABLE, Letter.OUTCOMES_UNMATCHED, Letter.NOT_UNDERSTOOD}
 )
+#: Of these the clock reminds.
+_REMINDED = frozenset({Status.AWAITING_CONFIRMATION, Status.REGISTERED})
 #: What the clock asks, asked once more.
 _CLOCKS = {Reason.UNCONFIRMED: Letter.CONFIRM_REMINDER, Reason.OUTCOMES_OVERDUE: Letter.CHASER}
 
@@ -133,6 +136,20 @@ def _say(desk: Desk, doing: Say) -> Decision:
         with_reason(desk)
     word = Said(word=doing.word, until=doing.until, references=())
     return _said(desk, carry_out(desk.case, record, word))
+
+
+def _remind_again(desk: Desk, _doing: RemindAgain) -> Decision:
+    """What came due meanwhile is not made up for: the clock brings the latest of it, as ever."""
+    record = the_record(desk)
+    with_reason(desk)
+    if record.stopped_at is None:
+        raise Refused(f"The reminders of {name_of(record)} were not stopped.")
+    if record.status not in _REMINDED:
+        raise Refused(f"{name_of(record)} is {record.status}: there are no reminders for it.")
+    after = replace(record, stopped_at=None)
+    change = Change(event=Letter.REMINDERS_AGAIN, before=record, after=after)
+    part = Part(kind=Letter.REMINDERS_AGAIN, consultation=after)
+    return _said(desk, Step(part=part, changes=(change,), about=(after.key,)))
 
 
 def _reply(desk: Desk, doing: Reply) -> Decision:
@@ -254,6 +271,7 @@ _RULES: dict[type, Callable[[Desk, Any], Decision]] = {
     Reply: _reply,
     AskAgain: _ask_again,
     Say: _say,
+    RemindAgain: _remind_again,
     SendAgain: _send_again,
     SetAside: _set_aside,
     Edit: _edit,

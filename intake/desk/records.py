@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from intake.desk.acts import ChangePeople, Merge, Refused
 from intake.desk.known import ENDED, Desk, name_of, standing, the_record, this_item, with_reason
-from intake.people import answerable, join
+from intake.people import answerable, join, reminded
 from intake.steps import settled
-from model import Change, Decision, Draft, Reason, Role, Status
+from model import Change, Consultation, Decision, Draft, Letter, Part, Reason, Role, Status
 
 #: Exceptions that a merge settles: nobody waits for that consultation any more.
 _OVER = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
@@ -53,15 +53,29 @@ def change_people(desk: Desk, doing: ChangePeople) -> Decision:
         raise Refused("Nobody was changed.")
     if lost := [p.address.email for p in people if not answerable(p.address, desk.case.rules)]:
         raise Refused(f"No mail can ever go to {lost[0]}: give a person's own address.")
-    change = Change(event="people_changed", before=record, after=replace(record, people=people))
+    after = replace(record, people=people)
+    change = Change(event="people_changed", before=record, after=after)
     return Decision(
         kind=None,
         outcome="people_changed",
         changes=(change,) if people != record.people else (),
         settles=this_item(desk),
-        drafts=tuple(_sent_on(desk, doing)),
+        drafts=(*(_told(desk, record, after) if doing.tell else ()), *_sent_on(desk, doing)),
         unblocked=doing.unblock,
     )
+
+
+def _told(desk: Desk, before: Consultation, after: Consultation) -> Iterator[Draft]:
+    """A letter to each who is new, and to whoever is written to now and was not before."""
+    lead = reminded(after)
+    for person in after.people:
+        to = person.address
+        taken_over = to.email == lead != reminded(before)
+        if person.role is not Role.CC and (taken_over or not before.includes(to)):
+            details = {"lead": to.email == lead}
+            part = Part(kind=Letter.NEW_CONTACT, consultation=after, details=details)
+            key = f"{Letter.NEW_CONTACT}:{desk.act.token}:{to.email}"
+            yield Draft(key=key, kind=Letter.NEW_CONTACT, to=(to,), parts=(part,))
 
 
 def _sent_on(desk: Desk, doing: ChangePeople) -> Iterator[Draft]:

@@ -240,6 +240,20 @@ def _written_by_hand(past: Past) -> Trial:
 # --------------------------------------------------------------------------- what nobody asked for
 
 
+def _reminders_again(past: Past) -> Trial:
+    past = past.as_it_was(Status.REGISTERED)
+    part = Part(kind=Letter.REMINDERS_AGAIN, consultation=past.record)
+    as_if = "as if its reminders had been stopped, and were started again"
+    return _answer(Letter.REMINDERS_AGAIN, past, Step(part=part), past.came_at, as_if)
+
+
+def _new_contact(past: Past) -> Trial:
+    past = past.as_it_was(Status.REGISTERED)
+    part = Part(kind=Letter.NEW_CONTACT, consultation=past.record, details={"lead": True})
+    as_if = "as if its lead worker had been put in by the office"
+    return _answer(Letter.NEW_CONTACT, past, Step(part=part), past.came_at, as_if)
+
+
 def _by_the_clock(kind: Letter, status: Status) -> Callable[[Past], Trial]:
     def tried(past: Past) -> Trial:
         asked_at = past.record.asked_at or past.came_at
@@ -311,6 +325,7 @@ _TRIALS: dict[Letter, Callable[[Past], Trial]] = {
     Letter.WITHDRAWN: _said(Word.WITHDRAW, Letter.WITHDRAWN, Status.REGISTERED),
     Letter.EXTENDED: _said(Word.EXTEND, Letter.EXTENDED, Status.REGISTERED),
     Letter.STOPPED: _said(Word.STOP, Letter.STOPPED, Status.REGISTERED),
+    Letter.REMINDERS_AGAIN: _reminders_again,
     Letter.OUTCOMES_LOGGED: _outcomes_logged,
     Letter.OUTCOMES_UNMATCHED: _outcomes_unmatched,
     Letter.UNREADABLE: _unreadable,
@@ -320,6 +335,7 @@ _TRIALS: dict[Letter, Callable[[Past], Trial]] = {
     Letter.CONFIRM_REMINDER: _by_the_clock(Letter.CONFIRM_REMINDER, Status.AWAITING_CONFIRMATION),
     Letter.POD_REQUEST: _pod_request,
     Letter.SIMILAR_NOTICE: _similar_notice,
+    Letter.NEW_CONTACT: _new_contact,
     Letter.DIGEST: _digest,
     Letter.ALERT: _alert,
     Letter.ANSWER: _written_by_hand,

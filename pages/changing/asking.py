@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from werkzeug.datastructures import MultiDict
 
-from intake.desk import Doing, Refused, Say
+from intake.desk import Doing, Refused, RemindAgain, Say
 from model import Word
 from pages.register.record import Record
 
@@ -73,6 +73,34 @@ class SayIt:
         return (("until-day" if self.word is Word.EXTEND else _PAGE, str(refused)),)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindIt:
+    """Reminders, once more after STOP."""
+
+    act: str = "remind"
+    title: str = "Start its reminders again"
+    follows: tuple[str, ...] = (
+        "Reminders follow its dates again. Those that came due meanwhile do not all go: the latest"
+        " does, and no other.",
+        "Its people are told by email.",
+    )
+    button: str = "Start reminders again"
+    grave: bool = False
+    template: str = "record_say.html"
+
+    def shows(self, shown: Record, sent: Sent, refused: Refused | None) -> Mapping[str, Any]:
+        """Nothing more."""
+        return {}
+
+    def doing(self, shown: Record, sent: Sent) -> Doing:
+        """The reminders."""
+        return RemindAgain()
+
+    def faults(self, shown: Record, refused: Refused) -> Faults:
+        """Said above."""
+        return ((_PAGE, str(refused)),)
+
+
 def _until(sent: Sent) -> date:
     typed = [sent.get(f"until-{part}", "").strip() for part in ("year", "month", "day")]
     try:
@@ -107,10 +135,11 @@ STOP = SayIt(
     title="Stop its reminders",
     follows=(
         "No reminder goes out for it any more. Outcomes can still be sent in.",
-        "Its people are told by email.",
+        "Its people are told by email. You can start its reminders again on its page.",
     ),
     button="Stop reminders",
 )
+REMIND = RemindIt()
 WITHDRAW = SayIt(
     act="withdraw",
     word=Word.WITHDRAW,

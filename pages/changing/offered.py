@@ -50,6 +50,11 @@ OFFERS: tuple[Offer, ...] = (
         fits=lambda c: c.status in _REMINDED and c.stopped_at is None,
     ),
     Offer(
+        act="remind",
+        text="Start its reminders again",
+        fits=lambda c: c.status in _REMINDED and c.stopped_at is not None,
+    ),
+    Offer(
         act="merge",
         text="Merge it into another consultation",
         fits=lambda c: c.status not in _ENDED,

@@ -64,6 +64,7 @@ class ChangeIt:
         rows.sort(key=lambda row: (row.part != FIRST, row.number))
         return ChangePeople(
             people=tuple(_person(row) for row in rows),
+            tell="tell" in sent,
             unblock=tuple(row.email.lower() for row in rows if row.unblocked),
         )
 

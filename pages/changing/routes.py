@@ -12,7 +12,17 @@ from werkzeug.wrappers import Response
 from intake import desk
 from intake.desk import Act, Doing, Refused, perform
 from model import FORM1, FORM2, Conflict
-from pages.changing.asking import CONFIRM, EXTEND, STOP, WITHDRAW, Faults, Question, Sent, Wrong
+from pages.changing.asking import (
+    CONFIRM,
+    EXTEND,
+    REMIND,
+    STOP,
+    WITHDRAW,
+    Faults,
+    Question,
+    Sent,
+    Wrong,
+)
 from pages.changing.editing import EditIt
 from pages.changing.merging import alike, found, merge_into
 from pages.changing.people import ChangeIt
@@ -26,6 +36,7 @@ Answered = str | Response | tuple[str, int]
 
 QUESTIONS: dict[str, Question] = {
     **{one.act: one for one in (CONFIRM, EXTEND, STOP, WITHDRAW)},
+    REMIND.act: REMIND,
     "edit-form1": EditIt(form=FORM1),
     "edit-form2": EditIt(form=FORM2),
     "people": ChangeIt(),

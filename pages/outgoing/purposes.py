@@ -13,7 +13,8 @@ PURPOSES: dict[Letter, str] = {
     Letter.CONFIRMED: "Says that the consultation is registered after all.",
     Letter.WITHDRAWN: "Says that the consultation is withdrawn and nothing more is expected.",
     Letter.EXTENDED: "Gives the new day on which outcomes are due.",
-    Letter.STOPPED: "Says that no more reminders come.",
+    Letter.STOPPED: "Says that no more reminders come, and how to have them again.",
+    Letter.REMINDERS_AGAIN: "Says that the reminders come again that were stopped.",
     Letter.OUTCOMES_LOGGED: "Thanks for the outcomes, and says what of them is published.",
     Letter.OUTCOMES_UNMATCHED: "Asks which consultation some outcomes belong to.",
     Letter.UNREADABLE: "Says why a document could not be read, and how to send it right.",
@@ -23,6 +24,7 @@ PURPOSES: dict[Letter, str] = {
     Letter.CONFIRM_REMINDER: "Asks once more for PROCEED or WITHDRAW.",
     Letter.POD_REQUEST: "Passes a request for POD support on, with the form.",
     Letter.SIMILAR_NOTICE: "Tells the contact of earlier work of a proposal like it.",
+    Letter.NEW_CONTACT: "Tells somebody new what they are the contact for, and what is due.",
     Letter.DIGEST: "Tells the administrator what waits in the queue.",
     Letter.ALERT: "Tells the administrator that email stopped, or flows again.",
     Letter.ANSWER: "Carries what a person in the office wrote at the desk.",
@@ -57,6 +59,8 @@ def when(kind: Letter, rules: Rules, clock: ClockRules) -> str:
         Letter.SIMILAR_NOTICE: "When the proposal comes."
         if rules.similar_notice
         else "Never: the settings do not want it (similar.notice).",
+        Letter.REMINDERS_AGAIN: "A minute after somebody started them again in the register.",
+        Letter.NEW_CONTACT: "A minute after somebody put them in, if it is wished there.",
         Letter.DIGEST: f"Each working day at {clock.digest_at:%H:%M}, unless the queue is empty.",
         Letter.ALERT: "When something has not worked for hours, and when it works again.",
         Letter.ANSWER: "A minute after somebody sent it from the queue.",

@@ -95,7 +95,7 @@ class Record:
     def silent(self) -> str:
         """Why nothing goes out by itself."""
         if self.it.stopped_at:
-            return "Its reminders were stopped."
+            return "Its reminders were stopped. An administrator can start them again."
         return _SILENT.get(self.it.status, "All its reminders have gone.")
 
     @property

@@ -264,6 +264,22 @@ CASES: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
         (Part(kind=L.SIMILAR_NOTICE, consultation=OTHER, matches=((NEW_MATCH, AWAITING),)),),
         {**BY_CLOCK, "cc": ()},
     ),
+    "reminders again": (
+        (Part(kind=L.REMINDERS_AGAIN, consultation=REGISTERED, notes=("by_office",)),),
+        {},
+    ),
+    "reminders again, of the question": (
+        (Part(kind=L.REMINDERS_AGAIN, consultation=AWAITING, notes=("by_office",)),),
+        {},
+    ),
+    "new contact": (
+        (Part(kind=L.NEW_CONTACT, consultation=REGISTERED, details={"lead": True}),),
+        {**BY_CLOCK, "cc": ()},
+    ),
+    "new contact, not in front": (
+        (Part(kind=L.NEW_CONTACT, consultation=COMPLETE, details={"lead": False}),),
+        {**BY_CLOCK, "cc": ()},
+    ),
     "registered, similar work not looked for": (
         (
             Part(

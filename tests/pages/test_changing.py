@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -61,6 +61,37 @@ def test_reminders_are_stopped(pages: Pages, anna: Browser) -> None:
     assert "Nothing goes out by itself. Its reminders were stopped." in page
     assert "Stop its reminders" not in page
     assert [kind(m) for m in goes(pages)] == ["stopped"]
+
+
+def test_reminders_are_started_again_without_a_backlog(pages: Pages, anna: Browser) -> None:
+    assert anna.get(f"/register/{key(pages)}/remind").status_code == 409
+    assert act(anna, pages, "stop").status_code == 302
+    (stopped,) = goes(pages)
+    assert "Our office has stopped the reminders" in body(stopped)
+    assert "If you would like reminders again, write to us" in body(stopped)
+    pages.now = datetime(2027, 6, 1, 10, tzinfo=UTC)  # the note and two chasers have been due
+    assert goes(pages) == []
+    anna.log_in()
+    page = anna.shown(f"/register/{key(pages)}")
+    assert "Its reminders were stopped. An administrator can start" in page
+    assert "Stop its reminders" not in page
+    assert act(anna, pages, "remind").status_code == 302
+    told = [kind(m) for m in goes(pages)]
+    for day in range(2, 4):
+        pages.now = datetime(2027, 6, day, 10, tzinfo=UTC)
+        told += [kind(m) for m in pages.desk.run(pages.now)]
+    assert sorted(told) == ["chaser", "reminders_again"]
+    anna.log_in()
+    shown = anna.shown(f"/register/{key(pages)}")
+    assert "Reminders come again" in shown
+    assert "Stop its reminders" in shown
+
+
+def test_a_reply_to_the_letter_about_stop_reaches_a_person(pages: Pages, anna: Browser) -> None:
+    act(anna, pages, "stop")
+    (stopped,) = goes(pages)
+    comes(pages, mail(answers=stopped, text="Could I have the reminders again, please?"))
+    assert pages.world.reasons() == ["needs_answer"]
 
 
 def test_what_waits_for_a_word_is_confirmed(pages: Pages, anna: Browser) -> None:
@@ -176,7 +207,7 @@ def test_staff_leave_and_others_take_their_place(pages: Pages, anna: Browser) ->
     page = anna.shown(f"/register/{key(pages)}")
     assert "Done Its people were changed." in page
     assert "People Cleo Day, colleague@youth.example.org Change" in page
-    assert goes(pages) == []
+    assert [kind(m) for m in goes(pages)] == ["new_contact"]
     assert act(anna, pages, "stop").status_code == 302
     (ours,) = goes(pages)
     assert ours["To"].addresses[0].addr_spec == COLLEAGUE.email
@@ -194,6 +225,28 @@ PEOPLE_WHO_CANNOT_BE: tuple[tuple[dict[str, str], str], ...] = (
     ({"person-0-email": "no-reply@youth.example.org"}, "main-content"),
     ({}, "main-content"),
 )
+
+
+@pytest.mark.parametrize("tell", [True, False])
+def test_whoever_is_put_in_is_told_what_and_by_whom(
+    pages: Pages, anna: Browser, tell: bool
+) -> None:
+    row = {"person-0-part": "also", "person-1-email": COLLEAGUE.email, "person-1-part": "first"}
+    assert 'name="tell" value="yes" checked' in anna.get(f"/register/{key(pages)}/people").get_data(
+        as_text=True
+    )
+    fields = row if tell else {**row, "tell": []}
+    assert act(anna, pages, "people", **fields).status_code == 302
+    told = goes(pages)
+    assert [kind(m) for m in told] == ["new_contact"] * tell
+    for ours in told:
+        assert [a.addr_spec for a in ours["To"].addresses] == [COLLEAGUE.email]
+        said = " ".join(body(ours).split())
+        assert "A person in our office has put you down as the contact" in said
+        assert f"Its reference number is {pages.world.record()['reference']}" in said
+        assert "are due on Friday 7 May 2027" in said
+    assert act(anna, pages, "people", **{"person-1-remove": "yes"}).status_code == 302
+    assert goes(pages) == []
 
 
 def test_people_who_cannot_be_are_told(pages: Pages, anna: Browser) -> None:
