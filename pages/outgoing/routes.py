@@ -26,7 +26,8 @@ outgoing = Blueprint("outgoing", __name__, url_prefix="/outgoing")
 
 #: Lines on a page.
 _SIZE = 50
-_DOINGS: dict[str, type[OnMail]] = {
+#: What can be done, by its place in the address.
+DOINGS: dict[str, type[OnMail]] = {
     "pause": Pause,
     "resume": Resume,
     "send-now": SendNow,
@@ -113,7 +114,7 @@ def _page(mail: Mail, fault: str = "") -> str:
         errors=[("main-content", fault)] if fault else [],
         typed=request.form.get("why", ""),
         about=about(mail),
-        offers=[name for name, doing in _DOINGS.items() if can(mail, doing)],
+        offers=[name for name, doing in DOINGS.items() if can(mail, doing)],
         as_html=url_for("outgoing.as_html", key=mail.key, about=mail.about),
         file_at=lambda place: url_for("outgoing.file", place=place, key=mail.key, about=mail.about),
     )
@@ -155,14 +156,14 @@ def _why(mail: Mail, now: datetime) -> str:
 @outgoing.post("/act/<name>")
 def act(name: str) -> Response | tuple[str, int]:
     """Do something about a mail; what cannot be done is said on its page, with what was typed."""
-    if name not in _DOINGS:
+    if name not in DOINGS:
         abort(404)
     sent = request.form
     key, about = sent.get("key", ""), sent.get("about") or None
     made = Act(
         token=sent.get("token", ""),
         who=me().name,
-        doing=_DOINGS[name](key=key, seen=sent.get("seen")),
+        doing=DOINGS[name](key=key, seen=sent.get("seen")),
         consultation=about,
         why=sent.get("why", "").strip(),
     )

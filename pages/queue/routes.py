@@ -101,11 +101,11 @@ def mail(number: int) -> Response:
 def act(number: int, name: str) -> Answered:
     """Do something about it; what cannot be done is said on its page, with all that was typed."""
     sent, listed = request.form, Listed.sent(request.form)
-    if name not in _BESIDE and name not in DOINGS:
+    if name not in BESIDE and name not in DOINGS:
         abort(404)
     try:
-        if name in _BESIDE:
-            return _BESIDE[name](number, sent, listed)
+        if name in BESIDE:
+            return BESIDE[name](number, sent, listed)
         return _done(number, DOINGS[name](look_at(number), sent), sent, listed)
     except Misfilled as wrong:
         fault, page = (wrong.at, str(wrong)), look_at(number)
@@ -184,7 +184,8 @@ def _again(number: int, _sent: Sent, listed: Listed) -> Response:
     return redirect(listed.address()) if number in done.settled else _to(number, listed)
 
 
-_BESIDE: dict[str, Callable[[int, Sent, Listed], Response]] = {
+#: What is done beside acts: none of it is a decision.
+BESIDE: dict[str, Callable[[int, Sent, Listed], Response]] = {
     "undo": _undo,
     "claim": _claim,
     "take-over": _take_over,

@@ -14,13 +14,15 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Dialog, Page, Request
+from playwright.sync_api import Browser, Dialog, Page, Request, Response
 
 from model import Gate
 from notifier.senders import SmtpSender, SmtpSettings
 from pages.serving import serving
 from scheduler import Works, once
+from tests.browser.acts import act_at
 from tests.intake.desk import kind
 from tests.intake.world import World
 from tests.pages.office import NOW, PASSWORD, Pages
@@ -55,11 +57,13 @@ class Person:
 
     page: Page
     office: Office
+    scripts: bool = True
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(8_000)
         self.page.on("request", self._asked)
+        self.page.on("response", self._answered)
         self.page.on("dialog", self._spoke)
         self.page.on("pageerror", lambda fault: self.wrong.append(f"script failed: {fault}"))
         self.page.on("console", lambda said: self._said(said.type, said.text))
@@ -67,6 +71,14 @@ class Person:
     def _asked(self, request: Request) -> None:
         if not request.url.startswith(self.office.address):
             self.wrong.append(f"asked for {request.url}")
+
+    def _answered(self, answer: Response) -> None:
+        """What is done leads to another page; what is refused does not, or leads to the login."""
+        if answer.request.method != "POST" or answer.status != 302:
+            return
+        act, on = act_at(self.office.app, answer.url), urlsplit(answer.headers["location"]).path
+        if on != "/login" or act == "entry logout":
+            self.office.done.add((act, self.scripts))
 
     def _spoke(self, dialog: Dialog) -> None:
         self.wrong.append(f"spoke: {dialog.message}")
@@ -124,6 +136,24 @@ class Person:
         form.get_by_role("button", name=button, exact=True).click()
         return self
 
+    def begins_with(self, ready: str) -> Person:
+        """A ready answer, in the place of an empty page."""
+        self.page.get_by_label("Begin with").select_option(ready)
+        return self.press("Use this text")
+
+    def adds(self, label: str, text: str) -> Person:
+        """A line below what stands in an input."""
+        there = self.page.get_by_label(label, exact=True)
+        there.fill(f"{there.input_value()}\n{text}")
+        return self
+
+    def gets(self, link: str, name: str = "") -> bytes:
+        """What a link gives to keep; its file has that name, or is called what the link says."""
+        with self.page.expect_download() as kept:
+            self.follow(link)
+        assert (called := kept.value.suggested_filename) == (name or link), called
+        return Path(kept.value.path()).read_bytes()
+
     def item(self, subject: str) -> Person:
         """The exception of a mail, by the menu and the list."""
         self.menu("Queue")
@@ -156,6 +186,7 @@ class Office(Pages):
     smtp: SmtpServer = field(default_factory=SmtpServer)
     chromium: Browser | None = None
     people: list[Person] = field(default_factory=list)
+    done: set[tuple[str, bool]] = field(default_factory=set)  #: acts, each with whether by scripts
     _seen: int = 0
 
     def comes(self, *mails: EmailMessage) -> list[EmailMessage]:
@@ -194,7 +225,7 @@ class Office(Pages):
         context = self.chromium.new_context(
             viewport={"width": width, "height": 800}, java_script_enabled=scripts, locale="en-GB"
         )
-        made = Person(context.new_page(), self)
+        made = Person(context.new_page(), self, scripts)
         self.people.append(made)
         return made.log_in(name) if name else made
 
@@ -207,11 +238,11 @@ class Office(Pages):
 
 
 @contextmanager
-def open_office(root: Path, chromium: Browser) -> Iterator[Office]:
-    """An office for as long as a `with` block lasts."""
+def open_office(root: Path, chromium: Browser, port: int = 0, **more: Any) -> Iterator[Office]:
+    """An office for as long as a `with` block lasts. `more`: of its `Site`."""
     with World.at(root, now=NOW) as world, SmtpServer() as smtp:
-        office = Office(root=root, world=world, smtp=smtp, chromium=chromium)
-        with serving(office.app, "127.0.0.1", 0) as (host, port):
+        office = Office(root=root, world=world, smtp=smtp, chromium=chromium, more=more)
+        with serving(office.app, "127.0.0.1", port) as (host, port):
             office.address = f"http://{host}:{port}"
             yield office
 

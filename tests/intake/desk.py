@@ -75,9 +75,14 @@ def mail(
 
 def quoted(ours: EmailMessage) -> str:
     """The text of a mail as a reply quotes it."""
+    return "".join(f"> {line}\n" for line in said(ours).splitlines())
+
+
+def said(ours: EmailMessage) -> str:
+    """The text of a mail."""
     body = ours.get_body(("plain",))
     assert body is not None
-    return "".join(f"> {line}\n" for line in str(body.get_content()).splitlines())
+    return str(body.get_content())
 
 
 def files_of(ours: EmailMessage) -> list[File]:

@@ -1,0 +1,94 @@
+"""Each act on a consultation, from the register to the mail that arrives; and what is exported."""
+
+from __future__ import annotations
+
+import csv
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.browser.office import Office, Person
+from tests.intake.desk import form1_file, form2_file, kind, mail
+from tests.intake.world import COLLEAGUE, LEAD, OTHER
+
+pytestmark = pytest.mark.needs("chromium")
+
+DONE = "For a minute you can take"
+RANG = "rang us"
+ELSEWHERE: dict[str, Any] = {
+    "title": "Benches by the sea",
+    "purpose": "Where do grandparents like to rest on their walks?",
+    "area": ["Babergh"],
+    "audience": ["Early years"],
+}
+
+
+@pytest.mark.does("changing edit-form1", "changing withdraw", "changing undo")
+def test_a_consultation_is_found_changed_and_withdrawn(office: Office, anna: Person) -> None:
+    office.comes(mail(form1_file()))
+    anna.menu("Register").do("Search", Words_or_reference="skate").sees("1 found")
+    anna.follow("A skate park for everyone").follow("Change answers of Form 1")
+    changed = {"Title_of_consultation": "A skate park for girls"}
+    anna.do("Save", **changed).sees("Give a reason")
+    anna.do("Save", Why=RANG).sees(DONE)
+    assert [kind(m) for m in office.after_a_minute()] == ["revised"]
+    anna.follow("Withdraw it").do("Withdraw", Why=RANG).sees(DONE)
+    anna.press("Undo").sees("What you can do")
+    assert office.after_a_minute() == []
+    anna.follow("Withdraw it").do("Withdraw", Why=RANG).sees(DONE)
+    assert [kind(m) for m in office.after_a_minute()] == ["withdrawn"]
+
+
+@pytest.mark.does("changing extend", "changing people", "changing stop")
+def test_more_time_is_given_staff_leave_and_reminders_stop(office: Office, anna: Person) -> None:
+    office.comes(mail(form1_file()))
+    anna.menu("Register").follow("A skate park for everyone").follow("Give more time")
+    anna.do("Give more time", Day="32", Month="5", Year="2027", Why=RANG).sees("Give a day, month")
+    anna.do("Give more time", Day="28").sees(DONE, "28 May 2027")
+    (more,) = office.after_a_minute()
+    assert (kind(more), LEAD.email in more["To"]) == ("extended", True)
+    anna.follow("Change its people")
+    anna.page.get_by_label("Take this person away").check()
+    new = anna.page.get_by_role("group", name="Somebody new")
+    new.get_by_label("Name").fill(COLLEAGUE.name)
+    new.get_by_label("Email address").fill(COLLEAGUE.email)
+    new.get_by_label("Is written to").check()
+    anna.do("Save", Why="Lena Adams has left").sees(DONE, COLLEAGUE.email)
+    anna.follow("Stop its reminders").do("Stop reminders", Why=RANG).sees("Its reminders were")
+    (stopped,) = office.after_a_minute()
+    assert kind(stopped) == "stopped"
+    assert (COLLEAGUE.email in stopped["To"], LEAD.email in str(stopped)) == (True, False)
+
+
+@pytest.mark.does("changing confirm", "changing merge", "changing edit-form2")
+def test_what_waits_is_confirmed_and_a_twin_is_merged(office: Office, anna: Person) -> None:
+    alike = form1_file(title="A skate park for all", email=OTHER.email)
+    office.comes(mail(form1_file()))
+    office.comes(mail(alike, sender=OTHER))
+    anna.menu("Register").follow("A skate park for all").follow("Confirm that it goes ahead")
+    anna.do("Confirm", Why=RANG).sees(DONE)
+    (confirmed,) = office.after_a_minute()
+    assert (kind(confirmed), OTHER.email in confirmed["To"]) == ("confirmed", True)
+    second = office.world.record(1)["reference"]
+    anna.follow("Merge it into another").do("Find", Words_or_reference="everyone")
+    anna.follow("A skate park for everyone")
+    anna.sees("Both, side by side", "This one takes its place", "Differs", LEAD.email)
+    anna.do("Merge", Why="the same work").sees("This was merged into")
+    assert office.after_a_minute() == []
+    office.comes(mail(form2_file(reference=second), sender=OTHER))
+    anna.follow("A skate park for everyone").follow("Change answers of Form 2")
+    anna.do("Save", How_many="43", Why=RANG).sees(DONE)
+    assert [kind(m) for m in office.after_a_minute()] == ["outcomes_logged"]
+
+
+def test_what_is_filtered_is_exported(office: Office, anna: Person) -> None:
+    office.comes(mail(form1_file()), mail(form1_file(**ELSEWHERE)))
+    anna.menu("Register").do("Search", Words_or_reference="benches").sees("1 found")
+    anna.follow("Export")
+    excel = anna.gets("Excel workbook", "register 2027-03-01.xlsx")
+    sheet = openpyxl.load_workbook(BytesIO(excel)).worksheets[0]
+    assert "Benches by the sea" in {cell.value for row in sheet.iter_rows() for cell in row}
+    plain = anna.gets("CSV", "register 2027-03-01.csv").decode("utf-8-sig")
+    assert len(list(csv.reader(plain.splitlines()))) == 2
