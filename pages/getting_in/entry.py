@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from hmac import compare_digest
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from pages.getting_in.attempts import counted, remember
 from pages.getting_in.passwords import is_right
+from pages.getting_in.targets import within
+from pages.getting_in.timed_out import too_late
 from pages.site import me, site
 from store import Account, Part
 
@@ -35,13 +36,14 @@ def guard(app: Flask) -> None:
     app.before_request(_let_in)
 
 
-def _let_in() -> Response | None:
+def _let_in() -> Response | tuple[str, int] | None:
     if request.endpoint in PUBLIC or (request.endpoint == "health.metrics" and _has_token()):
         return None
     account = _logged_in()
     if account is None:
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("entry.login", next=wanted))
+        if request.method == "GET":
+            return redirect(url_for("entry.login", next=request.full_path.rstrip("?")))
+        return too_late() or redirect(url_for("entry.login"))
     g.account = account
     acts = request.method not in _READING and request.endpoint not in _FOR_READERS
     if acts and account.part is not Part.ADMINISTRATOR:
@@ -117,17 +119,3 @@ def logout() -> Response:
     site().store.accounts.end(str(session["token"]))
     session.clear()
     return redirect(url_for("entry.login", left=1 if me().identity else None))
-
-
-def within(target: str | None) -> str:
-    """A page of ours to go to; for anything else, the first one.
-
-    Browsers read "/\\" as "//", and pass over tabs and line ends.
-    """
-    first = "/"
-    if not target or not target.startswith("/") or target.startswith("//"):
-        return first
-    if "\\" in target or any(not c.isprintable() or c.isspace() for c in target):
-        return first
-    parts = urlsplit(target)
-    return first if parts.scheme or parts.netloc else target

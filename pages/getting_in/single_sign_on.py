@@ -10,8 +10,9 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from model import AskOnceError
-from pages.getting_in.entry import let_in, within
+from pages.getting_in.entry import let_in
 from pages.getting_in.provider import Asked, Doubtful, Provider
+from pages.getting_in.targets import within
 from pages.site import site
 
 log = logging.getLogger(__name__)

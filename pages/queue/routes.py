@@ -18,6 +18,7 @@ from pages.queue.listed import Listed
 from pages.queue.meant import DOINGS, FIRST_INPUTS, Misfilled, Sent, reference
 from pages.queue.todo import ASIDE, DONE, TITLES, answer, ways
 from pages.site import me, site
+from pages.typed import texts
 
 queue = Blueprint("queue", __name__, url_prefix="/queue")
 
@@ -76,6 +77,7 @@ def _page(
         tried=act,
         answer_with=answer(item, request.args.get("answer", "")),
         sent=sent or Sent(),
+        lost=texts(sent or Sent()),
         done=undoable(item.number),
         DONE=DONE,
     )

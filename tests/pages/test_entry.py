@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pages.getting_in.entry import PUBLIC, within
+from pages.getting_in.entry import PUBLIC
+from pages.getting_in.targets import within
 from tests.intake.world import World
 from tests.pages.office import PASSWORD, Pages, filled, text
 
