@@ -41,8 +41,8 @@ def scripts(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def anna(office: Office, scripts: bool, request: pytest.FixtureRequest) -> Iterator[Person]:
-    """Somebody who has logged in. In the end it is looked whether everything was done that the
-    test says is done in it."""
-    yield office.person("anna", scripts=scripts)
+    """Somebody who has not logged in yet. In the end it is looked whether everything was done that
+    the test says is done in it."""
+    yield office.person(scripts=scripts)
     said = {act for mark in request.node.iter_markers("does") for act in mark.args}
     assert {act for act in said if (act, scripts) not in office.done} == set()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Dialog, Page, Request, Response
+from playwright.sync_api import Browser, Dialog, Locator, Page, Request, Response
 
 from model import Gate
 from notifier.senders import SmtpSender, SmtpSettings
@@ -119,21 +119,22 @@ class Person:
         menu.get_by_role("link", name=section, exact=True).click()
         return self
 
-    def unfold(self) -> Person:
-        """Everything that is folded up."""
-        for one in self.page.locator("details:not([open]) > summary").all()[::-1]:
-            one.click()
+    def unfold(self, folded: Locator | None = None) -> Person:
+        """What is folded up: everything, unless it is said which."""
+        folded = folded or self.page.locator("details:not([open])")
+        for one in folded.all()[::-1]:
+            one.locator("> summary").click()
         return self
 
     def do(self, button: str, **fields: str) -> Person:
         """Fill in the form that ends in a button, each input by how its label begins."""
-        self.unfold()
-        mine = self.page.get_by_role("button", name=button, exact=True)
+        mine = self.page.locator("button", has_text=re.compile(rf"^\s*{button}\s*$"))
+        self.unfold(self.page.locator("details:not([open])").filter(has=mine))
         form = self.page.locator("form").filter(has=mine)
         for label, typed in fields.items():
             words = label.replace("_", " ")
             form.get_by_label(re.compile(rf"^\s*{words}")).fill(typed)
-        form.get_by_role("button", name=button, exact=True).click()
+        mine.click()
         return self
 
     def begins_with(self, ready: str) -> Person:

@@ -1,4 +1,4 @@
-"""What goes out soon, from the list to the mail that arrives; letters that are tried; approvals."""
+"""What goes out soon, from the list to the mail that arrives."""
 
 from __future__ import annotations
 
@@ -34,17 +34,3 @@ def test_a_letter_is_read_held_back_and_sent_now(office: Office, anna: Person) -
     assert (kind(note), LEAD.email in note["To"]) == ("completion_note", True)
     assert " ".join(said(note).split()) in letter
     assert [len(one.content) for one in files_of(note)] == [len(form2)]
-
-
-def test_a_letter_is_tried_on_a_past_case_and_nothing_waits_for_approval(
-    office: Office, scripts: bool
-) -> None:
-    office.comes(mail(form1_file()))
-    reference = office.world.record()["reference"]
-    rita = office.person("rita", scripts=scripts).menu("Letters").follow("Reminder of outcomes")
-    rita.do("Try it", Reference_of_a_past="nobody").sees("There is no consultation nobody")
-    rita.do("Try it", Reference_of_a_past=reference.lower()).sees("as on", LEAD.email)
-    rita.unfold().sees("{% macro body() %}")
-    rita.follow("Look at it as an email program").sees("A skate park for everyone")
-    rita.open("/").menu("Approvals").sees("Nothing waits for approval")
-    assert office.after_a_minute() == []

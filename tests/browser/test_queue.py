@@ -56,7 +56,7 @@ def test_the_whole_queue_is_worked(office: Office, anna: Person) -> None:
         mail(sender=OTHER, subject="Thanks", text="This is about the skate park."),
     ):
         office.comes(one)  # so that each waits a little longer than the next
-    anna.item("Buses")
+    anna.log_in().item("Buses")
     anna.do("Accept the form", Start_date="in spring").sees("There is a problem")
     anna.do("Accept the form", Start_date="8 March 2027").sees(DONE)
     anna.follow("Go to the next one").sees("May we come too?")
@@ -81,7 +81,7 @@ def test_the_sender_is_asked_again_and_a_word_is_said(office: Office, anna: Pers
         mail(form1_file(start_date=None), subject="Skate park"),
         mail(sender=STRANGER, subject="A question", text="May we come too?"),
     )
-    anna.item("A question").do("Run again")
+    anna.log_in().item("A question").do("Run again")
     anna.item("Skate park").do("Ask again").press("Undo").sees("What to do")
     assert office.after_a_minute() == []
     anna.do("Ask again").sees(DONE)
@@ -97,7 +97,7 @@ def test_the_sender_is_asked_again_and_a_word_is_said(office: Office, anna: Pers
 def test_what_did_not_arrive_is_sent_again_or_elsewhere(office: Office, anna: Person) -> None:
     office.smtp.faults["RCPT"].append("550 no such user")
     assert office.comes(mail(form1_file(), subject="Skate park")) == []
-    anna.menu("Queue").follow("An email of ours was refused").sees("550 no such user")
+    anna.log_in().menu("Queue").follow("An email of ours was refused").sees("550 no such user")
     anna.do("Send again").sees(DONE)
     (out,) = office.after_a_minute()
     assert (kind(out), LEAD.email in out["To"]) == ("registered", True)
@@ -115,13 +115,13 @@ def test_what_did_not_arrive_is_sent_again_or_elsewhere(office: Office, anna: Pe
     anna.menu("Queue").follow("It is not certain").do("Set aside", Why="It arrived").sees(DONE)
 
 
-def test_what_waited_too_long_for_a_word_is_confirmed(office: Office, anna: Person) -> None:
+def test_what_waited_too_long_for_a_word_is_confirmed(office: Office) -> None:
     office.comes(mail(form1_file(), subject="Skate park"))
     alike = form1_file(title="A skate park for all", email=OTHER.email)
     office.comes(mail(alike, sender=OTHER, subject="Another"))
     office.goes_out(after=timedelta(days=8))
     office.goes_out(after=timedelta(days=21))
-    anna.log_in().item("A skate park for all").unfold()
+    anna = office.person("anna", scripts=False).item("A skate park for all")
     anna.page.get_by_label("PROCEED").check()
     anna.do("Say it", Why="rang us").sees(DONE)
     assert [kind(m) for m in office.after_a_minute()] == ["confirmed"]
@@ -131,7 +131,7 @@ def test_what_waited_too_long_for_a_word_is_confirmed(office: Office, anna: Pers
 def test_the_second_of_two_at_an_item_is_told(office: Office, anna: Person, scripts: bool) -> None:
     office.comes(mail(sender=STRANGER, subject="A question", text="May we come too?"))
     ben = office.person("ben", scripts=scripts).item("A question")
-    anna.item("A question").press("I am at this").sees("You are at this until")
+    anna.log_in().item("A question").press("I am at this").sees("You are at this until")
     ben.do("Set aside", Why="spam").sees("anna is at this", "What you had typed")
     ben.press("Take it over").sees("You are at this until")
     anna.do("Set aside", Why="spam").sees("ben is at this")
