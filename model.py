@@ -549,6 +549,7 @@ class Change:
     before: Consultation | None
     after: Consultation
     submission: Submission | None = None  #: the form that caused it
+    detail: Mapping[str, Any] = field(default_factory=dict)  #: what more the trail says; JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

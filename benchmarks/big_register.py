@@ -58,7 +58,8 @@ def _consultation(rows: Rows, chance: random.Random, number: int, size: int, fil
     came = NOW - timedelta(days=_DAYS * (1 - (number + 0.5) / size))
     record = _record(chance, number, came)
     rows[schema.consultations].append({**records.columns(record), "version": 1})
-    found_by = searching.words_of(record.reference, record.form1, record.form2)
+    people = [person.address for person in record.people]
+    found_by = searching.words_of(record.reference, record.form1, record.form2, people)
     rows[schema.searched].append({"consultation": record.key, "words": found_by})
     for kind, value in searching.tags_of(record.form1):
         tag = {"kind": kind, "value": value, "consultation": record.key}

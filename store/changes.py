@@ -175,5 +175,6 @@ def _note(step: Step, change: Change) -> None:
             "to": after.status.value,
             "revision": after.revision,
             "outcomes_revision": after.outcomes_revision,
+            **change.detail,
         },
     )

@@ -195,4 +195,6 @@ def replace(connection: Connection, record: Consultation, version: int) -> bool:
 
 
 def _searched(connection: Connection, record: Consultation, *, new: bool) -> None:
-    searching.write(connection, record.key, record.reference, record.form1, record.form2, new=new)
+    theirs = [person.address for person in record.people]
+    words = searching.words_of(record.reference, record.form1, record.form2, theirs)
+    searching.write(connection, record.key, words, record.form1, new=new)

@@ -182,6 +182,10 @@ class Transaction:
         """A mail of ours by its key, if it is in the outbox and has not gone. None: it is not."""
         return unsent.of_key(self.connection, key)
 
+    def unsent_about(self, consultation: str) -> tuple[Unsent, ...]:
+        """The mails about a consultation that wait, are held or paused, and nobody sends now."""
+        return unsent.about(self.connection, consultation)
+
     def blocked(self) -> frozenset[str]:
         """The addresses that get no more mail, in lower case."""
         return blocked.all_of_them(self.connection)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from store.columns import Moment, Words
 
 #: The newest revision in migrations/versions: what this version of the software reads and writes.
-HEAD = "0010"
+HEAD = "0011"
 
 metadata = MetaData(
     naming_convention={

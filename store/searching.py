@@ -6,12 +6,13 @@ Words are in one spelling, without accents, so that every database finds the sam
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from store.schema import consultations, searched, tags
+from model import Address
+from store.schema import consultations, people, searched, tags
 
 #: Fields in whose words a consultation is found: few, as every search reads all of them.
 _FIELDS = ("title", "organisation", "lead_worker", "partners", "purpose")
@@ -20,6 +21,11 @@ TAGS = {"area": "area", "audience": "audience", "theme": "themes"}
 _BATCH = 500
 _read = consultations.c
 _CHANGED = update(searched).where(searched.c.consultation == bindparam("this"))
+_PEOPLE = (
+    select(people.c.consultation, people.c.email, people.c.name)
+    .where(people.c.consultation.in_(bindparam("these", expanding=True)))
+    .order_by(people.c.consultation, people.c.position)
+)
 _READ = select(_read.key, _read.reference, _read.form1, _read.form2)
 
 
@@ -34,13 +40,20 @@ def _bare(text: str) -> str:
 
 
 def words_of(
-    reference: str | None, form1: Mapping[str, Any] | None, form2: Mapping[str, Any] | None
+    reference: str | None,
+    form1: Mapping[str, Any] | None,
+    form2: Mapping[str, Any] | None,
+    people: Iterable[Address] = (),
 ) -> str:
-    """Every word that a consultation is found by, each begun by a space."""
-    form = form1 or form2 or {}
+    """Every word that a consultation is found by, each begun by a space.
+
+    An address stays whole, so that it is found as it is written.
+    """
+    form, people = form1 or form2 or {}, tuple(people)
     texts = (str(form[field]) for field in _FIELDS if form.get(field))
-    words = dict.fromkeys(plain_words(" ".join(texts)).split())
-    return " " + " ".join((plain_words(reference or ""), *words))
+    words = dict.fromkeys(plain_words(" ".join((*texts, *(p.name for p in people)))).split())
+    addresses = (plain_words(p.email) for p in people)
+    return " " + " ".join((plain_words(reference or ""), *words, *addresses))
 
 
 def tags_of(form1: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
@@ -51,16 +64,10 @@ def tags_of(form1: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
 
 
 def write(
-    connection: Connection,
-    key: str,
-    reference: str | None,
-    form1: Mapping[str, Any] | None,
-    form2: Mapping[str, Any] | None,
-    *,
-    new: bool,
+    connection: Connection, key: str, words: str, form1: Mapping[str, Any] | None, *, new: bool
 ) -> None:
-    """Bring what one consultation is found by up to date."""
-    row = {"consultation": key, "words": words_of(reference, form1, form2)}
+    """Bring what one consultation is found by up to date. `words`: as `words_of` gives them."""
+    row = {"consultation": key, "words": words}
     if new:
         connection.execute(insert(searched).inline(), row)
     else:
@@ -80,5 +87,11 @@ def fill(connection: Connection) -> None:
 
 
 def _fill(connection: Connection, rows: Sequence[Any]) -> None:
+    theirs: dict[str, list[Address]] = {}
+    for one in connection.execute(_PEOPLE, {"these": [row.key for row in rows]}):
+        address = Address(email=one.email, name=one.name or "")
+        theirs.setdefault(one.consultation, []).append(address)
     for row in rows:
-        write(connection, row.key, row.reference, row.form1, row.form2, new=True)
+        known = theirs.get(row.key, ())
+        words = words_of(row.reference, row.form1, row.form2, known)
+        write(connection, row.key, words, row.form1, new=True)

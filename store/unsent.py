@@ -95,6 +95,13 @@ def skipped(connection: Connection, at_most: int) -> tuple[Unsent, ...]:
     return _found(connection, _mails.id.in_(latest))[::-1]
 
 
+def about(connection: Connection, key: str) -> tuple[Unsent, ...]:
+    """As `Transaction.unsent_about`."""
+    theirs = select(_about.outgoing_id).where(_about.consultation == key)
+    kept_back = _mails.state.in_((outgoing.WAITING, outgoing.HELD, outgoing.PAUSED))
+    return _found(connection, and_(outgoing.unfinished, kept_back, _mails.id.in_(theirs)))
+
+
 def of_key(connection: Connection, key: str) -> Unsent | None:
     """As `Transaction.unsent_one`; also one that was skipped."""
     where = and_(_mails.key == key, _mails.state != outgoing.SENT)

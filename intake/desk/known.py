@@ -9,7 +9,7 @@ from intake.desk.acts import Act, Refused
 from intake.desk.forms import Drawn
 from intake.steps import Case
 from model import Consultation, OutgoingEmail, Status
-from store import QueueState
+from store import QueueState, Unsent
 
 #: Nothing is said of these, or changed in them, any more.
 ENDED = frozenset({Status.WITHDRAWN, Status.MERGED})
@@ -29,6 +29,7 @@ class Desk:
     record: Consultation | None = None  #: the consultation that it is about
     other: Consultation | None = None  #: the one to link to, or to merge into
     drawn: Drawn | None = None  #: the form to be taken, complete and right
+    waiting: tuple[Unsent, ...] = ()  #: mails about it that have not gone, where it is to be merged
     came_back: OutgoingEmail | None = None  #: the mail of ours that the exception is about
 
 

@@ -33,7 +33,7 @@ from model import (
     Reading,
     Role,
 )
-from store import Acted, Deed, QueueState, Transaction
+from store import Acted, Deed, QueueState, Transaction, Unsent
 
 log = logging.getLogger(__name__)
 
@@ -197,6 +197,7 @@ def _desk(
         record=record,
         other=other,
         drawn=drawn,
+        waiting=_waiting(transaction, act, record),
         came_back=transaction.ours(item.detail.get("mail") or "") if item else None,
     )
 
@@ -251,6 +252,11 @@ def _other(transaction: Transaction, act: Act) -> Consultation | None:
         case Link(to=name) | Merge(into=name):
             return transaction.record(name)
     return None
+
+
+def _waiting(transaction: Transaction, act: Act, record: Consultation | None) -> tuple[Unsent, ...]:
+    merging = isinstance(act.doing, Merge) and record is not None
+    return transaction.unsent_about(record.key) if merging and record else ()
 
 
 def _email(

@@ -9,8 +9,31 @@ from intake.desk.acts import ChangePeople, Merge, Refused
 from intake.desk.known import ENDED, Desk, name_of, standing, the_record, this_item, with_reason
 from intake.people import answerable, join, reminded
 from intake.steps import settled
-from model import Change, Consultation, Decision, Draft, Letter, Part, Reason, Role, Status
+from model import (
+    Change,
+    Consultation,
+    Decision,
+    Draft,
+    Letter,
+    Part,
+    Reason,
+    Role,
+    Status,
+    Wish,
+    Wished,
+)
 
+#: Letters that ask for something of a consultation, or say that we shall.
+_ASKING = frozenset(
+    {
+        Letter.SIMILAR,
+        Letter.INCOMPLETE,
+        Letter.COMPLETION_NOTE,
+        Letter.CHASER,
+        Letter.CONFIRM_REMINDER,
+        Letter.REMINDERS_AGAIN,
+    }
+)
 #: Exceptions that a merge settles: nobody waits for that consultation any more.
 _OVER = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
 
@@ -28,16 +51,25 @@ def merge(desk: Desk, _doing: Merge) -> Decision:
         raise Refused(f"{names}: merge the other way round.")
     gone = replace(record, status=Status.MERGED, merged_into=other.key)
     kept = replace(other, people=join(other.people, record.people))
-    changes = [Change(event="merged", before=record, after=gone)]
-    if kept != other:
-        changes.append(Change(event="people_changed", before=other, after=kept))
+    into, merged = {"into": other.reference or ""}, {"merged": record.reference or ""}
     return Decision(
         kind=None,
         outcome="merged",
-        changes=tuple(changes),
+        changes=(
+            Change(event="merged", before=record, after=gone, detail=into),
+            Change(event="took_over", before=other, after=kept, detail=merged),
+        ),
+        wished=tuple(_no_longer_true(desk, record)),
         settles=(*this_item(desk), *settled(desk.case.facts, record, *_OVER)),
         about=(record.key, other.key),
     )
+
+
+def _no_longer_true(desk: Desk, record: Consultation) -> Iterator[Wished]:
+    """What waits to ask its people for something, or to promise it, does not go any more."""
+    for mail in desk.waiting:
+        if mail.kind in _ASKING and all(one.key == record.key for one in mail.about):
+            yield Wished(wish=Wish.SKIP, key=mail.key, consultation=record.key, outgoing=mail.id)
 
 
 def change_people(desk: Desk, doing: ChangePeople) -> Decision:

@@ -9,15 +9,10 @@ from typing import Any
 from flask import abort
 
 from intake.desk import Doing, Merge, Refused
-from model import FORM1, FORM2, Status
+from model import FORM1, FORM2
 from pages.changing.asking import Faults, Sent
 from pages.register.record import Record, by_section, look_up
-from pages.site import site
-from parsers.references import parse
-from store import Filter, Line, Named
-
-_STANDING = tuple(s for s in Status if s not in (Status.WITHDRAWN, Status.MERGED))
-_SHORT = 10  # consultations to choose from
+from store import Named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +56,6 @@ def merge_into(shown: Record, name: str) -> MergeIt:
     if into.it.key == shown.it.key:
         abort(404)
     return MergeIt(into=into)
-
-
-def found(shown: Record, words: str) -> tuple[Line, ...]:
-    """The few consultations that words or a reference lead to, without this one."""
-    reference = parse(words, site().house.rules.reference_prefix)
-    wanted = Filter(words=(reference or words)[:200], status=_STANDING)
-    lines = site().store.views.register(wanted, size=_SHORT + 1).lines if words.strip() else ()
-    return tuple(line for line in lines if line.key != shown.it.key)[:_SHORT]
 
 
 def alike(shown: Record) -> tuple[Named, ...]:

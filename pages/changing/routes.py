@@ -24,8 +24,9 @@ from pages.changing.asking import (
     Wrong,
 )
 from pages.changing.editing import EditIt
-from pages.changing.merging import alike, found, merge_into
+from pages.changing.merging import alike, merge_into
 from pages.changing.people import ChangeIt
+from pages.register.found import found
 from pages.register.record import Record, look_up
 from pages.site import me, site
 from store import Part
@@ -65,7 +66,11 @@ def choose(name: str) -> Answered:
         return shown
     words = request.args.get("words", "")
     return render_template(
-        "record_merge.html", it=shown.it, words=words, found=found(shown, words), alike=alike(shown)
+        "record_merge.html",
+        it=shown.it,
+        words=words,
+        found=found(words, shown.it.key),
+        alike=alike(shown),
     )
 
 

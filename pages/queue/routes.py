@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response
 from intake import desk
 from intake.desk import Act, Doing, Refused, perform
 from intake.replay import replay
-from model import Conflict
+from model import Conflict, Reason
 from pages.files import kept
 from pages.queue.item import Item, attachment, look_at, original, undoable
 from pages.queue.listed import Listed
 from pages.queue.meant import DOINGS, FIRST_INPUTS, Misfilled, Sent, reference
 from pages.queue.todo import ASIDE, DONE, TITLES, answer, ways
+from pages.register.found import found
 from pages.site import me, site
 from pages.typed import texts
 
@@ -61,6 +62,7 @@ def _page(
 ) -> str:
     """`act`: what was tried on it in vain, `fault`: at which input, and what is said of that."""
     problems = why.problems if why and why.problems else None
+    find = request.args.get("find", _title_of(item))
     shown = item.inputs(sent if act == "accept" else None, problems)
     errors = [(i.name, i.wrong) for i in shown if i.wrong] if problems else []
     return render_template(
@@ -75,12 +77,20 @@ def _page(
         errors=errors or ([fault] if fault else []),
         wrong=dict([fault]) if fault else {},
         tried=act,
+        find=find,
+        found=found(find) if item.is_open else (),
         answer_with=answer(item, request.args.get("answer", "")),
         sent=sent or Sent(),
         lost=texts(sent or Sent()),
         done=undoable(item.number),
         DONE=DONE,
     )
+
+
+def _title_of(item: Item) -> str:
+    """What is looked for unasked: the title of outcomes of which nothing likely is known."""
+    wanted = item.case.item.reason is Reason.OUTCOMES_UNMATCHED and not item.likely
+    return str(item.form["title"] or "") if wanted and item.form else ""
 
 
 @queue.get("/<int:number>/file/<int:place>")

@@ -23,7 +23,6 @@ _TOLD: dict[str, str] = {
     "reminders_again": "Reminders come again",
     "outcomes_logged": "Outcomes came in",
     "people_changed": "Its people were changed",
-    "merged": "Merged into another consultation",
     "away": "An automatic reply said until when the lead worker is away",
     "blocked": "An address gets no more mail, as one came back",
     "unblocked": "An address gets mail again",
@@ -112,6 +111,14 @@ def _revised(detail: Mapping[str, Any]) -> str:
     return f"Form 1 was changed: revision {detail.get('revision')}"
 
 
+def _merged(detail: Mapping[str, Any]) -> str:
+    return f"Merged into {detail.get('into') or 'another consultation'}"
+
+
+def _took_over(detail: Mapping[str, Any]) -> str:
+    return f"{detail.get('merged') or 'A draft'} was merged into it"
+
+
 def _outcomes_revised(detail: Mapping[str, Any]) -> str:
     return f"Form 2 was changed: revision {detail.get('outcomes_revision')}"
 
@@ -121,6 +128,8 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "undone": _undone,
     "held": _held,
     "settled": _settled,
+    "merged": _merged,
+    "took_over": _took_over,
     "revised": _revised,
     "outcomes_revised": _outcomes_revised,
 }

@@ -13,6 +13,7 @@ from tests.intake.desk import form1_file, form2_file, kind, mail
 from tests.intake.world import COLLEAGUE, LEAD, OTHER
 from tests.pages.office import Browser, Pages, filled, text
 from tests.pages.records import MINUTE, act, comes, goes, key, status
+from tests.store import given
 
 BLOCKED = Decision(kind=None, outcome="bounced", blocked=(LEAD.email,))
 
@@ -290,6 +291,30 @@ def test_a_twin_is_found_compared_and_merged(pages: Pages, anna: Browser) -> Non
     undone = anna.send(f"/register/{first}", f"/register/{key(pages)}/undo")
     assert (undone.status_code, status(pages)) == (302, "registered")
     assert goes(pages) == []
+
+
+def test_what_waits_about_a_merged_one_does_not_go(pages: Pages, anna: Browser) -> None:
+    comes(pages, mail(form1_file(email=OTHER.email, title="Ramps", purpose="Who?"), sender=OTHER))
+    first, second = (r["reference"] for r in pages.world.records())
+    given.do(pages.world.store, BLOCKED, now=pages.now)
+    pages.now = datetime(2027, 4, 12, 10, tzinfo=UTC)
+    assert pages.desk.run(pages.now) == []
+    anna.log_in()
+    assert "Held: its address gets no mail" in anna.shown(f"/outgoing?words={first}")
+    assert act(anna, pages, f"merge/{key(pages, 1)}").status_code == 302
+    assert first not in anna.shown("/outgoing")
+    assert "An email to them was skipped Why: asked by telephone" in anna.shown(
+        f"/register/{first}"
+    )
+    undo = f"/register/{key(pages)}/undo"
+    assert anna.send(f"/register/{first}", undo).status_code == 302
+    assert first in anna.shown("/outgoing")
+    assert act(anna, pages, f"merge/{key(pages, 1)}").status_code == 302
+    lifted = Decision(kind=None, outcome="unblocked", unblocked=(LEAD.email,))
+    given.do(pages.world.store, lifted, now=pages.now)
+    assert goes(pages) == []
+    assert f"Merged into {second}" in anna.shown(f"/register/{first}")
+    assert f"{first} was merged into it" in anna.shown(f"/register/{second}")
 
 
 def test_it_is_not_merged_into_itself_nor_into_nothing(pages: Pages, anna: Browser) -> None:

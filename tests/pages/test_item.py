@@ -239,6 +239,26 @@ def test_the_likeliest_consultation_is_linked_by_one_click(pages: Pages, anna: B
     assert [kind(m) for m in goes(pages)] == ["outcomes_logged"]
 
 
+def test_a_consultation_is_found_by_words_and_linked_by_one_click(
+    pages: Pages, anna: Browser
+) -> None:
+    comes(pages, mail(form1_file()))
+    reference = pages.world.record()["reference"]
+    form = form2_file(title="A skate park for everyone", reference=None)
+    comes(pages, mail(form, sender=STRANGER))
+    assert pages.world.reasons() == ["outcomes_unmatched"]
+    assert "Found by “A skate park for everyone”" in anna.shown("/queue/1")
+    assert "has these words: “library”" in anna.shown("/queue/1?find=library")
+    for words in (reference.lower(), "skate", LEAD.email):
+        page = tree(anna, f"/queue/1?find={words}")
+        (line,) = page.xpath(f"//ul[{has('office-likely')}]/li")
+        assert reference in line.text_content(), words
+    (sent,) = line.xpath(".//form")
+    assert anna.post(sent.get("action"), dict(sent.form_values())).status_code == 302
+    assert [kind(m) for m in goes(pages)] == ["outcomes_logged"]
+    assert pages.world.record()["status"] == "complete"
+
+
 def test_an_answer_begins_with_a_ready_one_and_is_edited(pages: Pages, anna: Browser) -> None:
     comes(pages, mail(form1_file(start_date=None)))
     page = tree(anna, "/queue/1?answer=missing")

@@ -10,8 +10,9 @@ from pages.register.filtered import Wanted
 from pages.register.routes import page_links
 from store import Filter, Page
 from tests.intake.desk import form1_file, mail
+from tests.intake.world import LEAD, OTHER
 from tests.pages.office import Browser, Pages
-from tests.pages.records import EVIL, comes
+from tests.pages.records import EVIL, act, comes
 from tests.store.given import consultation, do, new
 
 
@@ -61,6 +62,25 @@ def test_a_reference_is_found_however_it_is_typed(rita: Browser, pages: Pages) -
     for typed in (reference, reference.lower(), reference.replace("-", " "), reference[4:]):
         shown = rita.get("/register", query_string={"words": typed})
         assert "1 found" in shown.get_data(as_text=True), typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [LEAD.email, LEAD.email.upper(), LEAD.email.partition("@")[0], "lena", "@youth.example"],
+)
+def test_a_consultation_is_found_by_its_people(rita: Browser, typed: str) -> None:
+    shown = rita.get("/register", query_string={"words": typed}).get_data(as_text=True)
+    assert "2 found" in shown
+    assert "0 found" in rita.shown("/register?words=nobody@youth.example.org")
+
+
+def test_whoever_is_put_in_is_found_and_whoever_left_is_not(pages: Pages, rita: Browser) -> None:
+    row = {"person-0-email": OTHER.email, "person-0-name": "Cleo Day"}
+    assert act(pages.browser("anna"), pages, "people", **row).status_code == 302
+    for typed in (OTHER.email, "cleo"):
+        shown = rita.get("/register", query_string={"words": typed}).get_data(as_text=True)
+        assert "1 found" in shown, typed
+    assert "1 found" in rita.shown(f"/register?words={LEAD.email}")
 
 
 def test_what_is_filtered_by_is_shown_and_taken_away_one_by_one(rita: Browser) -> None:
