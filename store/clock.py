@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,10 +20,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from model import Clocked, Letter, Reason, Status
+from model import Clocked, Consultation, Letter, Reason, Status
 from store import records, wishes
 from store.schema import audit, consultations, exceptions, outgoing_consultations, outgoing_mails
 
+_VERSION = (consultations.c.key, consultations.c.version)
 _WATCHED = (Status.REGISTERED, Status.AWAITING_CONFIRMATION)
 #: What the clock makes; `failed`: it could not.
 _MADE = frozenset(
@@ -34,9 +36,14 @@ _MADE = frozenset(
 
 
 def watched(
-    connection: Connection, which: ColumnElement[bool] | None = None
+    connection: Connection,
+    which: ColumnElement[bool] | None = None,
+    known: Iterable[Clocked] = (),
 ) -> tuple[Clocked, ...]:
-    """As `Transaction.clocked`; with a condition, only those that satisfy it."""
+    """As `Transaction.clocked`; with a condition, only those that satisfy it.
+
+    Of those that are `known` only what changed is read again, and the others are given back.
+    """
     where = and_(
         consultations.c.status.in_([s.value for s in _WATCHED]),
         consultations.c.stopped_at.is_(None),
@@ -44,14 +51,38 @@ def watched(
     )
     keys = select(consultations.c.key).where(where)
     made, wished = _made(connection, keys), wishes.about(connection, keys)
-    return tuple(
+    before = {one.consultation.key: one for one in known}
+    found = [
         Clocked(
             consultation=record,
             made=frozenset(made.get(record.key, ())),
             wishes=wished.get(record.key, {}),
         )
-        for record in records.load(connection, records.oldest_first(where))
-    )
+        for record in _records(connection, where, before)
+    ]
+    return tuple(_as_known(one, before.get(one.consultation.key)) for one in found)
+
+
+def _records(
+    connection: Connection, where: ColumnElement[bool], before: Mapping[str, Clocked]
+) -> list[Consultation]:
+    """The consultations, the oldest first: those of `before` that did not change, and new ones."""
+    if not before:
+        return list(records.load(connection, records.oldest_first(where)))
+    rows = connection.execute(records.oldest_first(where, _VERSION)).all()
+    same = {
+        row.key: before[row.key].consultation
+        for row in rows
+        if row.key in before and before[row.key].consultation.version == row.version
+    }
+    read = records.load_keys(connection, [row.key for row in rows if row.key not in same])
+    return [same.get(row.key) or read[row.key] for row in rows]
+
+
+def _as_known(now: Clocked, before: Clocked | None) -> Clocked:
+    if before is None or before.consultation is not now.consultation:
+        return now
+    return before if (before.made, before.wishes) == (now.made, now.wishes) else now
 
 
 def one(connection: Connection, key: str) -> Clocked | None:
@@ -59,9 +90,9 @@ def one(connection: Connection, key: str) -> Clocked | None:
     return next(iter(watched(connection, consultations.c.key == key)), None)
 
 
-def soon(connection: Connection, until: date) -> tuple[Clocked, ...]:
+def soon(connection: Connection, until: date, known: Iterable[Clocked]) -> tuple[Clocked, ...]:
     """As `Views.clocked_soon`."""
-    return watched(connection, _coming(until))
+    return watched(connection, _coming(until), known)
 
 
 def marker(connection: Connection) -> tuple[int, int]:

@@ -73,9 +73,11 @@ def split(reference: str | None) -> tuple[int | None, int | None]:
     return int(parts[1]), int(parts[2])
 
 
-def oldest_first(where: ColumnElement[bool] | None = None) -> Select[Any]:
-    """The query for the consultations that satisfy a condition, for `load`."""
-    query = select(consultations).order_by(consultations.c.created_at, consultations.c.key)
+def oldest_first(
+    where: ColumnElement[bool] | None = None, what: Sequence[Any] = (consultations,)
+) -> Select[Any]:
+    """The query for the consultations that satisfy a condition, for `load`; or for `what` only."""
+    query = select(*what).order_by(consultations.c.created_at, consultations.c.key)
     return query if where is None else query.where(where)
 
 
@@ -100,9 +102,11 @@ def load(connection: Connection, query: Select[Any], **given: Any) -> tuple[Cons
 def load_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Consultation]:
     """The consultations of these keys, in the keys' order."""
     wanted = tuple(dict.fromkeys(keys))
-    if not wanted:
-        return {}
-    found = {record.key: record for record in load(connection, _OF_KEYS, keys=wanted)}
+    found = {
+        record.key: record
+        for start in range(0, len(wanted), _BATCH)
+        for record in load(connection, _OF_KEYS, keys=wanted[start : start + _BATCH])
+    }
     return {key: found[key] for key in wanted if key in found}
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain
 
 from flask import current_app
 
 from intake.desk.outgoing import Mail, state_of
-from model import Consultation, Due, Letter, Reason
+from model import Clocked, Consultation, Due, Letter, Reason
 from notifier.due import forecast, written_to
 from notifier.reasons import REASONS
 from pages.look import day, moment, said
@@ -64,16 +65,40 @@ def lines() -> tuple[Line, ...]:
     return tuple(sorted([*written, *to_come], key=lambda line: line.on or date.min))
 
 
-def _ahead(today: date) -> tuple[Due, ...]:
-    """What the clock will bring; worked out anew only when something changed, or the day."""
-    kept, views = current_app.extensions, site().store.views
-    as_of = (views.marker(), today)
-    if kept.get(_KEPT, (None,))[0] != as_of:
-        until = today + AHEAD
-        found = forecast(views.clocked_soon(until), site().house.clock, since=today, until=until)
-        kept[_KEPT] = (as_of, found)
-    known: tuple[Due, ...] = kept[_KEPT][1]
-    return known
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ahead:
+    """What the clock will bring for each consultation, as it was worked out last."""
+
+    today: date
+    marker: tuple[int, int]
+    of_each: tuple[tuple[Clocked, tuple[Due, ...]], ...]
+
+    @property
+    def dues(self) -> list[Due]:
+        """All of it, in the order of the days."""
+        found = chain.from_iterable(dues for _, dues in self.of_each)
+        return sorted(found, key=lambda due: (due.goes_on, due.key))
+
+
+def _ahead(today: date) -> list[Due]:
+    """What the clock will bring; worked out anew for what changed, and all of it each day."""
+    kept: _Ahead | None = current_app.extensions.get(_KEPT)
+    marker = site().store.views.marker()
+    if kept is None or (kept.today, kept.marker) != (today, marker):
+        before = kept.of_each if kept and kept.today == today else ()
+        kept = _Ahead(today=today, marker=marker, of_each=tuple(_of_each(before, today)))
+        current_app.extensions[_KEPT] = kept
+    return kept.dues
+
+
+def _of_each(
+    before: Sequence[tuple[Clocked, tuple[Due, ...]]], today: date
+) -> Iterator[tuple[Clocked, tuple[Due, ...]]]:
+    until, clock = today + AHEAD, site().house.clock
+    known = {one.consultation.key: (one, dues) for one, dues in before}
+    for one in site().store.views.clocked_soon(until, [one for one, _ in before]):
+        then, dues = known.get(one.consultation.key, (None, ()))
+        yield one, dues if then is one else forecast([one], clock, since=today, until=until)
 
 
 _KEPT = "askonce_ahead"

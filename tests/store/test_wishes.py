@@ -15,6 +15,7 @@ from model import (
     DeliveryState,
     Gate,
     Hold,
+    Letter,
     Reason,
     Trouble,
     Wish,
@@ -274,6 +275,29 @@ def test_only_what_may_come_soon_is_looked_at(store: Store) -> None:
     assert [one.consultation.key for one in soon] == ["now"]
     assert due(soon, ClockRules(), on) == due(store.views.clocked(), ClockRules(), on)
     assert len(store.views.clocked()) == 3
+
+
+def test_of_what_is_known_only_what_changed_is_read_again(store: Store) -> None:
+    for key in ("same", "changed", "written", "wished", "gone"):
+        do(store, new(consultation(key, outcomes_due=NOW.date())))
+    on = later(days=28).date()
+    known = {one.consultation.key: one for one in store.views.clocked_soon(on)}
+    was = {key: one.consultation for key, one in known.items()}
+    do(store, changed(was["changed"], replace(was["changed"], outcomes_due=later(days=9).date())))
+    chaser = letter("chaser", kind=Letter.CHASER, consultations=("written",))
+    do(store, decision(), outgoing=[chaser])
+    skip = Wished(wish=Wish.SKIP, key="wished:x", consultation="wished")
+    do(store, decision(wished=(skip,), why="ill"), who="ann")
+    do(store, changed(was["gone"], replace(was["gone"], stopped_at=NOW)))
+    do(store, new(consultation("new", outcomes_due=NOW.date())))
+
+    again = store.views.clocked_soon(on, known.values())
+    assert again == store.views.clocked_soon(on)
+    assert {one.consultation.key for one in again} == {*known, "new"} - {"gone"}
+    same = [key for key, one in known.items() if any(one is other for other in again)]
+    assert same == ["same"]
+    as_they_were = [key for key in known if any(was[key] is o.consultation for o in again)]
+    assert set(as_they_were) == {"same", "written", "wished"}
 
 
 def test_one_that_was_overdue_and_got_other_dates_is_looked_at_again(store: Store) -> None:
