@@ -94,12 +94,13 @@ class Person:
         self.page.goto(self.office.address + path)
         return self
 
-    def log_in(self, name: str = "anna", password: str = PASSWORD) -> Person:
-        """By the page that asks who it is."""
-        self.open("/login")
+    def log_in(self, name: str = "anna", password: str = PASSWORD, to: str = "/queue") -> Person:
+        """By the page that asks who it is, as somebody wants to go to another."""
+        self.open(to)
         self.page.get_by_label("Name").fill(name)
         self.page.get_by_label("Password", exact=True).fill(password)
-        self.press("Log in", within="main")
+        with self.page.expect_navigation():
+            self.press("Log in", within="main")
         return self
 
     def press(self, button: str, within: str = "") -> Person:
@@ -134,7 +135,8 @@ class Person:
         for label, typed in fields.items():
             words = label.replace("_", " ")
             form.get_by_label(re.compile(rf"^\s*{words}")).fill(typed)
-        mine.click()
+        with self.page.expect_navigation():
+            mine.click()
         return self
 
     def begins_with(self, ready: str) -> Person:
@@ -156,8 +158,9 @@ class Person:
         return Path(kept.value.path()).read_bytes()
 
     def item(self, subject: str) -> Person:
-        """The exception of a mail, by the menu and the list."""
-        self.menu("Queue")
+        """The exception of a mail, by the list: the menu leads there."""
+        if urlsplit(self.page.url).path != "/queue":
+            self.menu("Queue")
         line = self.page.get_by_role("row").filter(has_text=subject)
         line.get_by_role("rowheader").get_by_role("link").click()
         return self

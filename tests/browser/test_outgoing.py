@@ -22,7 +22,7 @@ NOTE = "It has ended: outcomes are asked for"
 def test_a_letter_is_read_held_back_and_sent_now(office: Office, anna: Person) -> None:
     office.comes(mail(form1_file()))
     office.goes_out(after=timedelta(days=41))
-    anna.log_in().menu("Going out").follow(NOTE)
+    anna.log_in(to="/outgoing").follow(NOTE)
     anna.do("Pause", Why="She is ill").sees("Paused: nothing goes")
     anna.follow(NOTE).do("Resume").sees("It goes again")
     anna.follow(NOTE).do("Skip").sees("Give a reason")

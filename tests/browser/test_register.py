@@ -17,7 +17,7 @@ RANG = "rang us"
 @pytest.mark.does("changing edit-form1", "changing withdraw", "changing undo")
 def test_a_consultation_is_found_changed_and_withdrawn(office: Office, anna: Person) -> None:
     office.comes(mail(form1_file()))
-    anna.log_in().menu("Register").do("Search", Words_or_reference="skate").sees("1 found")
+    anna.log_in(to="/register").do("Search", Words_or_reference="skate").sees("1 found")
     anna.follow("A skate park for everyone").follow("Change answers of Form 1")
     changed = {"Title_of_consultation": "A skate park for girls"}
     anna.do("Save", **changed).sees("Give a reason")
@@ -33,7 +33,7 @@ def test_a_consultation_is_found_changed_and_withdrawn(office: Office, anna: Per
 @pytest.mark.does("changing extend", "changing people", "changing stop", "changing remind")
 def test_more_time_is_given_staff_leave_and_reminders_stop(office: Office, anna: Person) -> None:
     office.comes(mail(form1_file()))
-    anna.log_in().menu("Register").follow("A skate park for everyone").follow("Give more time")
+    anna.log_in(to="/register").follow("A skate park for everyone").follow("Give more time")
     anna.do("Give more time", Day="32", Month="5", Year="2027", Why=RANG).sees("Give a day, month")
     anna.do("Give more time", Day="28").sees(DONE, "28 May 2027")
     (more,) = office.after_a_minute()
@@ -59,9 +59,7 @@ def test_what_waits_is_confirmed_and_a_twin_is_merged(office: Office, anna: Pers
     alike = form1_file(title="A skate park for all", email=OTHER.email)
     office.comes(mail(form1_file()))
     office.comes(mail(alike, sender=OTHER))
-    anna.log_in().menu("Register").follow("A skate park for all").follow(
-        "Confirm that it goes ahead"
-    )
+    anna.log_in(to="/register").follow("A skate park for all").follow("Confirm that it goes ahead")
     anna.do("Confirm", Why=RANG).sees(DONE)
     (confirmed,) = office.after_a_minute()
     assert (kind(confirmed), OTHER.email in confirmed["To"]) == ("confirmed", True)
