@@ -530,7 +530,7 @@ class Facts:
         default_factory=dict
     )  #: key -> work that `own` or `thread` was found to be similar to
     held: tuple[Held, ...] = ()  #: open exceptions on these or on mails in the thread
-    unfiled: tuple[Held, ...] = ()  #: open ones on the sender's mails, about no consultation
+    unfiled: tuple[Held, ...] = ()  #: the sender's forms in the queue, of no consultation
     forms_sent: tuple[
         datetime, ...
     ] = ()  #: when blank forms went to this sender in the last 30 days

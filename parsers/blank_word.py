@@ -16,6 +16,7 @@ from docx.document import Document as WordDocument
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt
 from docx.table import Table, _Cell, _Row
+from docx.text.paragraph import Paragraph
 from lxml import etree
 
 from parsers.blank import (
@@ -94,7 +95,7 @@ class _Page:
         for column, cell, title, width in columns:
             column.width = cell.width = Cm(width)
             _shade(cell)
-            cell.paragraphs[0].style = "Table Header"
+            _wear(cell.paragraphs[0], "Table Header")
             cell.paragraphs[0].add_run(title)
         _keep_whole(header)
         return table
@@ -107,7 +108,7 @@ class _Page:
             row.height = Cm(LONG_ANSWER)
         for number, line in enumerate(self._lines(spec, value)):
             paragraph = answer.add_paragraph() if number else answer.paragraphs[0]
-            paragraph.style = "Answer"
+            _wear(paragraph, "Answer")
             paragraph._p.extend(line)
 
     def _lines(self, spec: FieldSpec, value: Any) -> list[list[BaseOxmlElement]]:
@@ -154,7 +155,7 @@ class _Page:
         for number in range(count):
             values = rows[number] if number < len(rows) else {}
             for cell, column in zip(_added(table).cells, spec.columns, strict=True):
-                cell.paragraphs[0].style = "Answer"
+                _wear(cell.paragraphs[0], "Answer")
                 name = f"{spec.label}, row {number + 1}: {column.label}"
                 control = self._cell(spec, column, name, values.get(column.key))
                 cell.paragraphs[0]._p.append(control)
@@ -180,10 +181,15 @@ def _keep_whole(row: _Row) -> None:
 
 def _label(cell: _Cell, label: str, help_text: str) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Question"
+    _wear(paragraph, "Question")
     paragraph.add_run(label)
     if help_text:
-        cell.add_paragraph(help_text, style="Hint")
+        _wear(cell.add_paragraph(help_text), "Hint")
+
+
+def _wear(paragraph: Paragraph, style: str) -> None:
+    """Give it a style of ours, by its id: looking each up by its name takes a third of the time."""
+    paragraph._p.style = style.replace(" ", "")
 
 
 def _shade(cell: _Cell) -> None:

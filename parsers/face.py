@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Literal
 
@@ -42,5 +43,15 @@ class Face:
         Reading the file gives the same fields back; the same fields always give the same bytes.
         Raises `Permanent` where an answer is longer than an Excel cell can be.
         """
-        made: bytes = import_module(_WRITERS[kind]).make(forms()[form], fields or {})
-        return settled(made)
+        return _written(form, fields, kind) if fields else _blank(form, kind)
+
+
+@cache
+def _blank(form: str, kind: Literal["docx", "xlsx"]) -> bytes:
+    """Goes out with every answer to somebody who has no form yet."""
+    return _written(form, {}, kind)
+
+
+def _written(form: str, fields: Fields, kind: Literal["docx", "xlsx"]) -> bytes:
+    made: bytes = import_module(_WRITERS[kind]).make(forms()[form], fields)
+    return settled(made)

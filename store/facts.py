@@ -70,8 +70,15 @@ _THEIRS = select(people.c.consultation).where(
     people.c.email.in_(bindparam("addresses", expanding=True))
 )
 _OWN = oldest_first(consultations.c.key.in_(_THEIRS))
+_AS_HELD = select(
+    exceptions.c.id,
+    exceptions.c.key,
+    exceptions.c.reason,
+    exceptions.c.consultation,
+    _mails.message_id,
+)
 _HELD = (
-    select(exceptions, _mails.message_id)
+    _AS_HELD.select_from(exceptions)
     .outerjoin(inbound_mails, _mails.id == exceptions.c.inbound_id)
     .where(
         exceptions.c.closed_at.is_(None),
@@ -82,12 +89,16 @@ _HELD = (
     )
     .order_by(exceptions.c.id)
 )
+#: Why a form is held that a later one, put right, can settle. Whoever writes a thousand mails
+#: that are no form has as many other exceptions, which nobody asks for here.
+_OF_FORMS = (Reason.INCOMPLETE.value, Reason.OUTCOMES_UNMATCHED.value)
 _UNFILED = (
-    select(exceptions, _mails.message_id)
+    _AS_HELD.select_from(exceptions)
     .join(inbound_mails, _mails.id == exceptions.c.inbound_id)
     .where(
         exceptions.c.closed_at.is_(None),
         exceptions.c.consultation.is_(None),
+        exceptions.c.reason.in_(_OF_FORMS),
         _mails.sender == bindparam("sender"),
     )
     .order_by(exceptions.c.id)

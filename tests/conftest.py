@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator
 
 import hypothesis
@@ -16,6 +17,9 @@ hypothesis.settings.load_profile("whatever the machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A hundred tests start the program: it is compiled once, whatever the shell says.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     config.addinivalue_line(
         "markers", "needs(tool): runs a program from outside: " + ", ".join(TOOLS)
     )

@@ -28,6 +28,8 @@ DAY = timedelta(days=1)
 #: The standard one reads a header anew each time that it is asked for.
 _READ = policy.default.clone(header_factory=lru_cache(HeaderRegistry()))
 _BYTES = policy.SMTP.clone(max_line_length=None)
+#: What goes round and round is read once.
+_FORM = lru_cache(partial(read, prefix="CYP"))
 
 
 @dataclass
@@ -71,9 +73,7 @@ class Bot:
     def __post_init__(self) -> None:
         self.world.rules = replace(self.world.rules, our_addresses=frozenset({self.address}))
         sender = Address(email=self.address, name="Consultations")
-        self.house = replace(
-            self.world.house, office=Office(sender=sender), read=partial(read, prefix="CYP")
-        )
+        self.house = replace(self.world.house, office=Office(sender=sender), read=_FORM)
 
     def turn(self, mails: Iterable[EmailMessage], now: datetime) -> list[EmailMessage]:
         """These mails come in, the program runs once; what goes out."""
