@@ -28,9 +28,14 @@ class Word:
 
 def plain_words(text: str) -> list[Word]:
     """The words of a text in order. A hyphen or a stroke parts two words; "A&E" is one."""
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return [_word(found) for found in _WORD.findall(plain)]
+    return [_word(found) for found in _WORD.findall(_plain(text))]
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 def sentences(text: str) -> list[str]:

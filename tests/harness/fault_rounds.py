@@ -20,7 +20,7 @@ import psycopg
 
 from store import Store
 from tests.harness.fault_books import Round, Tally, failed_letters, reckon
-from tests.harness.faults import AT_ANY_MOMENT, Database, Fault, drawn, faults
+from tests.harness.faults import AT_ANY_MOMENT, Database, Fault, drawn, faults, one_of_each
 from tests.harness.kill import NOW
 from tests.harness.mails import TO, Sample, samples
 from tests.harness.program import DONE, FAULTS, FILLER, Turn, run
@@ -54,6 +54,7 @@ class Plan:
     can_move: bool = True  #: the IMAP server; or it can only copy and expunge
     kills_times: int = 4  #: each kill so often as one of the other faults
     only: str = ""  #: of the faults those whose rows begin so
+    one_of_each: bool = False  #: only one of each row, at any of its steps or commands
 
 
 def trial(plan: Plan) -> Tally:
@@ -67,6 +68,8 @@ def trial(plan: Plan) -> Tally:
             for fault in faults(plan.database, filling=office.has_disk)
             if fault.row.startswith(plan.only)
         ]
+        if plan.one_of_each:
+            those = list(one_of_each(rng, those))
         mails = samples(plan.mails, plan.seed, NOW.date())
         deck = drawn(rng, those, plan.kills_times)
         for n in range(0, len(mails), plan.a_round):

@@ -87,6 +87,12 @@ def _of_the_database(database: Database, filling: bool) -> Iterator[Fault]:
             yield Fault(row=row, step=step, deed=deed)
 
 
+def one_of_each(rng: Random, those: Sequence[Fault]) -> tuple[Fault, ...]:
+    """Of each row of the table one, at any of its steps or commands."""
+    rows = dict.fromkeys(fault.row for fault in those)
+    return tuple(rng.choice([fault for fault in those if fault.row == row]) for row in rows)
+
+
 def drawn(rng: Random, those: Sequence[Fault], kills_times: int) -> Iterator[Fault]:
     """Without end: all of them in some order, kills several times as often, and again."""
     deck = [fault for fault in those for _ in range(kills_times if fault.deed == "kill" else 1)]

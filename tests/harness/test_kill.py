@@ -13,7 +13,7 @@ from tests.harness.kill import Plan, Way, trial
 def test_whatever_the_moment_of_a_kill_nothing_is_lost_and_nothing_sent_twice(
     way: Way, tmp_path: Path
 ) -> None:
-    reckoning = trial(Plan(folder=tmp_path, mails=8, kills=4, seed=7, way=way))
+    reckoning = trial(Plan(folder=tmp_path, mails=6, kills=3, seed=7, way=way))
 
     assert reckoning.faults == (), reckoning.table()
     assert reckoning.lost == reckoning.doubled == 0
