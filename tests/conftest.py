@@ -8,6 +8,7 @@ from collections.abc import Generator
 
 import hypothesis
 import pytest
+from hypothesis import settings
 
 from commands.test import TOOLS
 
@@ -20,6 +21,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # A hundred tests start the program: it is compiled once, whatever the shell says.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+    # A machine that is busy is no fault of the program's.
+    settings.register_profile("ours", deadline=None, max_examples=60)
+    settings.load_profile("ours")
     config.addinivalue_line(
         "markers", "needs(tool): runs a program from outside: " + ", ".join(TOOLS)
     )

@@ -46,20 +46,26 @@ def all_of(office: Office) -> list[str]:
     return [one for name, pages in found.items() for one in pages[: SEVERAL.get(name, 1)]]
 
 
-def faults(person: Person) -> list[str]:
-    """What is wrong with the page that somebody is at, at each width."""
+def faults(person: Person, *, contrast: bool = False) -> list[str]:
+    """What is wrong with the page that somebody is at, at each width.
+
+    `contrast`: at the desktop's too. On a phone letters are smaller, so that more is asked of them.
+    """
     page, out = person.page, []
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     for width in (DESKTOP, PHONE):
         page.set_viewport_size({"width": width, "height": 800})
-        out += found_wrong(page)
+        out += found_wrong(page, contrast=contrast or width == PHONE)
     page.set_viewport_size({"width": NARROW, "height": 800})
     return out + too_wide(page)
 
 
 def looked_at(person: Person, pages: list[str]) -> tuple[int, list[str]]:
-    """How many of these are pages, and what is wrong with them. Each has to be there."""
-    count, wrong = 0, []
+    """How many of these are pages, and what is wrong with them. Each has to be there.
+
+    The first page of each section is looked at more closely.
+    """
+    count, wrong, sections = 0, list[str](), set[str]()
     for address in pages:
         if address in ("/metrics", "/colour.css"):
             continue
@@ -69,7 +75,9 @@ def looked_at(person: Person, pages: list[str]) -> tuple[int, list[str]]:
         assert answer.status == 200, address
         if answer.headers["content-type"].startswith("text/html"):
             count += 1
-            wrong += faults(person.open(address))
+            section = address.split("/")[1]
+            wrong += faults(person.open(address), contrast=section not in sections)
+            sections.add(section)
     return count, wrong
 
 

@@ -277,7 +277,7 @@ HEADERS = st.sampled_from(
 @example(b"Content-Type: text/plain; charset*=x'y'%ff\r\n\r\n\xff")
 @example(b"Content-Disposition: attachment; filename*=bogus'x'%E9\r\n\r\nx")
 @example(b"Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 666 \xff\r\nx\r\n")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_bytes_are_a_mail(raw: bytes) -> None:
     for headers_only in (False, True):
         mail = read_mail(raw, NOON, authserv_id="topmost", headers_only=headers_only)

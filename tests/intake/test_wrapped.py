@@ -138,7 +138,7 @@ def _spoilt(data: bytes, at: int, new: bytes, cut: int) -> bytes:
 
 
 @given(st.sampled_from(_GOOD), st.integers(0), st.binary(max_size=8), st.integers(0, 40))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_spoilt_wrapper_is_a_mail_or_a_verdict(
     good: tuple[Wrapper, bytes], at: int, new: bytes, cut: int
 ) -> None:
@@ -150,7 +150,7 @@ _RAWS = [made.raw for made in MAILS if isinstance(made.raw, bytes) and len(made.
 
 
 @given(st.sampled_from(_RAWS), st.integers(0), st.binary(max_size=20), st.integers(0, 200))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_spoilt_mail_is_still_a_mail(raw: bytes, at: int, new: bytes, cut: int) -> None:
     mail = read_mail(_spoilt(raw or b"\n", at, new, cut), NOON)
     assert mail.content_digest
@@ -158,7 +158,7 @@ def test_a_spoilt_mail_is_still_a_mail(raw: bytes, at: int, new: bytes, cut: int
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_bytes_are_a_mail_and_any_file_in_one(data: bytes) -> None:
     assert read_mail(data, NOON).content_digest
     assert read(attached(data, "filename=f")).text.strip() == "Hello"

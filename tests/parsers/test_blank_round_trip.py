@@ -206,7 +206,7 @@ def submissions(form: FormSpec) -> st.SearchStrategy[dict[str, Any]]:
 
 @each_kind
 @each_form
-@settings(max_examples=25, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=15, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(data=st.data())
 def test_what_we_write_into_a_form_is_read_back_as_it_was(
     key: str, kind: Literal["docx", "xlsx"], data: st.DataObject

@@ -34,7 +34,7 @@ ORIGINALS = {
 }
 SEEDS = range(40)
 QUICK = settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     database=None,

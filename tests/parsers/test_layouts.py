@@ -21,7 +21,7 @@ from .corpus.people import PERSON1, PERSON2
 from .corpus.rotation import ACTIONS, AFTER, BEFORE, action_table
 from .corpus.word import LAYOUTS, document
 
-EXAMPLES = int(os.environ.get("LAYOUTS", "60"))
+EXAMPLES = int(os.environ.get("LAYOUTS", "40"))
 TITLES = {"form1": "Consultation proposal", "form2": "Consultation outcomes and impact"}
 #: Ways to print a label.
 PRINTED = ("{0}", "{0}:", "{0} *", "{0}:*", "{1}. {0}", "Q{1} {0}", "{1}) {0}:", "({1}) {0}")

@@ -104,14 +104,14 @@ def test_a_newsletter_that_uses_some_of_the_words_is_no_form() -> None:
     assert verdict(data) is Code.NOT_A_FORM
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_at_all_give_a_verdict(data: bytes) -> None:
     for start in (b"", b"PK\x03\x04", OLE):
         assert read("x", start + data).verdict is not None
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(st.sampled_from([WORD, EXCEL]), st.integers(0, 2**32))
 def test_a_file_with_some_bytes_changed_gives_a_reading_or_a_verdict(
     data: bytes, seed: int
@@ -124,7 +124,7 @@ def test_a_file_with_some_bytes_changed_gives_a_reading_or_a_verdict(
     assert bool(reading.submissions) != bool(reading.verdict)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(st.sampled_from(["word/document.xml", "word/styles.xml"]), st.integers(0, 2**32))
 def test_a_document_with_elements_lost_or_doubled_gives_a_reading(part: str, seed: int) -> None:
     chance = random.Random(seed)

@@ -26,7 +26,7 @@ STRAY = [
 ASKED_ELSEWHERE = frozenset({"lead_worker", "area", "start_date", "title", "email"})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from(FLOWING),
     st.sampled_from(["form1", "form2"]),
