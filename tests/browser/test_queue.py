@@ -48,14 +48,13 @@ DONE = "For a minute you can take"
 @pytest.mark.does("entry try_login", "queue accept", "queue reply", "queue set-aside", "queue link")
 def test_the_whole_queue_is_worked(office: Office, anna: Person) -> None:
     plan = File(name="Our plan.txt", content=b"Ramps, then lights")
-    for one in (
+    office.comes(
         mail(form1_file(), subject="Skate park"),
         mail(form1_file(start_date=None, title="Buses"), subject="Buses"),
         mail(plan, sender=STRANGER, subject="A question", text="May we come too?"),
         mail(sender=STRANGER, subject="Nothing", text="Buy our shoes"),
         mail(sender=OTHER, subject="Thanks", text="This is about the skate park."),
-    ):
-        office.comes(one)  # so that each waits a little longer than the next
+    )
     anna.log_in().item("Buses")
     anna.do("Accept the form", Start_date="in spring").sees("There is a problem")
     anna.do("Accept the form", Start_date="8 March 2027").sees(DONE)

@@ -17,8 +17,9 @@ def deliver(
     at: datetime | None = None,
     own: Callable[[Path], None] = lambda path: None,
 ) -> None:
-    """Write a mail into `tmp/` and rename it into `new/`; `at` is when it arrived."""
-    name = f"{next(_NUMBERS)}.{os.getpid()}.test"
+    """Write a mail into `tmp/` and rename it into `new/`; `at` is when it arrived. Those of
+    one moment are named so that they are taken in as they were delivered."""
+    name = f"{next(_NUMBERS):06}.{os.getpid()}.test"
     path = maildir / "tmp" / name
     path.write_bytes(raw)
     own(path)
