@@ -193,12 +193,20 @@ def _header(address: Address) -> HeaderAddress:
 def _greeting(views: tuple[View, ...], to: Address, kind: Letter) -> str:
     if kind in (Letter.DIGEST, Letter.POD_REQUEST, Letter.ALERT):
         return "Hello,"
+    if kind is Letter.ANSWER and any(_greets(v) for v in views):
+        return ""
     forms = [f for v in views for f in (v.fields, (v.c and v.c.form1) or {})]
     theirs = [f for f in forms if str(f.get("email") or "").lower() == to.email]
     sent = [v.c.form1 for v in views if v.c and v.c.form1 and _sent_by(v.c, to)]
     names = (*map(_lead_worker, theirs), one_line(to.name), *map(_lead_worker, sent))
     name = next(filter(_is_plain, names), "")
     return f"Dear {name}," if name else "Hello,"
+
+
+def _greets(view: View) -> bool:
+    """Whether a person's own words begin with a greeting."""
+    first = next(iter(str(view.detail("text") or "").strip().splitlines()), "")
+    return bool(re.match(r"(dear|hello|hi|hey|good (morning|afternoon|evening))\b", first, re.I))
 
 
 def _is_plain(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from model import FORM1, Consultation, Fields, Forms, Match, Reason, Rules
@@ -124,3 +124,8 @@ def shorten(text: str, most: int) -> str:
     if len(line) <= most:
         return line
     return (line[:most].rpartition(" ")[0] or line[:most]).rstrip(",;:.") + " …"
+
+
+def clock(at: datetime | time) -> str:
+    """A time as people say it in Britain, in its own zone: "9:05am"."""
+    return f"{at.hour % 12 or 12}:{at:%M}{'am' if at.hour < 12 else 'pm'}"

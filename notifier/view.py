@@ -25,7 +25,7 @@ from model import (
     Rules,
     Status,
 )
-from notifier.outline import Item, Outline, answer, shorten
+from notifier.outline import Item, Outline, answer, clock, shorten
 
 Rows = tuple[tuple[str, str], ...]
 
@@ -159,12 +159,12 @@ class View:
         return self.part.details.get(key, otherwise)
 
     def moment(self, key: str) -> str:
-        """An instant among the extras, in the office's time: "09:30 on 4 June 2027"; or ""."""
+        """An instant among the extras, in the office's time: "9:30am on 4 June 2027"; or ""."""
         at = self.part.details.get(key)
         if not isinstance(at, datetime):
             return ""
         local = at.astimezone(self.rules.zone)
-        return f"{local:%H:%M} on {local.day} {local:%B} {local.year}"
+        return f"{clock(local)} on {local.day} {local:%B} {local.year}"
 
     # ------------------------------------------------------------------ answers in words
 

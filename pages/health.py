@@ -92,6 +92,12 @@ def examine(watch: Watch) -> tuple[Finding, ...]:
     )
 
 
+def is_running(watch: Watch) -> bool:
+    """Whether a daemon was heard of lately. False: emails wait until one runs."""
+    latest, now = watch.store.health.latest(), watch.now()
+    return latest is not None and now - latest <= watch.patience
+
+
 def _mailbox(vitals: Vitals, now: datetime, patience: timedelta) -> Finding:
     """Not polled for long is not well, whatever the reason: no daemon may be running."""
     polled_at = _last(vitals, Trouble.MAILBOX)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from model import Address, Status, Wish, Wished, as_it_stands
-from notifier.outline import strength
+from notifier.outline import clock, strength
 from notifier.reasons import REASONS
 from pages.plain import KINDS, LETTERS, RESULTS, STATES, STATUS_TAGS
 from pages.site import site
@@ -57,8 +57,7 @@ def moment(value: datetime | None) -> str:
 
 def hour(value: datetime) -> str:
     """9:05am."""
-    local = value.astimezone(site().house.rules.zone)
-    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+    return clock(value.astimezone(site().house.rules.zone))
 
 
 def lasting(since: datetime) -> str:
@@ -105,6 +104,7 @@ FILTERS: dict[str, Any] = {
     "lasting": lasting,
     "words": words,
     "iso_day": iso_day,
+    "clock": clock,
     "person": person,
     "said": said,
     "strength": strength,

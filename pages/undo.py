@@ -1,8 +1,12 @@
-"""What a person did a moment ago, and can still take back."""
+"""What a person did a moment ago, and can still take back; and when what it wrote goes out."""
 
 from __future__ import annotations
 
+from flask import flash
+
+from intake import desk
 from intake.desk import UNDO
+from pages.health import is_running
 from pages.site import me, site
 from store import Acted
 
@@ -11,3 +15,20 @@ def still(act: Acted | None) -> Acted | None:
     """An act, where it is this person's own and not a minute old."""
     mine = act is not None and act.who == me().name and site().now() < act.at + UNDO
     return act if mine else None
+
+
+def take_back(token: str) -> None:
+    """Undo an act, and say so on the next page. Raises as `desk.undo` does."""
+    desk.undo(site().house, token, site().now(), who=me().name)
+    flash("Undone. No email was sent.", "Done")
+
+
+def wrote(act: Acted) -> bool:
+    """Whether an email goes out because of it when it can no longer be taken back."""
+    moved = (wish.get("mail") for wish in act.wrote.get("wished", ()))
+    return bool(act.wrote["mails"] or any(mail and mail["is"] == "waiting" for mail in moved))
+
+
+def soon() -> str:
+    """When an email goes that nothing holds back."""
+    return "in a minute" if is_running(site().watch) else "when the program next runs"

@@ -11,6 +11,7 @@ from intake.desk.acts import Act, OnMail, Pause, Refused, Resume, SendNow, Skip
 from intake.process import House
 from model import Clocked, ClockRules, Conflict, Decision, Due, Letter, Wish, Wished
 from notifier.due import at_once, coming, decide
+from notifier.outline import clock
 from store import Unsent
 
 #: What a mail that is to come is, beside the states of the outbox.
@@ -116,7 +117,7 @@ def _changed(house: House, mail: Mail) -> str:
         return "This has changed since you opened it: look at it again."
     local = wished.at.astimezone(house.rules.zone)
     why = f" ({wished.why})" if wished.why else ""
-    did = f"{wished.who} {_KEPT[wished.wish]} this on {local.day} {local:%B} at {local:%H:%M}{why}"
+    did = f"{wished.who} {_KEPT[wished.wish]} this on {local.day} {local:%B} at {clock(local)}{why}"
     return f"{did}. Look at it again."
 
 

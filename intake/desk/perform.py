@@ -33,6 +33,7 @@ from model import (
     Reading,
     Role,
 )
+from notifier.outline import clock
 from store import Acted, Deed, QueueState, Transaction, Unsent
 
 log = logging.getLogger(__name__)
@@ -309,4 +310,4 @@ def _deed(desk: Desk) -> Deed:
 
 def _when(house: House, at: datetime) -> str:
     local = at.astimezone(house.rules.zone)
-    return f"on {local.day} {local:%B} at {local:%H:%M}"
+    return f"on {local.day} {local:%B} at {clock(local)}"

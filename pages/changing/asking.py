@@ -7,24 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from werkzeug.datastructures import MultiDict
-
 from intake.desk import Doing, Refused, RemindAgain, Say
 from model import Word
+from pages.acting import PAGE, Faults, Sent, Wrong, typed_date
+from pages.look import day
 from pages.register.record import Record
-
-Sent = MultiDict[str, str]
-#: What is wrong: the input that it is about, and what to say of it.
-Faults = tuple[tuple[str, str], ...]
-_PAGE = "main-content"
-
-
-class Wrong(Exception):
-    """What was typed cannot be used as it stands."""
-
-    def __init__(self, *faults: tuple[str, str]) -> None:
-        super().__init__()
-        self.faults = faults
+from pages.site import site
 
 
 class Question(Protocol):
@@ -66,11 +54,11 @@ class SayIt:
 
     def doing(self, shown: Record, sent: Sent) -> Doing:
         """The word; of EXTEND with its date."""
-        return Say(word=self.word, until=_until(sent) if self.word is Word.EXTEND else None)
+        return Say(word=self.word, until=_until(shown, sent) if self.word is Word.EXTEND else None)
 
     def faults(self, shown: Record, refused: Refused) -> Faults:
         """Of EXTEND at the date: that is what can be wrong with it."""
-        return (("until-day" if self.word is Word.EXTEND else _PAGE, str(refused)),)
+        return (("until-day" if self.word is Word.EXTEND else PAGE, str(refused)),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +86,22 @@ class RemindIt:
 
     def faults(self, shown: Record, refused: Refused) -> Faults:
         """Said above."""
-        return ((_PAGE, str(refused)),)
+        return ((PAGE, str(refused)),)
 
 
-def _until(sent: Sent) -> date:
-    typed = [sent.get(f"until-{part}", "").strip() for part in ("year", "month", "day")]
-    try:
-        return date(*(int(part) for part in typed))
-    except (ValueError, OverflowError):
-        raise Wrong(("until-day", "Give a day, month and year, such as 31 5 2027")) from None
+def _until(shown: Record, sent: Sent) -> date:
+    """The day typed; raises `Wrong` at the part of it that is wrong, and says what is."""
+    until = typed_date(sent, "until", "31 5 2027")
+    due, end = shown.it.outcomes_due, shown.it.end_date
+    today = site().house.rules.local_date(site().now())
+    for before, what in (
+        (end, f"the consultation’s own end, {day(end)}"),
+        (today, f"today, {day(today)}"),
+        (due, f"the day on which outcomes are due now, {day(due)}"),
+    ):
+        if before and until < before:
+            raise Wrong(("until-day", f"{day(until)} lies before {what}"))
+    return until
 
 
 CONFIRM = SayIt(

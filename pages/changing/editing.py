@@ -8,7 +8,7 @@ from typing import Any
 
 from intake.desk import Doing, Edit, Refused
 from model import FORM1, Problem, Submission
-from pages.changing.asking import Faults, Sent
+from pages.acting import Faults, Sent
 from pages.fields import Input, changed, inputs, laid_over
 from pages.register.record import Record
 from parsers.spec import forms

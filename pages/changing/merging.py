@@ -10,7 +10,7 @@ from flask import abort
 
 from intake.desk import Doing, Merge, Refused
 from model import FORM1, FORM2
-from pages.changing.asking import Faults, Sent
+from pages.acting import Faults, Sent
 from pages.register.record import Record, by_section, look_up
 from store import Named
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from intake.desk import ChangePeople, Doing, Refused
 from model import Address, Person, Role
-from pages.changing.asking import Faults, Sent, Wrong
+from pages.acting import Faults, Sent, Wrong
 from pages.register.record import Record
 from parsers.numbers import read_email
 
@@ -117,10 +117,13 @@ def _faults(rows: list[Row]) -> Iterator[tuple[str, str]]:
         if row.email.lower() in seen:
             yield row.id("email"), f"{row.email} is there twice"
         seen.add(row.email.lower())
-    if sum(row.part == FIRST for row in rows) != 1:
-        where = next((row for row in rows if row.part == FIRST), None) or next(iter(rows), None)
-        named = (where or Row(number=0)).id("part")
-        yield named, "Choose one person who is written to: somebody has to be"
+    chosen = [row for row in rows if row.part == FIRST]
+    if not chosen:
+        where = next(iter(rows), None) or Row(number=0)
+        yield where.id("part"), "Choose one person who is written to: somebody has to be"
+    for row in chosen[1:]:
+        named = chosen[0].name or chosen[0].email
+        yield row.id("part"), f"Only one person is written to, and {named} is chosen: change one"
 
 
 def _person(row: Row) -> Person:

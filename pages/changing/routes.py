@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from intake import desk
-from intake.desk import Act, Doing, Refused, perform
+from intake.desk import Refused
 from model import FORM1, FORM2, Conflict
+from pages.acting import Faults, Sent, Trouble, Wrong, attempt, carry_out
 from pages.changing.asking import (
     CONFIRM,
     EXTEND,
     REMIND,
     STOP,
     WITHDRAW,
-    Faults,
     Question,
-    Sent,
-    Wrong,
 )
 from pages.changing.editing import EditIt
 from pages.changing.merging import alike, merge_into
 from pages.changing.people import ChangeIt
 from pages.register.found import found
 from pages.register.record import Record, look_up
-from pages.site import me, site
+from pages.site import me
+from pages.undo import take_back
 from store import Part
 
 changing = Blueprint("changing", __name__, url_prefix="/register")
@@ -95,7 +92,7 @@ def undo(name: str) -> Answered:
     """Take back what was done a moment ago."""
     shown = look_up(name)
     try:
-        desk.undo(site().house, request.form.get("token", ""), site().now(), who=me().name)
+        take_back(request.form.get("token", ""))
     except (Refused, Conflict) as fault:
         return _fault(shown, "This was not undone", str(fault)), 409
     return redirect(_back(shown))
@@ -121,34 +118,21 @@ def _offered(name: str, act: str) -> Record | tuple[str, int]:
 
 def _do(question: Question, shown: Record) -> Answered:
     sent = request.form
-    try:
-        _perform(shown, question.doing(shown, sent), sent)
-    except Wrong as wrong:
-        return _page(question, shown, sent, wrong.faults), 422
-    except Refused as refused:
-        faults = question.faults(shown, refused)
-        return _page(question, shown, sent, faults, refused), 422
-    except Conflict as conflict:
-        now = look_up(shown.it.key)
-        return _page(question, now, sent, (("main-content", str(conflict)),)), 409
-    return redirect(_back(shown))
-
-
-def _perform(shown: Record, doing: Doing, sent: Sent) -> None:
-    token, why = sent.get("token", ""), sent.get("why", "").strip()
-    if not why:
-        raise Wrong(("why", "Give a reason: it is kept in the audit trail"))
-    if not re.fullmatch("[0-9a-f]{32}", token):
-        abort(400)
-    act = Act(
-        token=token,
-        who=me().name,
-        doing=doing,
-        consultation=shown.it.key,
-        why=why,
-        seen=sent.get("seen", type=int),
+    done = attempt(
+        lambda: _perform(question, shown, sent), lambda refused: question.faults(shown, refused)
     )
-    perform(site().house, act, site().now())
+    if isinstance(done, Trouble):
+        now = look_up(shown.it.key)
+        return _page(question, now, sent, done.faults, done.refused), done.code
+    return done
+
+
+def _perform(question: Question, shown: Record, sent: Sent) -> Response:
+    doing = question.doing(shown, sent)
+    if not sent.get("why", "").strip():
+        raise Wrong(("why", "Give a reason: it is kept in the audit trail"))
+    carry_out(doing, sent, consultation=shown.it.key)
+    return redirect(_back(shown))
 
 
 def _page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from model import ClockRules, Letter, Rules
+from notifier.outline import clock as spoken
 
 PURPOSES: dict[Letter, str] = {
     Letter.REGISTERED: "Gives the reference number, what was read, and the day outcomes are due.",
@@ -61,7 +62,7 @@ def when(kind: Letter, rules: Rules, clock: ClockRules) -> str:
         else "Never: the settings do not want it (similar.notice).",
         Letter.REMINDERS_AGAIN: "A minute after somebody started them again in the register.",
         Letter.NEW_CONTACT: "A minute after somebody put them in, if it is wished there.",
-        Letter.DIGEST: f"Each working day at {clock.digest_at:%H:%M}, unless the queue is empty.",
+        Letter.DIGEST: f"Each working day at {spoken(clock.digest_at)}, unless the queue is empty.",
         Letter.ALERT: "When something has not worked for hours, and when it works again.",
         Letter.ANSWER: "A minute after somebody sent it from the queue.",
     }[kind]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections import Counter
 from datetime import datetime
@@ -10,17 +9,17 @@ from datetime import datetime
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake import desk
-from intake.desk import Act, OnMail, Pause, Refused, Resume, SendNow, Skip, perform
+from intake.desk import Act, OnMail, Pause, Refused, Resume, SendNow, Skip
 from intake.desk.outgoing import Mail, can, find_mail
 from intake.process import composed
 from model import Conflict, Due, OutgoingEmail
 from notifier.due import decide
+from pages.acting import PAGE, Trouble, attempt, carry_out
 from pages.files import kept
 from pages.outgoing.letter import Letter, alone, opened
 from pages.outgoing.soon import SHOWN, about, because, by_day, lines, skipped, why_unsent
-from pages.site import me, site
-from pages.undo import still
+from pages.site import site
+from pages.undo import still, take_back
 
 outgoing = Blueprint("outgoing", __name__, url_prefix="/outgoing")
 
@@ -160,29 +159,26 @@ def act(name: str) -> Response | tuple[str, int]:
         abort(404)
     sent = request.form
     key, about = sent.get("key", ""), sent.get("about") or None
-    made = Act(
-        token=sent.get("token", ""),
-        who=me().name,
-        doing=DOINGS[name](key=key, seen=sent.get("seen")),
-        consultation=about,
-        why=sent.get("why", "").strip(),
+    doing = DOINGS[name](key=key, seen=sent.get("seen"))
+    done = attempt(
+        lambda: _done(carry_out(doing, sent, consultation=about)),
+        lambda refused: ((PAGE, str(refused)),),
     )
-    if not re.fullmatch("[0-9a-f]{32}", made.token):
-        abort(400)
-    try:
-        perform(site().house, made, site().now())
-    except (Refused, Conflict) as fault:
-        mail = _asked_for(key, about)
-        code = 409 if isinstance(fault, Conflict) else 422
-        return (_page(mail, str(fault)), code) if mail else (_listing(str(fault)), code)
-    return redirect(url_for("outgoing.listing", done=made.token))
+    if isinstance(done, Trouble):
+        mail, ((_, why),) = _asked_for(key, about), done.faults
+        return (_page(mail, why) if mail else _listing(why)), done.code
+    return done
+
+
+def _done(act: Act) -> Response:
+    return redirect(url_for("outgoing.listing", done=act.token))
 
 
 @outgoing.post("/undo")
 def undo() -> Response | tuple[str, int]:
     """Take back what was done a moment ago."""
     try:
-        desk.undo(site().house, request.form.get("token", ""), site().now(), who=me().name)
+        take_back(request.form.get("token", ""))
     except (Refused, Conflict) as fault:
         return _listing(str(fault)), 409
     return redirect(url_for("outgoing.listing"))

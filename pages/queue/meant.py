@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
-
-from werkzeug.datastructures import MultiDict
 
 from intake.desk import (
     Accept,
@@ -14,20 +11,18 @@ from intake.desk import (
     ChangePeople,
     Doing,
     Link,
-    Refused,
     Reply,
     Say,
     SendAgain,
     SetAside,
 )
 from model import Address, Person, Word
+from pages.acting import Sent, Wrong, typed_date
 from pages.fields import changed
 from pages.queue.item import Item
 from pages.site import site
 from parsers.numbers import read_email
 from parsers.references import parse
-
-Sent = MultiDict[str, str]
 
 #: Where to look when an act is refused, unless it is said otherwise.
 FIRST_INPUTS = {
@@ -37,14 +32,6 @@ FIRST_INPUTS = {
     "address": "address-0",
     "set-aside": "why-aside",
 }
-
-
-class Misfilled(Refused):
-    """One input cannot be used as it stands. `at`: which."""
-
-    def __init__(self, at: str, why: str) -> None:
-        super().__init__(why)
-        self.at = at
 
 
 def reference(typed: str) -> str:
@@ -59,7 +46,7 @@ def _accept(item: Item, sent: Sent) -> Doing:
 def _link(_item: Item, sent: Sent) -> Doing:
     to = reference(sent.get("to", ""))
     if not to:
-        raise Misfilled("to", "Say which consultation it belongs to.")
+        raise Wrong(("to", "Say which consultation it belongs to."))
     return Link(to=to)
 
 
@@ -70,7 +57,7 @@ def _reply(_item: Item, sent: Sent) -> Doing:
         ("text", text, "a text"),
     ):
         if not typed.strip():
-            raise Misfilled(name, f"The answer needs {what}.")
+            raise Wrong((name, f"The answer needs {what}."))
     return Reply(subject=sent.get("subject", ""), text=text, settles="settles" in sent)
 
 
@@ -78,15 +65,10 @@ def _say(_item: Item, sent: Sent) -> Doing:
     try:
         word = Word(sent.get("word", ""))
     except ValueError:
-        raise Misfilled("word", "Choose one of the words.") from None
-    return Say(word=word, until=_until(sent) if word is Word.EXTEND else None)
-
-
-def _until(sent: Sent) -> date:
-    try:
-        return date(*(int(sent.get(f"until-{part}", "")) for part in ("year", "month", "day")))
-    except (ValueError, OverflowError):
-        raise Misfilled("until-day", "EXTEND needs a date, such as 31 5 2027.") from None
+        raise Wrong(("word", "Choose one of the words.")) from None
+    return Say(
+        word=word, until=typed_date(sent, "until", "31 5 2027") if word is Word.EXTEND else None
+    )
 
 
 def _address(item: Item, sent: Sent) -> Doing:
@@ -95,9 +77,9 @@ def _address(item: Item, sent: Sent) -> Doing:
     right = {old: sent.get(f"address-{n}", "").strip() for n, old in enumerate(wrong)}
     for n, typed in enumerate(right.values()):
         if typed and read_email(typed) != typed:
-            raise Misfilled(f"address-{n}", "Give a full address, such as jo.smith@example.org.")
+            raise Wrong((f"address-{n}", "Give a full address, such as jo.smith@example.org."))
     if not any(right.values()):
-        raise Misfilled("address-0", "Give the right address.")
+        raise Wrong(("address-0", "Give the right address."))
     people = item.case.consultation.people if item.case.consultation else ()
     put_right = {p.address.email: _put_right(p, right.get(p.address.email, "")) for p in people}
     corrected = tuple(put_right[old].address for old, new in right.items() if new)

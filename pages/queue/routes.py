@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from functools import partial
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake import desk
-from intake.desk import Act, Doing, Refused, perform
+from intake.desk import Refused
 from intake.replay import replay
 from model import Conflict, Reason
+from pages.acting import PAGE, Sent, Trouble, attempt, carry_out, told
 from pages.files import kept
 from pages.queue.item import Item, attachment, look_at, original, undoable
 from pages.queue.listed import Listed
-from pages.queue.meant import DOINGS, FIRST_INPUTS, Misfilled, Sent, reference
-from pages.queue.todo import ASIDE, DONE, TITLES, answer, ways
+from pages.queue.meant import DOINGS, FIRST_INPUTS, reference
+from pages.queue.todo import ASIDE, TITLES, answer, done_words, ways
 from pages.register.found import found
 from pages.site import me, site
 from pages.typed import texts
+from pages.undo import take_back
 
 queue = Blueprint("queue", __name__, url_prefix="/queue")
 
@@ -41,7 +43,7 @@ def listing() -> str:
         done=done,
         after=after,
         following=following,
-        DONE=DONE,
+        told=done_words(done),
     )
 
 
@@ -56,12 +58,13 @@ def _page(
     listed: Listed,
     *,
     act: str = "",
-    fault: tuple[str, str] | None = None,
+    trouble: Trouble | None = None,
     sent: Sent | None = None,
-    why: Refused | None = None,
 ) -> str:
-    """`act`: what was tried on it in vain, `fault`: at which input, and what is said of that."""
-    problems = why.problems if why and why.problems else None
+    """`act`: what was tried on it in vain, `trouble`: at which input, and what is said of that."""
+    refused = trouble.refused if trouble else None
+    problems = refused.problems if refused and refused.problems else None
+    faults = trouble.faults if trouble else ()
     find = request.args.get("find", _title_of(item))
     shown = item.inputs(sent if act == "accept" else None, problems)
     errors = [(i.name, i.wrong) for i in shown if i.wrong] if problems else []
@@ -74,8 +77,8 @@ def _page(
         aside=ASIDE.get(item.case.item.reason),
         attention=[one for one in shown if one.wrong or one.unsure or one.unread],
         listed=listed,
-        errors=errors or ([fault] if fault else []),
-        wrong=dict([fault]) if fault else {},
+        errors=errors or faults,
+        wrong=dict(faults),
         tried=act,
         find=find,
         found=found(find) if item.is_open else (),
@@ -83,7 +86,7 @@ def _page(
         sent=sent or Sent(),
         lost=texts(sent or Sent()),
         done=undoable(item.number),
-        DONE=DONE,
+        told=done_words(undoable(item.number)),
     )
 
 
@@ -115,42 +118,20 @@ def act(number: int, name: str) -> Answered:
     sent, listed = request.form, Listed.sent(request.form)
     if name not in BESIDE and name not in DOINGS:
         abort(404)
-    try:
-        if name in BESIDE:
-            return BESIDE[name](number, sent, listed)
-        return _done(number, DOINGS[name](look_at(number), sent), sent, listed)
-    except Misfilled as wrong:
-        fault, page = (wrong.at, str(wrong)), look_at(number)
-        return _page(page, listed, act=name, fault=fault, sent=sent), 422
-    except Refused as why:
-        fault, page = (_input_of(name), _told(why)), look_at(number)
-        return _page(page, listed, act=name, fault=fault, sent=sent, why=why), 422
-    except Conflict as conflict:
-        fault, page = ("main-content", _told(conflict)), look_at(number)
-        return _page(page, listed, act=name, fault=fault, sent=sent), 409
-
-
-def _input_of(name: str) -> str:
-    return FIRST_INPUTS.get(name, "main-content")
-
-
-def _told(fault: Exception) -> str:
-    return str(fault).replace(": see ./askonce queue list", "")
-
-
-def _done(number: int, doing: Doing, sent: Sent, listed: Listed) -> Response:
-    made = Act(
-        token=sent.get("token", ""),
-        who=me().name,
-        doing=doing,
-        exception=number,
-        consultation=reference(sent.get("consultation", "")) or None,
-        why=sent.get("why", "").strip(),
-        seen=sent.get("seen", type=int),
+    where = FIRST_INPUTS.get(name, PAGE)
+    done = attempt(
+        lambda: BESIDE.get(name, partial(_done, name))(number, sent, listed),
+        lambda refused: ((where, told(refused)),),
     )
-    if not re.fullmatch("[0-9a-f]{32}", made.token):
-        abort(400)
-    perform(site().house, made, site().now())
+    if isinstance(done, Trouble):
+        return _page(look_at(number), listed, act=name, trouble=done, sent=sent), done.code
+    return done
+
+
+def _done(name: str, number: int, sent: Sent, listed: Listed) -> Response:
+    doing = DOINGS[name](look_at(number), sent)
+    about = reference(sent.get("consultation", "")) or None
+    carry_out(doing, sent, exception=number, consultation=about)
     return redirect(listed.address(after=number))
 
 
@@ -162,7 +143,7 @@ def _to(number: int, listed: Listed) -> Response:
 
 
 def _undo(number: int, sent: Sent, listed: Listed) -> Response:
-    desk.undo(site().house, sent.get("token", ""), site().now(), who=me().name)
+    take_back(sent.get("token", ""))
     return _to(number, listed)
 
 
@@ -193,7 +174,14 @@ def _again(number: int, _sent: Sent, listed: Listed) -> Response:
     done = replay(site().house, item.state.mail_id, site().now(), who=me().name)
     if done.decision is None:
         raise Refused("This email had done its work when it came: nothing was changed.")
-    return redirect(listed.address()) if number in done.settled else _to(number, listed)
+    if number in done.settled:
+        flash("The email was handled again, and the item is settled.", "Done")
+        return redirect(listed.address())
+    if done.letters:
+        flash("The email was handled again and is answered. The item stays.", "Done")
+    else:
+        flash("Nothing changed: the email leads to the same as before. The item stays.", "Told")
+    return _to(number, listed)
 
 
 #: What is done beside acts: none of it is a decision.

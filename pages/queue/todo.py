@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from model import Reason
 from notifier.ready import About, Ready, filled_in, ready
+from pages.look import words
 from pages.queue.item import Item
+from pages.undo import soon
+from store import Acted
 
 #: What an act is called on its button's block; its name is its place in the address.
 TITLES: dict[str, str] = {
@@ -53,13 +56,22 @@ ASIDE: dict[Reason, tuple[str, str]] = {
 DONE: dict[str, str] = {
     "accept": "the form was accepted",
     "link": "it was linked",
-    "reply": "the answer goes out in a minute",
-    "ask_again": "the sender is asked again in a minute",
+    "reply": "the answer goes out {soon}",
+    "ask_again": "the sender is asked again {soon}",
     "say": "the word was put in",
     "change_people": "the address was put right",
-    "send_again": "the email goes out again in a minute",
+    "send_again": "the email goes out again {soon}",
     "set_aside": "it was set aside",
 }
+
+
+def done_words(act: Acted | None) -> str:
+    """What was done; "" for nothing."""
+    if act is None:
+        return ""
+    said = DONE.get(act.kind) or words(act.kind).lower()
+    return said.format(soon=soon()) if "{soon}" in said else said
+
 
 _DELIVERY = frozenset({Reason.DELIVERY_FAILED, Reason.DELIVERY_UNCERTAIN})
 #: What these are about asked for nothing, so nothing can be asked again.

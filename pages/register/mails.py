@@ -53,21 +53,17 @@ def file_out(number: int, place: int) -> Response:
 
 
 def _came(number: int) -> MailIn:
-    known = site().store.views.mail_in(number) if number < _MOST else None
+    known = site().store.views.mail_in(number)
     if known is None:
         abort(404)
     return known
 
 
 def _went(number: int) -> MailOut:
-    known = site().store.views.mail_out(number) if number < _MOST else None
+    known = site().store.views.mail_out(number)
     if known is None:
         abort(404)
     return known
-
-
-#: What a database counts to.
-_MOST = 2**31
 
 
 def _read(number: int) -> InboundEmail:

@@ -297,7 +297,9 @@ def test_the_second_of_two_people_is_told(desk: Desk) -> None:
     came(desk, mail(sender=STRANGER, text="Hello"))
     number = the_item(desk)
     do(desk, SetAside(), why="an advertisement")
-    with pytest.raises(Conflict, match=r"ann settled this on 1 March at 10:00 \(an advertisement"):
+    with pytest.raises(
+        Conflict, match=r"ann settled this on 1 March at 10:00am \(an advertisement"
+    ):
         do(desk, Reply(subject="Hello", text="Hello"), exception=number, who=BEN, token="t2")
     assert goes_out(desk) == []
 
@@ -330,7 +332,7 @@ def test_two_people_at_one_record(desk: Desk) -> None:
     key = desk.world.record()["reference"]
     edit = Edit(form=FORM1, fields={"organisation": "Forum"}, tell=False)
     do(desk, edit, consultation=key, seen=1)
-    with pytest.raises(Conflict, match=r"ann, on 1 March at 10:00 \(revised\)"):
+    with pytest.raises(Conflict, match=r"ann, on 1 March at 10:00am \(revised\)"):
         do(desk, edit, consultation=key, seen=1, who=BEN, token="t2")
 
 

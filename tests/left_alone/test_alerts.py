@@ -154,7 +154,7 @@ def test_a_server_that_is_away_for_hours_is_told_of_once_and_once_when_it_is_bac
     ]
     back = message_from_bytes(told(smtp)[-1].content, policy=policy.default)
     text = " ".join(back.get_body(("plain",)).get_content().split())  # type: ignore[union-attr]
-    assert "from 10:00 on 4 January 2027 until 07:00 on 5 January 2027" in text
+    assert "from 10:00am on 4 January 2027 until 7:00am on 5 January 2027" in text
 
 
 def test_a_mailbox_that_cannot_be_read_is_told_of_through_the_server_that_works(

@@ -45,11 +45,19 @@ def test_it_is_withdrawn_and_its_people_are_told(pages: Pages, anna: Browser) ->
 
 def test_more_time_is_given_and_a_date_that_cannot_be_is_told(pages: Pages, anna: Browser) -> None:
     date = {"until-day": "28", "until-month": "5", "until-year": "2027"}
-    for wrong in ({"until-day": "32"}, {"until-year": "2026"}, {"until-day": ""}):
+    for wrong, at, said in (
+        ({"until-day": "32"}, "day", "“32” is no day: give a number from 1 to 31"),
+        ({"until-month": ""}, "month", "Give a month: a date such as 31 5 2027"),
+        ({"until-year": "27"}, "year", "“27” is no year: give four figures"),
+        ({"until-day": "31", "until-month": "6"}, "day", "June 2027 has no day 31"),
+        ({"until-year": "2026"}, "day", "28 May 2026 lies before the consultation’s own end"),
+        ({"until-day": "6"}, "day", "before the day on which outcomes are due now, 7 May 2027"),
+    ):
         answer = act(anna, pages, "extend", **date | wrong)
         assert answer.status_code == 422
         page = answer.get_data(as_text=True)
-        assert 'href="#until-day"' in page
+        assert f'href="#until-{at}"' in page
+        assert said in page
         assert 'value="asked by telephone"' in page
     assert act(anna, pages, "extend", **date).status_code == 302
     assert pages.world.record()["outcomes_due"] == "2027-05-28"
@@ -221,7 +229,7 @@ PEOPLE_WHO_CANNOT_BE: tuple[tuple[dict[str, str], str], ...] = (
     ({"person-1-name": "Cleo Day"}, "person-1-email"),
     ({"person-1-email": LEAD.email}, "person-1-email"),
     ({"person-1-email": "a@b.example, c@d.example"}, "person-1-email"),
-    ({"person-1-email": COLLEAGUE.email, "person-1-part": "first"}, "person-0-part"),
+    ({"person-1-email": COLLEAGUE.email, "person-1-part": "first"}, "person-1-part"),
     ({"person-0-email": "consultations@example.org"}, "main-content"),
     ({"person-0-email": "no-reply@youth.example.org"}, "main-content"),
     ({}, "main-content"),

@@ -60,7 +60,7 @@ def test_the_list_says_what_goes_when_to_whom_and_why(office: Pages) -> None:
         "1 day after the end date, with Form 2 filled in (10 April 2027).",
         "Friday 7 May 2027",
         LETTERS[Letter.CHASER],
-        "at 08:30 the digest goes to admin@office.example.org",
+        "at 8:30am the digest goes to admin@office.example.org",
     ):
         assert part in shown
     assert "Friday 21 May" not in shown  # more than four weeks away
@@ -162,7 +162,7 @@ def test_the_second_of_two_people_is_told(office: Pages) -> None:
     do(anna, "pause", why="She is ill")
     answer = ben.post("/outgoing/act/skip", {**filled(page, "/outgoing/act/skip"), "why": "Why"})
     assert answer.status_code == 409
-    assert "anna paused this on 11 April at 11:00 (She is ill). Look at it again." in text(answer)
+    assert "anna paused this on 11 April at 11:00am (She is ill). Look at it again." in text(answer)
     assert "Why" in answer.get_data(as_text=True)
 
 
@@ -211,7 +211,7 @@ def test_what_waits_says_why(office: Pages) -> None:
     assert "Nothing is sent until somebody says so, after a restore." in shown
     store.restored.release_sending()
     office.now += MINUTE
-    assert "It goes within a minute." in anna.shown("/outgoing")
+    assert "It goes when the program next runs." in anna.shown("/outgoing")
 
 
 def test_many_are_shown_a_page_at_a_time_and_found_by_words(office: Pages) -> None:

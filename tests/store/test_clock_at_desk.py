@@ -185,7 +185,7 @@ def test_the_second_of_two_people_is_told_who_was_first(desk: Desk) -> None:
     key = note(desk).key
     act(desk, Pause(key=key, seen="to_come"))
     for doing in (SendNow, Skip, Pause):
-        with pytest.raises(Conflict, match=r"ann paused this on 12 April at 11:00 \(ill\)"):
+        with pytest.raises(Conflict, match=r"ann paused this on 12 April at 11:00am \(ill\)"):
             act(desk, doing(key=key, seen="to_come"), who="ben")
 
 
