@@ -63,13 +63,41 @@ class Checkout:
 
 
 @pytest.fixture(scope="module")
-def set_up(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A checkout whose first run is over. (The blank in its path is on purpose.)"""
+def first_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Checkout, list[tuple[str, str]]]:
+    """A checkout that two first runs began on at once, and what these said (out, err).
+
+    (The blank in its path is on purpose.)
+    """
     checkout = Checkout.make(tmp_path_factory.mktemp("launcher") / "a checkout")
-    ran = checkout.run("parse", "a file.docx")
-    assert (ran.returncode, ran.stdout) == (0, checkout.shows("parse", "a file.docx"))
-    assert re.fullmatch(r"askonce: setting up \.venv from requirements\.txt .*\n", ran.stderr)
-    return checkout
+    both = [
+        subprocess.Popen(
+            [checkout.launcher, "parse", file],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd="/",
+        )
+        for file in ("a file.docx", "b.docx")
+    ]
+    return checkout, [process.communicate() for process in both]
+
+
+@pytest.fixture(scope="module")
+def set_up(first_runs: tuple[Checkout, object]) -> Checkout:
+    """A checkout whose first run is over."""
+    return first_runs[0]
+
+
+def test_two_at_the_same_time_set_up_once(
+    first_runs: tuple[Checkout, list[tuple[str, str]]],
+) -> None:
+    checkout, said = first_runs
+    assert [out for out, _ in said] == [
+        checkout.shows("parse", "a file.docx"),
+        checkout.shows("parse", "b.docx"),
+    ]
+    (told,) = [err for _, err in said if "setting up" in err]
+    assert re.fullmatch(r"askonce: setting up \.venv from requirements\.txt .*\n", told)
 
 
 def test_after_the_first_run_it_only_starts_the_program(set_up: Checkout) -> None:
@@ -104,19 +132,6 @@ def test_only_the_tests_bring_their_own_packages(set_up: Checkout, tmp_path: Pat
     assert checkout.run("--config", "c.toml", "test", "-x").stderr == said
     assert checkout.run("test").stderr == ""
     assert checkout.run("due").stderr == ""
-
-
-def test_a_set_up_that_was_cut_short_starts_again_from_nothing(
-    set_up: Checkout, tmp_path: Path
-) -> None:
-    checkout = set_up.copied(tmp_path / "checkout")
-    for stamp in checkout.venv.glob("*.done"):
-        stamp.unlink()
-    (checkout.venv / "half-a-package").touch()
-    ran = checkout.run("due")
-    assert ran.stdout == checkout.shows("due")
-    assert "setting up .venv" in ran.stderr
-    assert not (checkout.venv / "half-a-package").exists()
 
 
 def test_a_venv_whose_python_was_taken_away_is_not_used(set_up: Checkout, tmp_path: Path) -> None:
@@ -223,19 +238,6 @@ def test_a_venv_that_may_not_be_looked_into_is_told_in_one_sentence(
     )
 
 
-def test_two_at_the_same_time_set_up_once(tmp_path: Path) -> None:
-    checkout = Checkout.make(tmp_path / "checkout")
-    both = [
-        subprocess.Popen(
-            [checkout.launcher, word], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for word in ("one", "two")
-    ]
-    said = [process.communicate() for process in both]
-    assert sorted(out for out, _ in said) == [checkout.shows("one"), checkout.shows("two")]
-    assert sorted("setting up" in err for _, err in said) == [False, True]
-
-
 def with_only(folder: Path, *programs: str, **scripts: str) -> str:
     """A PATH with these programs of the machine and these scripts, and nothing else."""
     folder.mkdir()
@@ -284,15 +286,32 @@ def test_a_python_without_venv_is_told_in_one_sentence(tmp_path: Path) -> None:
     )
 
 
-def test_root_gets_venv_installed_also_where_there_are_no_package_lists_yet(tmp_path: Path) -> None:
-    checkout = Checkout.make(tmp_path / "checkout")
+@pytest.fixture(scope="module")
+def begun_anew(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Checkout, subprocess.CompletedProcess[str]]:
+    """A checkout whose set-up was cut short, and what root's next run said on a fresh machine."""
+    folder = tmp_path_factory.mktemp("anew")
+    checkout = Checkout.make(folder / "checkout")
+    (checkout.venv / "bin").mkdir(parents=True)
+    (checkout.venv / "bin/python").symlink_to(sys.executable)
+    (checkout.venv / "half-a-package").touch()
     fresh = f"""echo "apt-get $*"
     case $1 in
-        update) : >"{tmp_path}/lists";;
-        install) [ -e "{tmp_path}/lists" ] && : >"{tmp_path}/venv";;
+        update) : >"{folder}/lists";;
+        install) [ -e "{folder}/lists" ] && : >"{folder}/venv";;
     esac"""
-    path = without_venv(tmp_path, id="echo 0", **{"apt-get": fresh})
-    ran = checkout.run("demo", PATH=path)
+    path = without_venv(folder, id="echo 0", **{"apt-get": fresh})
+    return checkout, checkout.run("demo", PATH=path)
+
+
+BegunAnew = tuple[Checkout, subprocess.CompletedProcess[str]]
+
+
+def test_root_gets_venv_installed_also_where_there_are_no_package_lists_yet(
+    begun_anew: BegunAnew,
+) -> None:
+    checkout, ran = begun_anew
     assert ran.stdout == checkout.shows("demo")
     assert ran.stderr.splitlines()[:4] == [
         f"askonce: installing {PACKAGE}, which Python needs to set up anything",
@@ -300,6 +319,13 @@ def test_root_gets_venv_installed_also_where_there_are_no_package_lists_yet(tmp_
         "apt-get update -qq",
         f"apt-get install -qq -y {PACKAGE}",
     ]
+
+
+def test_a_set_up_that_was_cut_short_starts_again_from_nothing(begun_anew: BegunAnew) -> None:
+    checkout, ran = begun_anew
+    assert ran.stdout == checkout.shows("demo")
+    assert "setting up .venv" in ran.stderr
+    assert not (checkout.venv / "half-a-package").exists()
 
 
 def test_the_tests_run_on_the_very_packages_that_the_program_does() -> None:
