@@ -19,6 +19,7 @@ import pytest
 import askonce
 from parsers.references import split
 from tests.harness.mails import samples
+from tests.intake.world import migrated
 from tests.servers.pymap import Pymap
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +38,13 @@ class Office:
         self.database = folder / "var/askonce.db"
         self.config = folder / "config.toml"
         self.config.touch()
+        self.database.parent.mkdir()
+        shutil.copy(migrated(), self.database)
         self._capsys = capsys
+
+    def begins_anew(self) -> None:
+        """Without a register: what made it is tested, too."""
+        shutil.rmtree(self.database.parent)
 
     def does(self, *words: str, status: int = 0) -> str:
         assert askonce.main([*words, "--config", str(self.config)]) == status
@@ -178,6 +185,7 @@ def test_what_goes_out_soon_is_listed_with_its_reason(office: Office) -> None:
 
 
 def test_upgrade_says_what_it_did(office: Office) -> None:
+    office.begins_anew()
     assert "was empty and is set up now" in office.does("upgrade")
     assert "nothing to do" in office.does("upgrade")
 

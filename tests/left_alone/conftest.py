@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 import askonce
+from tests.intake.world import migrated
 
 MORNING = datetime(2027, 1, 4, 10, tzinfo=UTC)  # a Monday
 
@@ -20,7 +22,13 @@ class Office:
         self.database = folder / "var/askonce.db"
         self.config = folder / "config.toml"
         self.config.touch()
+        self.database.parent.mkdir()
+        shutil.copy(migrated(), self.database)
         self._capsys = capsys
+
+    def begins_anew(self) -> None:
+        """Without a register: what made it is tested, too."""
+        shutil.rmtree(self.database.parent)
 
     def set(self, text: str) -> None:
         """The whole of the settings."""

@@ -80,6 +80,7 @@ def test_a_live_mailbox_and_the_register_stay_as_they_are(
 
 
 def test_a_rehearsal_foretells_what_the_run_does(office: Office) -> None:
+    office.begins_anew()
     for number, mail in enumerate((QUESTION, *MAILS)):
         office.gets(f"mail{number}", mail)
     now = MORNING.isoformat()
@@ -105,6 +106,7 @@ def test_it_says_in_words_what_it_would_do(office: Office) -> None:
 
 
 def test_a_first_rehearsal_makes_no_file(office: Office) -> None:
+    office.begins_anew()
     before = state_of(office.folder)
     assert "0 mails would be handled" in office.does("run", "--dry-run")
     assert state_of(office.folder) == before
