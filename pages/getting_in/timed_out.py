@@ -13,6 +13,8 @@ from pages.typed import texts
 
 def too_late() -> tuple[str, int] | None:
     """The page that asks who it is, with what was sent. None: it was not sent by a page of ours."""
+    if request.method != "POST":  # of HEAD and its like the library asks no token
+        return None
     try:
         current_app.extensions["csrf"].protect()
     except CSRFError:
