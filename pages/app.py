@@ -30,7 +30,7 @@ from pages.register.routes import register
 from pages.serving import LARGEST
 from pages.site import Site
 from pages.site import site as this_site
-from pages.undo import soon, wrote
+from pages.undo import sends, soon, wrote
 from store import Part
 
 #: Nothing is loaded from elsewhere, nothing stands in a page that is not its own file, and no other
@@ -114,7 +114,7 @@ def _who() -> dict[str, Any]:
     account = g.get("account")
     acts = account is not None and account.part is Part.ADMINISTRATOR
     named = {"account": account, "may_act": acts, "site": this_site()}
-    return {**named, "soon": soon, "wrote": wrote}
+    return {**named, "sends": sends, "soon": soon, "wrote": wrote}
 
 
 def _told(fault: HTTPException) -> tuple[str, int] | HTTPException:

@@ -94,8 +94,8 @@ def examine(watch: Watch) -> tuple[Finding, ...]:
 
 def is_running(watch: Watch) -> bool:
     """Whether a daemon was heard of lately. False: emails wait until one runs."""
-    latest, now = watch.store.health.latest(), watch.now()
-    return latest is not None and now - latest <= watch.patience
+    heard_at, now = watch.store.health.heard_at(), watch.now()
+    return heard_at is not None and now - heard_at <= watch.patience
 
 
 def _mailbox(vitals: Vitals, now: datetime, patience: timedelta) -> Finding:

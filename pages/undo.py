@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash
+from flask import flash, g
 
 from intake import desk
 from intake.desk import UNDO
@@ -31,4 +31,11 @@ def wrote(act: Acted) -> bool:
 
 def soon() -> str:
     """When an email goes that nothing holds back."""
-    return "in a minute" if is_running(site().watch) else "when the program next runs"
+    return "in a minute" if sends() else "when the program next runs"
+
+
+def sends() -> bool:
+    """Whether a program runs that sends; looked up once for a page."""
+    if "sends" not in g:
+        g.sends = is_running(site().watch)
+    return bool(g.sends)

@@ -101,6 +101,12 @@ class Health:
         with self.database.read() as connection:
             return max((at for at in connection.execute(query).one() if at), default=None)
 
+    def heard_at(self) -> datetime | None:
+        """When any daemon last said that something works. None: never."""
+        query = select(func.max(_h.well_at, type_=_h.well_at.type))
+        with self.database.read() as connection:
+            return connection.execute(query).scalar()
+
     def figures(self) -> Figures:
         """How much there is of what moves, by kind."""
         handled = inbound_mails.c.handled_at.is_not(None)

@@ -14,11 +14,10 @@ from intake.desk.outgoing import Mail, state_of
 from model import Clocked, Consultation, Due, Letter, Reason
 from notifier.due import forecast, written_to
 from notifier.reasons import REASONS
-from pages.health import is_running
 from pages.look import day, moment, said
 from pages.plain import LETTERS, waits_for
 from pages.site import site
-from pages.undo import soon
+from pages.undo import sends, soon
 from store import About, Unsent
 
 #: How far is looked ahead.
@@ -160,7 +159,7 @@ def why_unsent(mail: Unsent, now: datetime, sending_held: bool) -> str:
     if sending_held:
         return "Nothing is sent until somebody says so, after a restore."
     if mail.next_attempt_at <= now:
-        return "It goes within a minute." if is_running(site().watch) else f"It goes {soon()}."
+        return "It goes within a minute." if sends() else f"It goes {soon()}."
     at = moment(mail.next_attempt_at)
     if mail.capped:
         return f"So many may go in a day to {waits_for(mail.capped)}. Its turn: {at}."
