@@ -46,7 +46,7 @@ HOMES = {
     "rapidfuzz": {"parsers", "intake"},
     "requests": {"signin", "notifier", "pages"},
     "rich": {"commands"},
-    "snowballstemmer": {"intake"},
+    "Stemmer": {"intake"},
     "sqlalchemy": {"store"},
     "stdnum": {"parsers"},
     "urllib3": {"notifier"},
