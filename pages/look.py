@@ -28,6 +28,8 @@ def shown(value: Any) -> Any:
     """What every page puts out passes here: a text as it stands, whatever is hidden in it."""
     if type(value) is not str:  # markup is made of what passed here before
         return value
+    if value.isascii() and value.isprintable():  # nearly everything, and in no time
+        return value
     return _CONTROLS.sub("\ufffd", as_it_stands(value))
 
 
