@@ -9,7 +9,7 @@ from typing import Literal
 from model import Fields, Problem
 from parsers import wording
 from parsers.blank import settled
-from parsers.spec import forms
+from parsers.spec import FormSpec, forms
 
 #: By kind of file. Imported when one is written: a program that only reads starts sooner.
 _WRITERS = {"docx": "parsers.blank_word", "xlsx": "parsers.blank_excel"}
@@ -43,15 +43,16 @@ class Face:
         Reading the file gives the same fields back; the same fields always give the same bytes.
         Raises `Permanent` where an answer is longer than an Excel cell can be.
         """
-        return _written(form, fields, kind) if fields else _blank(form, kind)
+        asked = forms()[form]
+        return _written(asked, fields, kind) if fields else _blank(asked, kind)
 
 
 @cache
-def _blank(form: str, kind: Literal["docx", "xlsx"]) -> bytes:
+def _blank(form: FormSpec, kind: Literal["docx", "xlsx"]) -> bytes:
     """Goes out with every answer to somebody who has no form yet."""
     return _written(form, {}, kind)
 
 
-def _written(form: str, fields: Fields, kind: Literal["docx", "xlsx"]) -> bytes:
-    made: bytes = import_module(_WRITERS[kind]).make(forms()[form], fields)
+def _written(form: FormSpec, fields: Fields, kind: Literal["docx", "xlsx"]) -> bytes:
+    made: bytes = import_module(_WRITERS[kind]).make(form, fields)
     return settled(made)

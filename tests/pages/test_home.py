@@ -75,13 +75,13 @@ def test_its_numbers_are_those_of_the_lists_that_they_lead_to(pages: Pages) -> N
 
 
 def test_it_leads_to_what_waits_longest(pages: Pages) -> None:
-    rita = pages.browser("rita")
-    assert "Nothing waits for a person." in rita.shown("/")
+    anna = pages.browser("anna")
+    assert "Nothing waits for a person." in anna.shown("/")
     comes(
         pages,
         mail(form1_file(start_date=None, title="Benches")),
         mail(sender=STRANGER, subject="A question", text="May we come?"),
     )
-    first: Any = document_fromstring(rita.get("/").get_data(as_text=True))
+    first: Any = document_fromstring(anna.get("/").get_data(as_text=True))
     (oldest,) = [a for a in first.iter("a") if a.text == "Start with the oldest"]
     assert oldest.get("href") == "/queue/1"
