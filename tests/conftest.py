@@ -6,22 +6,35 @@ import os
 import sys
 from collections.abc import Generator
 
-import hypothesis
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from commands.test import TOOLS
 
-# How long a case takes says how busy the machine is: no test is held to a time.
-hypothesis.settings.register_profile("whatever the machine", deadline=None)
-hypothesis.settings.load_profile("whatever the machine")
+#: How the files begin that share what is slow to make: one browser, one office under attack.
+_TOGETHER = ("tests/browser/", "tests/pages/test_attack")
+
+
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """The tests of a file go to one worker, and with them those of the files beside it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return next((together for together in _TOGETHER if file.startswith(together)), file)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByFile | None:
+    return _ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # A hundred tests start the program: it is compiled once, whatever the shell says.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
-    # A machine that is busy is no fault of the program's.
+    # How long a case takes says how busy the machine is: none is held to a time.
     settings.register_profile("ours", deadline=None, max_examples=60)
     settings.load_profile("ours")
     config.addinivalue_line(
