@@ -36,6 +36,7 @@ from model import (
 from parsers.face import Face
 from parsers.spec import forms
 from store import Store
+from tests.compiled import compiled_once
 
 LEAD = Address(email="lead@youth.example.org", name="Lena Adams")
 COLLEAGUE = Address(email="colleague@youth.example.org", name="Cleo Day")
@@ -141,7 +142,8 @@ class World:
     def at(cls, folder: Path, **more: Any) -> World:
         """A new office in an empty folder."""
         shutil.copy(migrated(), folder / "askonce.db")
-        return cls(store=Store.open(f"sqlite:///{folder}/askonce.db"), **more)
+        store = compiled_once(Store.open(f"sqlite:///{folder}/askonce.db"))
+        return cls(store=store, **more)
 
     def __enter__(self) -> Self:
         return self

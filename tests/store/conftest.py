@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from store import Store
 from store.engine import Database
 from store.schema import metadata
+from tests.compiled import compiled_once
 from tests.servers import postgres as server
 from tests.servers.postgres import Postgres
 
@@ -71,5 +72,5 @@ def url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
-    with Store.open(url) as opened:
+    with compiled_once(Store.open(url)) as opened:
         yield opened
