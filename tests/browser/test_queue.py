@@ -8,40 +8,12 @@ from email import message_from_bytes, policy
 import pytest
 
 from tests.browser.office import Office, Person
-from tests.intake.desk import File, form1_file, kind, mail, said
+from tests.intake.desk import File, bounce, form1_file, kind, mail, said
 from tests.intake.world import LEAD, OTHER, STRANGER
 from tests.servers.smtp import Fault
 
 pytestmark = pytest.mark.needs("chromium")
 
-BOUNCE = """\
-Return-Path: <>
-From: MAILER-DAEMON@mx.example.net
-To: consultations@example.org
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <1@mx.example.net>
-Content-Type: multipart/report; report-type=delivery-status; boundary=z
-
---z
-Content-Type: text/plain
-
-Sorry.
---z
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.net
-
-Final-Recipient: rfc822; {to}
-Action: failed
-Status: 5.1.1
-
---z
-Content-Type: text/rfc822-headers
-
-Message-ID: {of}
-
---z--
-"""
 DONE = "For a minute you can take"
 
 
@@ -100,8 +72,7 @@ def test_what_did_not_arrive_is_sent_again_or_elsewhere(office: Office, anna: Pe
     anna.do("Send again").sees(DONE)
     (out,) = office.after_a_minute()
     assert (kind(out), LEAD.email in out["To"]) == ("registered", True)
-    bounce = BOUNCE.format(to=LEAD.email, of=out["Message-ID"])
-    office.comes(message_from_bytes(bounce.encode(), policy=policy.default))
+    office.comes(message_from_bytes(bounce(out), policy=policy.default))
     anna.menu("Queue").follow("An email of ours could not be delivered")
     anna.do("Put it right", Right_address=OTHER.email, How="she rang").sees(DONE)
     (again,) = office.after_a_minute()

@@ -93,6 +93,42 @@ def files_of(ours: EmailMessage) -> list[File]:
     ]
 
 
+def bounce(ours: EmailMessage, number: int = 0) -> bytes:
+    """A delivery status report (RFC 3464): a mail of ours did not reach the first it went to."""
+    to = ours["To"].addresses[0].addr_spec
+    report = _BOUNCE.format(number=number, to=to, of=ours["Message-ID"])
+    return report.replace("\n", "\r\n").encode()
+
+
+_BOUNCE = """\
+Return-Path: <>
+From: Mail Delivery System <mailer-daemon{number}@relay.example>
+To: consultations@example.org
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <bounce{number}@relay.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+
+The address does not exist.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.example
+
+Final-Recipient: rfc822; {to}
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {of}
+--b--
+"""
+
+
 @dataclass
 class Desk:
     """An office whose mails are files below `root`, on a store of its own."""

@@ -6,38 +6,11 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.intake.desk import form1_file, kind, mail
-from tests.intake.world import LEAD, OTHER
+from tests.intake.desk import bounce, form1_file, kind, mail
+from tests.intake.world import OTHER
 from tests.pages.office import Browser, Pages, text
 from tests.pages.records import comes, goes
 
-REPORT = """\
-Return-Path: <>
-From: Mail Delivery System <mailer-daemon@relay.example>
-To: consultations@example.org
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <bounce@relay.example>
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-
-The address does not exist.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; relay.example
-
-Final-Recipient: rfc822; {to}
-Action: failed
-Status: 5.1.1
-
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {of}
---b--
-"""
 RIGHT = {"address-0": OTHER.email, "why": "she rang"}
 
 
@@ -45,8 +18,7 @@ RIGHT = {"address-0": OTHER.email, "why": "she rang"}
 def returned(pages: Pages) -> EmailMessage:
     """Our answer to a form, which came back."""
     (ours,) = comes(pages, mail(form1_file()))
-    report = REPORT.format(to=LEAD.email, of=ours["Message-ID"]).replace("\n", "\r\n")
-    pages.desk.post(report.encode(), pages.now)
+    pages.desk.post(bounce(ours), pages.now)
     pages.desk.run(pages.now)
     return ours
 

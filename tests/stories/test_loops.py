@@ -17,7 +17,7 @@ import pytest
 
 from model import Address
 from tests.harness.rounds import DAY, Bot, Other, as_mail, rounds
-from tests.intake.desk import File, form1_file, mail, quoted
+from tests.intake.desk import File, bounce, form1_file, mail, quoted
 from tests.intake.world import ADMINISTRATOR, World
 
 BEGIN = datetime(2027, 3, 1, 10, tzinfo=UTC)  #: a Monday
@@ -191,51 +191,13 @@ def test_a_bouncing_administrators_address_gets_a_handful(office: Callable[..., 
     def other(last: list[EmailMessage], number: int) -> list[EmailMessage]:
         if number == 0:
             return [mail(sender=None, subject="Nobody")]  # something for the queue
-        return [bounce(last[-1], number)] if last else []
+        return [as_mail(bounce(last[-1], number))] if last else []
 
     morning = BEGIN - timedelta(hours=1)
     first = rounds(bot, other, morning, ROUNDS, DAY)
     then = rounds(bot, other, morning + DAY, MORE_ROUNDS, 30 * DAY)
     assert 1 <= first <= HANDFUL
     assert then <= HANDFUL
-
-
-def bounce(of: EmailMessage, number: int) -> EmailMessage:
-    """A delivery status report (RFC 3464) about a mail of ours."""
-    return as_mail(
-        BOUNCE.format(number=number, to=of["To"].addresses[0].addr_spec, of=of["Message-ID"])
-        .replace("\n", "\r\n")
-        .encode()
-    )
-
-
-BOUNCE = """\
-Return-Path: <>
-From: Mail Delivery System <mailer-daemon{number}@relay.example>
-To: consultations@example.org
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <bounce{number}@relay.example>
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-
-The address does not exist.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; relay.example
-
-Final-Recipient: rfc822; {to}
-Action: failed
-Status: 5.1.1
-
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {of}
---b--
-"""
 
 
 # --------------------------------------------------------------------------- people
