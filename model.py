@@ -83,6 +83,10 @@ class Status(StrEnum):
     MERGED = "merged"
 
 
+#: The clock watches these, and reminds their people.
+WATCHED = (Status.AWAITING_CONFIRMATION, Status.REGISTERED)
+
+
 class Kind(StrEnum):
     """What a mail that came in is (process table "What a mail can be"), in the table's order."""
 

@@ -11,6 +11,13 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
+def secret(value: SecretStr, key: str, info: ValidationInfo) -> SecretStr:
+    """A secret that was given by itself, or the one in the file that `key` names, if it does."""
+    if value.get_secret_value() or info.data.get(key) is None:
+        return value
+    return from_file(key, info)
+
+
 def from_file(key: str, info: ValidationInfo) -> SecretStr:
     """The secret in the file that `key` names."""
     file = info.data[key]

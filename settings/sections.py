@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from model import Address
-from settings.section import Section, from_file
+from settings.section import Section, from_file, secret
 from settings.values import (
     Day,
     Days,
@@ -227,9 +227,7 @@ class OAuth2(Section):
     @field_validator("client_secret")
     @classmethod
     def _secret_is_known(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        if value.get_secret_value() or info.data.get("client_secret_file") is None:
-            return value
-        return from_file("client_secret_file", info)
+        return secret(value, "client_secret_file", info)
 
     def lacks(self) -> str:
         """The keys without which no token can be fetched, in words; empty: nothing."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from settings.section import Section, from_file
+from settings.section import Section, secret
 from settings.values import MaybeFile, Text, Texts, WebAddress
 
 
@@ -104,9 +104,7 @@ class Sso(Section):
     @field_validator("client_secret")
     @classmethod
     def _secret_is_known(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        if value.get_secret_value() or info.data.get("client_secret_file") is None:
-            return value
-        return from_file("client_secret_file", info)
+        return secret(value, "client_secret_file", info)
 
     @field_validator("passwords")
     @classmethod
@@ -152,8 +150,7 @@ class Health(Section):
     @field_validator("metrics_token")
     @classmethod
     def _token_is_known(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        if not value.get_secret_value() and info.data.get("metrics_token_file"):
-            value = from_file("metrics_token_file", info)
+        value = secret(value, "metrics_token_file", info)
         if 0 < len(value.get_secret_value()) < 16:
             raise ValueError("must have 16 characters at least")
         return value

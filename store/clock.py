@@ -20,12 +20,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from model import Clocked, Consultation, Letter, Reason, Status
+from model import WATCHED, Clocked, Consultation, Letter, Reason, Status
 from store import records, wishes
 from store.schema import audit, consultations, exceptions, outgoing_consultations, outgoing_mails
 
 _VERSION = (consultations.c.key, consultations.c.version)
-_WATCHED = (Status.REGISTERED, Status.AWAITING_CONFIRMATION)
 #: What the clock makes; `failed`: it could not.
 _MADE = frozenset(
     (
@@ -45,7 +44,7 @@ def watched(
     Of those that are `known` only what changed is read again, and the others are given back.
     """
     where = and_(
-        consultations.c.status.in_([s.value for s in _WATCHED]),
+        consultations.c.status.in_([s.value for s in WATCHED]),
         consultations.c.stopped_at.is_(None),
         *(() if which is None else (which,)),
     )

@@ -34,6 +34,7 @@ from intake.which import Event, which
 from intake.words import Said
 from model import (
     FORM2,
+    WATCHED,
     Address,
     Change,
     Consultation,
@@ -55,8 +56,6 @@ from parsers.typed import BY_HAND
 _ASKING = frozenset(
     {Letter.INCOMPLETE, Letter.UNREADABLE, Letter.OUTCOMES_UNMATCHED, Letter.NOT_UNDERSTOOD}
 )
-#: Of these the clock reminds.
-_REMINDED = frozenset({Status.AWAITING_CONFIRMATION, Status.REGISTERED})
 #: What the clock asks, asked once more.
 _CLOCKS = {Reason.UNCONFIRMED: Letter.CONFIRM_REMINDER, Reason.OUTCOMES_OVERDUE: Letter.CHASER}
 
@@ -144,7 +143,7 @@ def _remind_again(desk: Desk, _doing: RemindAgain) -> Decision:
     with_reason(desk)
     if record.stopped_at is None:
         raise Refused(f"The reminders of {name_of(record)} were not stopped.")
-    if record.status not in _REMINDED:
+    if record.status not in WATCHED:
         raise Refused(f"{name_of(record)} is {record.status}: there are no reminders for it.")
     after = replace(record, stopped_at=None)
     change = Change(event=Letter.REMINDERS_AGAIN, before=record, after=after)

@@ -191,6 +191,7 @@ def _desk(
         similar=house.similar,
         act=act.token,
     )
+    mail = item.detail.get("mail") if item else None
     return Desk(
         act=act,
         case=case,
@@ -199,7 +200,7 @@ def _desk(
         other=other,
         drawn=drawn,
         waiting=_waiting(transaction, act, record),
-        came_back=transaction.ours(item.detail.get("mail") or "") if item else None,
+        came_back=transaction.ours(mail) if mail else None,
     )
 
 
@@ -256,8 +257,7 @@ def _other(transaction: Transaction, act: Act) -> Consultation | None:
 
 
 def _waiting(transaction: Transaction, act: Act, record: Consultation | None) -> tuple[Unsent, ...]:
-    merging = isinstance(act.doing, Merge) and record is not None
-    return transaction.unsent_about(record.key) if merging and record else ()
+    return transaction.unsent_about(record.key) if record and isinstance(act.doing, Merge) else ()
 
 
 def _email(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -38,13 +38,17 @@ class Question(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SayIt:
-    """A word on the lead worker's behalf."""
+    """What is said or done on the lead worker's behalf, with nothing more to be filled in than why.
+
+    `doing`: the act that is meant.
+    """
 
     act: str  #: its name in the address
-    word: Word
     title: str
     follows: tuple[str, ...]  #: what happens then
     button: str
+    doing: Callable[[Record, Sent], Doing]
+    at: str = PAGE  #: the input that a refusal is about
     grave: bool = False  #: it ends something
     template: str = "record_say.html"
 
@@ -52,41 +56,17 @@ class SayIt:
         """Nothing more."""
         return {}
 
-    def doing(self, shown: Record, sent: Sent) -> Doing:
-        """The word; of EXTEND with its date."""
-        return Say(word=self.word, until=_until(shown, sent) if self.word is Word.EXTEND else None)
-
     def faults(self, shown: Record, refused: Refused) -> Faults:
-        """Of EXTEND at the date: that is what can be wrong with it."""
-        return (("until-day" if self.word is Word.EXTEND else PAGE, str(refused)),)
+        """At the one input that can be wrong, or above."""
+        return ((self.at, str(refused)),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemindIt:
-    """Reminders, once more after STOP."""
+def _word(word: Word) -> Callable[[Record, Sent], Doing]:
+    return lambda _shown, _sent: Say(word=word)
 
-    act: str = "remind"
-    title: str = "Start its reminders again"
-    follows: tuple[str, ...] = (
-        "Reminders follow its dates again. Those that came due meanwhile do not all go: the latest"
-        " does, and no other.",
-        "Its people are told by email.",
-    )
-    button: str = "Start reminders again"
-    grave: bool = False
-    template: str = "record_say.html"
 
-    def shows(self, shown: Record, sent: Sent, refused: Refused | None) -> Mapping[str, Any]:
-        """Nothing more."""
-        return {}
-
-    def doing(self, shown: Record, sent: Sent) -> Doing:
-        """The reminders."""
-        return RemindAgain()
-
-    def faults(self, shown: Record, refused: Refused) -> Faults:
-        """Said above."""
-        return ((PAGE, str(refused)),)
+def _extended(shown: Record, sent: Sent) -> Doing:
+    return Say(word=Word.EXTEND, until=_until(shown, sent))
 
 
 def _until(shown: Record, sent: Sent) -> date:
@@ -106,38 +86,48 @@ def _until(shown: Record, sent: Sent) -> date:
 
 CONFIRM = SayIt(
     act="confirm",
-    word=Word.PROCEED,
     title="Confirm that it goes ahead",
     follows=(
         "It is registered, with a reference, beside the similar work that was found.",
         "Its people are told by email, with the date on which outcomes are due.",
     ),
     button="Confirm",
+    doing=_word(Word.PROCEED),
 )
 EXTEND = SayIt(
     act="extend",
-    word=Word.EXTEND,
     title="Give more time for outcomes",
     follows=(
         "Outcomes are due on the new date, and reminders follow that.",
         "Its people are told by email.",
     ),
     button="Give more time",
+    doing=_extended,
+    at="until-day",
 )
 STOP = SayIt(
     act="stop",
-    word=Word.STOP,
     title="Stop its reminders",
     follows=(
         "No reminder goes out for it any more. Outcomes can still be sent in.",
         "Its people are told by email. You can start its reminders again on its page.",
     ),
     button="Stop reminders",
+    doing=_word(Word.STOP),
 )
-REMIND = RemindIt()
+REMIND = SayIt(
+    act="remind",
+    title="Start its reminders again",
+    follows=(
+        "Reminders follow its dates again. Those that came due meanwhile do not all go: the latest"
+        " does, and no other.",
+        "Its people are told by email.",
+    ),
+    button="Start reminders again",
+    doing=lambda _shown, _sent: RemindAgain(),
+)
 WITHDRAW = SayIt(
     act="withdraw",
-    word=Word.WITHDRAW,
     title="Withdraw it",
     follows=(
         "It counts as not happening: nothing is asked of its people any more, and nobody is warned"
@@ -145,5 +135,6 @@ WITHDRAW = SayIt(
         "Its people are told by email. After a minute this cannot be taken back.",
     ),
     button="Withdraw",
+    doing=_word(Word.WITHDRAW),
     grave=True,
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from intake.desk import Doing, Edit, Refused
 from model import FORM1, Problem, Submission
-from pages.acting import Faults, Sent
+from pages.acting import PAGE, Faults, Sent
 from pages.fields import Input, changed, inputs, laid_over
 from pages.register.record import Record
 from parsers.spec import forms
@@ -40,7 +40,7 @@ class EditIt:
     def faults(self, shown: Record, refused: Refused) -> Faults:
         """Each wrong answer at its input."""
         named = [i for i in inputs(self._now(shown), None, refused.problems) if i.wrong]
-        return tuple((i.name, i.wrong) for i in named) or (("main-content", str(refused)),)
+        return tuple((i.name, i.wrong) for i in named) or ((PAGE, str(refused)),)
 
     def _now(self, shown: Record) -> Submission:
         return filled_in(self.form, self._fields(shown) or {})

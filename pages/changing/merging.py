@@ -10,7 +10,7 @@ from flask import abort
 
 from intake.desk import Doing, Merge, Refused
 from model import FORM1, FORM2
-from pages.acting import Faults, Sent
+from pages.acting import PAGE, Faults, Sent
 from pages.register.record import Record, by_section, look_up
 from store import Named
 
@@ -47,7 +47,7 @@ class MergeIt:
 
     def faults(self, shown: Record, refused: Refused) -> Faults:
         """Said above."""
-        return (("main-content", str(refused)),)
+        return ((PAGE, str(refused)),)
 
 
 def merge_into(shown: Record, name: str) -> MergeIt:

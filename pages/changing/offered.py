@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from model import Consultation, Status
+from model import WATCHED, Consultation, Status
 
 _ENDED = frozenset({Status.WITHDRAWN, Status.MERGED})
 _OPEN = frozenset({Status.DRAFT, Status.AWAITING_CONFIRMATION, Status.REGISTERED})
-_REMINDED = frozenset({Status.AWAITING_CONFIRMATION, Status.REGISTERED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +46,12 @@ OFFERS: tuple[Offer, ...] = (
     Offer(
         act="stop",
         text="Stop its reminders",
-        fits=lambda c: c.status in _REMINDED and c.stopped_at is None,
+        fits=lambda c: c.status in WATCHED and c.stopped_at is None,
     ),
     Offer(
         act="remind",
         text="Start its reminders again",
-        fits=lambda c: c.status in _REMINDED and c.stopped_at is not None,
+        fits=lambda c: c.status in WATCHED and c.stopped_at is not None,
     ),
     Offer(
         act="merge",

@@ -8,7 +8,7 @@ from typing import Any
 
 from intake.desk import ChangePeople, Doing, Refused
 from model import Address, Person, Role
-from pages.acting import Faults, Sent, Wrong
+from pages.acting import PAGE, Faults, Sent, Wrong
 from pages.register.record import Record
 from parsers.numbers import read_email
 
@@ -70,7 +70,7 @@ class ChangeIt:
 
     def faults(self, shown: Record, refused: Refused) -> Faults:
         """Said above."""
-        return (("main-content", str(refused)),)
+        return ((PAGE, str(refused)),)
 
 
 def _rows(shown: Record, sent: Sent) -> Iterator[Row]:

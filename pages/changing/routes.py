@@ -33,8 +33,7 @@ changing = Blueprint("changing", __name__, url_prefix="/register")
 Answered = str | Response | tuple[str, int]
 
 QUESTIONS: dict[str, Question] = {
-    **{one.act: one for one in (CONFIRM, EXTEND, STOP, WITHDRAW)},
-    REMIND.act: REMIND,
+    **{one.act: one for one in (CONFIRM, EXTEND, STOP, REMIND, WITHDRAW)},
     "edit-form1": EditIt(form=FORM1),
     "edit-form2": EditIt(form=FORM2),
     "people": ChangeIt(),

@@ -64,7 +64,7 @@ def _listing(fault: str = "") -> str:
         shown=SHOWN,
         counts={name: sum(counted[s] for s in states) for name, (_, states) in SHOWN.items()},
         done=still(site().store.views.acted(asked.get("done", ""))),
-        errors=[("main-content", fault)] if fault else [],
+        errors=[(PAGE, fault)] if fault else [],
         today=site().house.rules.local_date(site().now()),
     )
 
@@ -110,7 +110,7 @@ def _page(mail: Mail, fault: str = "") -> str:
         letter=opened(_as_it_goes(mail, now)),
         why=_why(mail, now),
         token=secrets.token_hex(16),
-        errors=[("main-content", fault)] if fault else [],
+        errors=[(PAGE, fault)] if fault else [],
         typed=request.form.get("why", ""),
         about=about(mail),
         offers=[name for name, doing in DOINGS.items() if can(mail, doing)],

@@ -67,6 +67,7 @@ class Item:
     form: Submission | None = None
     several: str = ""  #: why none of its forms can be shown
     paper: Paper | None = None  #: what the form's file looks like, or the only document
+    came_back: OutgoingEmail | None = None  #: of ours, where it is known which one that was
     token: str = field(default_factory=lambda: secrets.token_hex(16))
 
     @property
@@ -148,12 +149,6 @@ class Item:
         return asked[-1] if asked else None
 
     @property
-    def came_back(self) -> OutgoingEmail | None:
-        """The email of ours that came back, where it is known which one that was."""
-        key = self.case.item.detail.get("mail")
-        return site().store.views.ours(key) if key else None
-
-    @property
     def taken_by(self) -> str:
         """Who else is at it now; "" for nobody."""
         return self.state.claimed_by or "" if self._claimed and not self.mine else ""
@@ -188,8 +183,10 @@ def look_at(number: int) -> Item:
     if case is None or state is None:
         abort(404)
     stored = site().store.mail(state.mail_id) if state.mail_id is not None else None
+    ours = state.detail.get("mail")
+    came_back = views.ours(ours) if ours else None
     if stored is None:
-        return Item(case=case, state=state)
+        return Item(case=case, state=state, came_back=came_back)
     known = bool(state.detail.get("read"))
     email, files, unread = as_far_as_it_goes(site().house, stored, reading=not known)
     try:
@@ -205,6 +202,7 @@ def look_at(number: int) -> Item:
         form=drawn[0] if drawn else None,
         several=several,
         paper=_paper(drawn[0] if drawn else None, files),
+        came_back=came_back,
     )
 
 

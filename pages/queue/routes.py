@@ -65,7 +65,11 @@ def _page(
     refused = trouble.refused if trouble else None
     problems = refused.problems if refused and refused.problems else None
     faults = trouble.faults if trouble else ()
-    find = request.args.get("find", _title_of(item))
+    find, sent, done = (
+        request.args.get("find", _title_of(item)),
+        sent or Sent(),
+        undoable(item.number),
+    )
     shown = item.inputs(sent if act == "accept" else None, problems)
     errors = [(i.name, i.wrong) for i in shown if i.wrong] if problems else []
     return render_template(
@@ -83,10 +87,10 @@ def _page(
         find=find,
         found=found(find) if item.is_open else (),
         answer_with=answer(item, request.args.get("answer", "")),
-        sent=sent or Sent(),
-        lost=texts(sent or Sent()),
-        done=undoable(item.number),
-        told=done_words(undoable(item.number)),
+        sent=sent,
+        lost=texts(sent),
+        done=done,
+        told=done_words(done),
     )
 
 
