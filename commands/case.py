@@ -78,7 +78,8 @@ def _likely(kept: Any) -> str:
     if isinstance(kept, str):  # as it was kept once
         return kept
     named = f"{kept['reference'] or ''} {kept['title']}".strip()
-    return f"{named} ({kept['score']:.0%} alike)"
+    whose = f", {kept['organisation']}" if kept.get("organisation") else ""
+    return f"{named}{whose} ({kept['score']:.0%} alike)"
 
 
 def _similar(case: QueueCase) -> Iterator[str]:

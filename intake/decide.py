@@ -332,9 +332,3 @@ HANDLERS: dict[Kind, Handler] = {
     Kind.UNREADABLE: _unreadable,
     Kind.OTHER: _other,
 }
-
-
-def references_given(readings: tuple[Reading, ...]) -> frozenset[str]:
-    """References that the forms of a mail give, to be looked up with those in its text."""
-    given = (form["reference"] for r in readings for form in r.submissions if form.form == FORM2)
-    return frozenset(reference for reference in given if reference)

@@ -8,7 +8,7 @@ from typing import Any
 from rapidfuzz import fuzz, utils
 
 from intake.proposals import blocking
-from intake.similar import same_words
+from intake.similar import same_words, subject_of
 from intake.steps import (
     Case,
     Step,
@@ -27,8 +27,10 @@ from model import (
     Hold,
     Letter,
     Part,
+    Reading,
     Reason,
     Role,
+    Sought,
     Status,
     Submission,
 )
@@ -39,7 +41,10 @@ OPEN = frozenset({Status.AWAITING_CONFIRMATION, Status.REGISTERED, Status.COMPLE
 
 _CLEAR = 85  #: title and lead worker together, of 100
 _MARGIN = 8  #: ahead of the next likeliest
-_CONTRADICTS = 45  #: titles less alike than this contradict each other
+#: Titles whose subjects are less alike than this contradict each other. Of 4,000 pairs of titles
+#: of different work, 97 in 100 are.
+_CONTRADICTS = 50
+_SHOWN = 5  #: consultations for a person to choose from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,19 @@ def judge_outcomes(case: Case, form: Submission, linked: Consultation | None = N
 # --------------------------------------------------------------------------- matching
 
 
+def sought_in(readings: tuple[Reading, ...]) -> tuple[Sought, ...]:
+    """What each Form 2 of a mail says of the consultation that it is about."""
+    return tuple(
+        Sought(
+            reference=form["reference"],
+            texts=tuple(str(form[key] or "") for key in ("title", "lead_worker", "organisation")),
+        )
+        for reading in readings
+        for form in reading.submissions
+        if form.form == FORM2
+    )
+
+
 def match_outcomes(case: Case, form: Submission) -> Found:
     """By reference, then subject, then thread, then title and lead worker together.
 
@@ -88,19 +106,18 @@ def match_outcomes(case: Case, form: Submission) -> Found:
 
 
 def _by_reference(case: Case, consultation: Consultation | None, form: Submission) -> Found:
-    likely = _likely(case, form)
     if consultation is None:
-        somebodys = case.facts.named.get(form["reference"])
+        named = case.facts.named.get(form["reference"])
+        own = [c.reference for c in case.facts.own if c.reference]
         return Found(
-            likely=(somebodys, *likely) if somebodys else likely,
-            references=nearest(form["reference"], [c.reference or "" for c in likely]),
+            likely=_likely(case, form, named),
+            references=nearest(form["reference"], own),
             kind="unknown",
             why="the reference is not one of the sender's",
         )
     if _contradicts(case, consultation, form):
-        both = {c.key: c for c in (consultation, *likely)}
         why = "the title contradicts the reference"
-        return Found(likely=tuple(both.values()), kind="contradicts", why=why)
+        return Found(likely=_likely(case, form, consultation), kind="contradicts", why=why)
     return Found(consultation=consultation)
 
 
@@ -142,9 +159,21 @@ def _by_title(case: Case, form: Submission) -> Consultation | None:
     return ranked[0][2]
 
 
-def _likely(case: Case, form: Submission) -> tuple[Consultation, ...]:
-    known = [c for c in case.facts.own if c.reference]
-    return tuple(sorted(known, key=lambda c: -_closeness(case, c, form))[:5])
+def _likely(
+    case: Case, form: Submission, named: Consultation | None = None
+) -> tuple[Consultation, ...]:
+    """The one that the reference names, then the likeliest of the sender's and of anybody's."""
+    known = {c.key: c for c in (*case.facts.own, *case.facts.anybodys) if c.reference}
+    ranked = sorted(known.values(), key=lambda c: -_likeness(case, c, form))
+    first = {c.key: c for c in (*((named,) if named else ()), *ranked)}
+    return tuple(first.values())[:_SHOWN]
+
+
+def _likeness(case: Case, consultation: Consultation, form: Submission) -> float:
+    """For a person to choose by, 0 to 1: the organisation counts as well where both name one."""
+    by_name = _closeness(case, consultation, form) / 100
+    one, two = (consultation.form1 or {}).get("organisation"), form["organisation"]
+    return 0.8 * by_name + 0.2 * _alike(one, two) / 100 if one and two else by_name
 
 
 def _closeness(case: Case, consultation: Consultation, form: Submission) -> float:
@@ -162,13 +191,28 @@ def _lead(case: Case, consultation: Consultation, form: Submission) -> float:
 
 
 def _contradicts(case: Case, consultation: Consultation, form: Submission) -> bool:
-    """A title that has nothing of this one's, or is the very title of another of the sender's."""
-    one, two = same_words(consultation.title), same_words(form["title"])
-    if not one or not two or one == two:
+    """A title that has nothing of this one's, or is rather that of another of the sender's."""
+    given, here = same_words(form["title"]), same_words(consultation.title)
+    if not given or not here or given == here:
         return False
-    if any(same_words(c.title) == two for c in case.facts.own if c.status in OPEN):
+    others = [c.title for c in case.facts.own if c.status in OPEN and c.key != consultation.key]
+    if any(same_words(title) == given for title in others):
         return True
-    return max(_alike(one, two), fuzz.token_set_ratio(one, two)) < _CONTRADICTS
+    alike = _resemblance(here, given)
+    if alike is None:
+        return False
+    closer = max(_CLEAR, alike + _MARGIN)
+    best = max((_resemblance(title, given) or 0.0 for title in others), default=0.0)
+    return alike < _CONTRADICTS or best >= closer
+
+
+def _resemblance(one: str, two: str) -> float | None:
+    """How alike the subjects of two titles are, 0 to 100. None: one of them names none."""
+    one, two = subject_of(one), subject_of(two)
+    if not one or not two:
+        return None
+    run_on = fuzz.ratio(one.replace(" ", ""), two.replace(" ", ""))
+    return max(_alike(one, two), fuzz.token_set_ratio(one, two), run_on)
 
 
 def _alike(one: str | None, two: str | None) -> float:
@@ -204,6 +248,7 @@ def _log(case: Case, known: Consultation, form: Submission) -> Step:
             consultation=after,
             submission=form,
             problems=form.problems,
+            notes=_notes(known, form),
             changed=() if first else changed_fields(known.form2, form.fields),
         ),
         changes=(
@@ -217,6 +262,12 @@ def _log(case: Case, known: Consultation, form: Submission) -> Step:
         settles=_settled(case, after, form),
         about=(after.key,),
     )
+
+
+def _notes(known: Consultation, form: Submission) -> tuple[str, ...]:
+    """Another title is no error, but nobody should learn of a mix-up from what is published."""
+    one, two = same_words(known.title), same_words(form["title"])
+    return ("another_title",) if one and two and one != two else ()
 
 
 def _settled(case: Case, after: Consultation, form: Submission) -> tuple[int, ...]:
@@ -274,12 +325,15 @@ def _unmatched(case: Case, form: Submission, found: Found) -> Step:
 
 
 def _kept(case: Case, form: Submission, likely: tuple[Consultation, ...]) -> list[dict[str, Any]]:
-    """The likeliest, as the queue keeps them: the score is by title and lead worker, of 1."""
+    """The likeliest, as the queue keeps them. `theirs`: whether the sender may be told of it."""
+    own = {c.key for c in case.facts.own}
     return [
         {
             "reference": c.reference,
             "title": c.title,
-            "score": round(_closeness(case, c, form) / 100, 2),
+            "organisation": (c.form1 or {}).get("organisation"),
+            "score": round(_likeness(case, c, form), 2),
+            "theirs": c.key in own and c.reference is not None,
         }
         for c in likely
     ]

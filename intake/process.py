@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from intake.decide import decide, references_given
+from intake.decide import decide
 from intake.mailbox import Filed, Folder, Mailbox
 from intake.message import read_mail, sender_of
+from intake.outcomes import sought_in
 from intake.similar import SimilarRules
 from intake.similar.keeping import look_up
 from intake.steps import File
@@ -228,12 +229,14 @@ def question(
     readings = tuple(reading for _file, reading in files)
     returned = email.report.subject if email.report else ""
     typed = find(f"{email.subject}\n{email.written}\n{returned}", rules.reference_prefix)
+    sought = sought_in(readings)
     return Question(
         email=email,
-        references=frozenset(typed) | references_given(readings),
+        references=frozenset(typed) | {s.reference for s in sought if s.reference},
         year=rules.local_date(now).year,
         mail_id=mail_id,
         at=now,
+        sought=sought,
     )
 
 

@@ -73,8 +73,12 @@ class View:
 
     @property
     def title(self) -> str:
-        """The consultation's title, or "" where none is known."""
-        return str(self.fields.get("title") or "") or (self.c.title if self.c else "")
+        """The consultation's title, or "" where none is known.
+
+        Outcomes are those of the consultation in the register, whatever the form calls it.
+        """
+        of_form, of_record = str(self.fields.get("title") or ""), self.c.title if self.c else ""
+        return of_record or of_form if self.form == FORM2 else of_form or of_record
 
     @property
     def reference(self) -> str:

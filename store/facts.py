@@ -32,6 +32,7 @@ from store.schema import (
     outgoing_recipients,
     people,
 )
+from store.searching import most_words
 
 #: How far back blank forms are counted (process table "What a mail can be").
 _FORMS_WINDOW = timedelta(days=30)
@@ -126,6 +127,7 @@ def gather(connection: Connection, question: Question) -> Facts:
     thread = _thread(connection, answered, above)
     named = _named(connection, question.references)
     own = _own(connection, question)
+    anybodys = load_keys(connection, _sought(connection, question, own))
     concerned = {record.key for record in (*thread, *named.values(), *own)}
     return Facts(
         mail_id=question.mail_id,
@@ -135,6 +137,7 @@ def gather(connection: Connection, question: Question) -> Facts:
         thread=thread,
         named=named,
         own=own,
+        anybodys=tuple(anybodys.values()),
         warned=_warned(connection, (*thread, *own)),
         held=_held(connection, sorted(concerned), above),
         unfiled=_unfiled(connection, email),
@@ -235,6 +238,15 @@ def _own(connection: Connection, question: Question) -> tuple[Consultation, ...]
     if question.email.sender:
         addresses.add(question.email.sender.email)
     return load(connection, _OWN, addresses=sorted(addresses)) if addresses else ()
+
+
+def _sought(
+    connection: Connection, question: Question, own: tuple[Consultation, ...]
+) -> tuple[str, ...]:
+    """Whose outcomes they may be that say no reference of the sender's own."""
+    theirs = {record.reference for record in own if record.reference}
+    texts = (" ".join(s.texts) for s in question.sought if s.reference not in theirs)
+    return tuple(dict.fromkeys(key for text in texts for key in most_words(connection, text)))
 
 
 def _warned(

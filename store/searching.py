@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import add
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 
-from model import Address
+from model import Address, Status
 from store.schema import consultations, people, searched, tags
 
 #: Fields in whose words a consultation is found: few, as every search reads all of them.
@@ -19,6 +21,12 @@ _FIELDS = ("title", "organisation", "lead_worker", "partners", "purpose")
 #: What a consultation may be filtered by besides its own columns: kind -> field of Form 1.
 TAGS = {"area": "area", "audience": "audience", "theme": "themes"}
 _BATCH = 500
+#: Words that `most_words` passes over have no more letters than this.
+_SHORT = 3
+#: Words that it asks for.
+_ASKED = 12
+#: Consultations that outcomes may be of.
+_STANDING = (Status.AWAITING_CONFIRMATION, Status.REGISTERED, Status.COMPLETE)
 _read = consultations.c
 _CHANGED = update(searched).where(searched.c.consultation == bindparam("this"))
 _PEOPLE = (
@@ -76,6 +84,26 @@ def write(
     rows = [{"kind": k, "value": v, "consultation": key} for k, v in tags_of(form1)]
     if rows:
         connection.execute(insert(tags).inline(), rows)
+
+
+def most_words(connection: Connection, text: str, at_most: int = 20) -> tuple[str, ...]:
+    """Keys of the consultations that are found by most words of a text, the latest first.
+
+    Short words, which most have, and whatever comes after the first dozen do not count.
+    """
+    words = [word for word in dict.fromkeys(plain_words(text).split()) if len(word) > _SHORT]
+    if not words:
+        return ()
+    hits = [case((searched.c.words.like(f"% {word}%"), 1), else_=0) for word in words[:_ASKED]]
+    counted = select(searched.c.consultation, reduce(add, hits).label("hits")).subquery()
+    query = (
+        select(counted.c.consultation)
+        .join(consultations, consultations.c.key == counted.c.consultation)
+        .where(counted.c.hits > 0, consultations.c.status.in_(_STANDING))
+        .order_by(counted.c.hits.desc(), consultations.c.end_date.desc(), consultations.c.key)
+        .limit(at_most)
+    )
+    return tuple(connection.scalars(query))
 
 
 def fill(connection: Connection) -> None:

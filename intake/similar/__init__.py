@@ -12,7 +12,7 @@ from intake.similar.rank import Found, Ranker
 from intake.similar.rules import SimilarRules
 from intake.similar.search import COUNTED, find_near, find_similar, form_places, matches, rank_near
 from intake.similar.statistics import Statistics
-from intake.similar.terms import VERSION, Terms, same_words, terms_of
+from intake.similar.terms import VERSION, Terms, same_words, subject_of, terms_of
 from intake.similar.work import Work, of_form1, of_row
 
 __all__ = [
@@ -34,5 +34,6 @@ __all__ = [
     "of_row",
     "rank_near",
     "same_words",
+    "subject_of",
     "terms_of",
 ]

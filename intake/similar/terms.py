@@ -103,6 +103,12 @@ def same_words(title: str | None) -> str:
     return " ".join(str(utils.default_process(title or "")).split())
 
 
+def subject_of(title: str) -> str:
+    """Those words of a title that tell its subject, in English and without slips; "" for none."""
+    known = lexicon()
+    return " ".join(word.text for word in understood(title) if not _says_nothing(word, known))
+
+
 def without_boilerplate(text: str) -> str:
     """A text without the sentences that say nothing of its subject; the text if none is left."""
     patterns = lexicon().boilerplate

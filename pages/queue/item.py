@@ -44,13 +44,21 @@ class Likely:
     reference: str
     title: str
     score: float | None = None
+    organisation: str = ""
+    theirs: bool = False  #: the sender's own, of which they may be told
 
     @classmethod
     def of(cls, kept: Any) -> Likely:
         """As `intake.outcomes` keeps it."""
         if isinstance(kept, Mapping):
             reference, title = kept.get("reference") or "", kept.get("title") or ""
-            return cls(reference=reference, title=title, score=kept.get("score"))
+            return cls(
+                reference=reference,
+                title=title,
+                score=kept.get("score"),
+                organisation=kept.get("organisation") or "",
+                theirs=bool(kept.get("theirs")),
+            )
         reference, _, title = str(kept).partition(" ")  # as it was kept once
         return cls(reference=reference, title=title)
 

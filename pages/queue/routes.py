@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from intake import desk
 from intake.desk import Refused
 from intake.replay import replay
-from model import Conflict, Reason
+from model import Conflict
 from pages.acting import PAGE, Sent, Trouble, attempt, carry_out, told
 from pages.files import kept
 from pages.queue.item import Item, attachment, look_at, original, undoable
@@ -66,7 +66,7 @@ def _page(
     problems = refused.problems if refused and refused.problems else None
     faults = trouble.faults if trouble else ()
     find, sent, done = (
-        request.args.get("find", _title_of(item)),
+        request.args.get("find", ""),
         sent or Sent(),
         undoable(item.number),
     )
@@ -92,12 +92,6 @@ def _page(
         done=done,
         told=done_words(done),
     )
-
-
-def _title_of(item: Item) -> str:
-    """What is looked for unasked: the title of outcomes of which nothing likely is known."""
-    wanted = item.case.item.reason is Reason.OUTCOMES_UNMATCHED and not item.likely
-    return str(item.form["title"] or "") if wanted and item.form else ""
 
 
 @queue.get("/<int:number>/file/<int:place>")

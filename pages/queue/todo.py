@@ -141,5 +141,5 @@ def _about(item: Item) -> About:
         title=item.title or str(form.get("title") or ""),
         reference=(record.reference if record else None) or "",
         missing=item.asked,
-        likely=tuple(f"{one.title} ({one.reference})" for one in item.likely if one.reference),
+        likely=tuple(f"{one.title} ({one.reference})" for one in item.likely if one.theirs),
     )

@@ -188,10 +188,26 @@ def test_a_slip_that_makes_another_valid_number_never_lands_on_a_strangers(two: 
     assert likely(two)[0] == THIRD  # the administrator may know
 
 
+def test_of_a_stranger_the_administrator_sees_the_likeliest_of_anybodys(two: World) -> None:
+    two.receive(form1(title="Swimming lessons", purpose="Other", lead_worker="Zoltan Quirk"))
+    two.receive(form2(reference=THIRD), sender=LEAD)
+    by_title = form2(title="The fares of buses", lead_worker="Somebody")
+    two.receive(by_title, sender=STRANGER)
+    assert likely(two)[0] == SECOND
+    two.receive(form2(title="Baths", lead_worker="Zoltan Quirk"), sender=STRANGER)
+    assert likely(two)[0] == THIRD  # though it is complete
+    detail = two.store.views.queue()[-1].detail
+    assert not any(shown["theirs"] for shown in detail["likely"])
+    assert BUSES["title"] not in two.words()
+
+
 # --------------------------------------------------------------------------- contradiction
 
 
-@pytest.mark.parametrize("title", ["Libraries in winter", BUSES["title"]])
+#: The third resembles the skate park's by its letters, and has no word of its subject.
+@pytest.mark.parametrize(
+    "title", ["Libraries in winter", BUSES["title"], "A safe start for everyone"]
+)
 def test_a_valid_reference_that_the_title_contradicts_is_unmatched(two: World, title: str) -> None:
     decision = two.receive(form2(reference=FIRST, title=title))
     assert decision.outcome == "outcomes_unmatched"
@@ -208,6 +224,14 @@ def test_the_very_title_of_another_of_theirs_contradicts_however_alike(world: Wo
     assert set(likely(world)) == {FIRST, SECOND}
 
 
+def test_a_title_much_closer_to_another_of_theirs_contradicts(world: World) -> None:
+    world.receive(form1(title="Youth club in Ipswich", purpose="Hours", area=["Ipswich"]))
+    world.receive(form1(title="Youth club in Lowestoft", purpose="Food", area=["Waveney"]))
+    decision = world.receive(form2(reference=FIRST, title="The youth club in Lowestoft, 2027"))
+    assert decision.outcome == "outcomes_unmatched"
+    assert logged(world) == []
+
+
 def test_the_title_of_one_that_was_withdrawn_contradicts_nothing(world: World) -> None:
     world.receive(form1(title="Youth club in Ipswich"))
     world.receive(text="WITHDRAW", answers=world.last())
@@ -217,10 +241,34 @@ def test_the_title_of_one_that_was_withdrawn_contradicts_nothing(world: World) -
 
 
 @pytest.mark.parametrize(
-    "title", [None, "Skate park", "A SKATE PARK FOR EVERYONE", "skatepark for all"]
+    "title",
+    [
+        None,
+        "Skate park",
+        "A SKATE PARK FOR EVERYONE",
+        "skatepark for all",
+        "Skate prak",
+        "Parc sglefrio i bawb",
+        "Skateboarding area",
+        "Our survey",
+    ],
 )
 def test_a_title_that_is_only_said_differently_does_not(two: World, title: str | None) -> None:
     assert two.receive(form2(reference=FIRST, title=title)).outcome == "outcomes_logged"
+
+
+def test_another_title_is_said_in_the_reply(two: World) -> None:
+    two.receive(form2(reference=FIRST, title="Skate park, our findings"))
+    words = " ".join(two.words().split())
+    assert f"Thank you for the outcomes of “{TITLE}”" in words
+    assert "Your form calls the consultation “Skate park, our findings”." in words
+    assert f"{FIRST} is “{TITLE}”, and we took the outcomes as those of that one." in words
+
+
+@pytest.mark.parametrize("title", [None, TITLE, TITLE.upper() + "!"])
+def test_the_same_title_or_none_is_not_spoken_of(two: World, title: str | None) -> None:
+    two.receive(form2(reference=FIRST, title=title))
+    assert "Your form calls" not in two.words()
 
 
 def test_a_title_that_contradicts_subject_and_thread_is_not_forced_on_them(two: World) -> None:

@@ -82,6 +82,22 @@ VARIANTS: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
         (unmatched("", consultation=replace(REGISTERED, status=Status.WITHDRAWN)),),
         {},
     ),
+    "outcomes logged under another title": (
+        (
+            Part(
+                kind=Letter.OUTCOMES_LOGGED,
+                consultation=replace(
+                    REGISTERED,
+                    status=Status.COMPLETE,
+                    form2={**FORM2_READ.fields, "title": "What we found at the library"},
+                    outcomes_revision=1,
+                ),
+                submission=FORM2_READ,
+                notes=("another_title",),
+            ),
+        ),
+        {},
+    ),
     "outcomes logged in spite of a slip": (
         (
             Part(
