@@ -27,8 +27,10 @@ REASONS: dict[Reason, str] = {
 #: What a person can do about each, on the pages or at a terminal: also the words of
 #: docs/operations.md.
 NEXT: dict[Reason, str] = {
-    Reason.INCOMPLETE: "Nothing, unless no corrected form comes: then ask.",
-    Reason.UNREADABLE_DOCUMENT: "Nothing, unless no form follows: then help the sender.",
+    Reason.INCOMPLETE: "You can leave this while you wait for the corrected form, which settles "
+    "it. If none comes, ask again.",
+    Reason.UNREADABLE_DOCUMENT: "You can leave this while you wait for the sender’s form. If none "
+    "comes, help them.",
     Reason.NO_FORM: "Read it; answer if it is a question.",
     Reason.OUTCOMES_UNMATCHED: "Find the consultation (the likeliest are named) and link this to "
     "it, or ask the sender to send it again with the reference.",
@@ -48,7 +50,8 @@ NEXT: dict[Reason, str] = {
     Reason.DELIVERY_UNCERTAIN: "Look among the sent mails, or ask whether it came. If it did not, "
     "send it again.",
     Reason.NOT_FROM_A_PERSON: "Ask for it from a person's own address.",
-    Reason.TOO_LARGE: "Nothing, unless no smaller mail comes.",
+    Reason.TOO_LARGE: "You can leave this while you wait for a smaller email. If none comes, ask "
+    "for it.",
     Reason.FAILED: "Report the fault with the lines of the log. If it was the search for similar "
     "work, look again yourself and tell the lead worker. If not, run this mail again after an "
     "upgrade, or handle it by hand.",

@@ -1,11 +1,11 @@
-"""Problems as the exceptions queue keeps them, in words."""
+"""Problems as the exceptions queue keeps them, and what became of its files, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from model import Code, Problem
+from model import Code, Problem, Reading
 from parsers.spec import forms
 from parsers.wording import message
 
@@ -20,3 +20,10 @@ def as_kept(detail: Mapping[str, Any], named: str) -> str:
         return message(None, Problem(field=None, code=Code(code)))
     seen = detail.get("origins", {}).get(key, {}).get("seen", "")
     return message(forms()[form], Problem(field=key, code=Code(code), seen=seen))
+
+
+def why_unread(reading: Reading) -> str:
+    """Why nothing came of a file in a mail in which no filled-in form was found; "" if unknown."""
+    empty = Problem(field=None, code=Code.MISSING) if reading.submissions else None
+    found = reading.verdict or empty
+    return message(None, found) if found else ""

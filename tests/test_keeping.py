@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 import askonce
+from model import Reason
+from notifier.reasons import NEXT
 from parsers.references import split
 from tests.harness.mails import samples
 from tests.intake.world import migrated
@@ -104,7 +106,7 @@ def test_an_exception_is_shown_in_words(office: Office) -> None:
     office.gets("incomplete", samples(9, 2, date(2027, 1, 4))[8].content)
     (item,) = office.queued()
     said = office.does("queue", "show", str(item["id"]))
-    assert "What to do:  Nothing, unless no corrected form comes: then ask." in said
+    assert f"What to do:  {NEXT[Reason.INCOMPLETE]}" in said
     asked = re.search(r"asked for:\n((?:  - .*\n)+)", said)
     assert asked
     assert "This has no answer yet" in asked[1] or "this has no answer yet" in asked[1]

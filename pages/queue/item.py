@@ -32,7 +32,7 @@ from pages.queue.shown_mail import safe
 from pages.register.history import Told, told
 from pages.site import me, site
 from pages.undo import still
-from parsers.kept import as_kept
+from parsers.kept import as_kept, why_unread
 from parsers.spec import forms
 from store import Acted, AuditEntry, QueueCase, QueueState, StoredMail
 
@@ -108,6 +108,14 @@ class Item:
         """What its sender was asked for."""
         detail = self.case.item.detail
         return tuple(as_kept(detail, named) for named in detail.get("problems", ()))
+
+    @property
+    def not_read(self) -> tuple[str, ...]:
+        """Why each of its documents could not be read, in the words that its sender was told."""
+        if self.case.item.reason is not Reason.UNREADABLE_DOCUMENT:
+            return ()
+        found = ((file.name, why_unread(read)) for file, read in self.files if not file.in_text)
+        return tuple(f"{name or 'A file'}: {why}" for name, why in found if why)
 
     @property
     def likely(self) -> tuple[Likely, ...]:

@@ -106,3 +106,22 @@ def test_pages_that_say_what_is_wrong_are_accessible(full: Office) -> None:
     wrong = faults(full.person().log_in("anna", "guessed").sees("do not fit together"))
     wrong += faults(full.person("anna").open("/no/such/page").sees("There is no such page"))
     assert wrong == []
+
+
+def test_on_a_phone_one_reads_before_one_decides_and_no_list_of_emails_is_cut_off(
+    full: Office,
+) -> None:
+    anna = full.person("anna", width=PHONE)
+    assert anna.open("/queue/1").page.evaluate(_READ_FIRST)
+    anna.open(f"/register/{full.world.record()['reference']}")
+    assert anna.page.evaluate(_CUT_OFF) == []
+    full.all_leave()
+
+
+_READ_FIRST = """() => {
+    const top = id => document.getElementById(id).getBoundingClientRect().top
+    return top('the-email') < top('what-to-do')
+}"""
+_CUT_OFF = """[...document.querySelectorAll('#next, #emails, #history')]
+    .flatMap(one => [...one.querySelectorAll('.office-table')])
+    .filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute('aria-label'))"""

@@ -20,8 +20,8 @@ from pages.fields import Input, inputs
 from pages.queue.todo import FIRST, TITLES
 from parsers.spec import forms
 from tests.gates import OPEN
-from tests.intake.desk import File, form1_file, form2_file, kind, mail
-from tests.intake.world import LEAD, OTHER, STRANGER
+from tests.intake.desk import File, form1_file, form2_file, kind, mail, said
+from tests.intake.world import LEAD, OTHER, STRANGER, QuickFace
 from tests.pages.office import Browser, Pages, filled
 from tests.store import given
 
@@ -145,6 +145,44 @@ def test_a_document_that_is_no_form_can_be_looked_at(pages: Pages, anna: Browser
     comes(pages, mail(plan, File(name="gone.docx", content=b"no document"), sender=STRANGER))
     shown = anna.shown("/queue/1")
     assert "What is in plan.docx Our plan for the summer" in shown
+
+
+def test_a_document_that_could_not_be_read_says_why_in_the_words_of_our_answer(
+    pages: Pages, anna: Browser
+) -> None:
+    blank = File(name="Form 1.docx", content=QuickFace().write(FORM1, {}, "docx"))
+    photo = File(name="form.pdf", content=b"%PDF-1.4 no more of it")
+    broken = File(name="plan.docx", content=form1_file().content[:3000])
+    for files in ((broken,), (photo, blank)):
+        pages.desk.post(mail(*files, sender=STRANGER), pages.now)
+    answers = [" ".join(said(ours).split()) for ours in pages.desk.run(pages.now)]
+    assert pages.world.reasons() == ["unreadable_document"] * 2
+    for number, told in (
+        (1, ["plan.docx: This file is damaged and cannot be opened."]),
+        (
+            2,
+            [
+                "form.pdf: This is a PDF,",
+                "Form 1.docx: This is one of our forms, but it came empty",
+            ],
+        ),
+    ):
+        shown = anna.shown(f"/queue/{number}")
+        assert "You can leave this while you wait for the sender’s form." in shown
+        for words in told:
+            assert words in shown
+            assert words.partition(": ")[2] in answers[number - 1]
+    assert "Why it could not be read" in shown
+
+
+def test_what_came_stands_before_what_can_be_done_about_it(pages: Pages, anna: Browser) -> None:
+    comes(pages, mail(sender=STRANGER, text="May we come too?"))
+    page = tree(anna, "/queue/1")
+    assert len(page.xpath('//a[@href="#what-to-do"]')) == 1
+    order = [one.get("id") for one in page.iter() if one.get("id") in ("the-email", "what-to-do")]
+    assert order == ["the-email", "what-to-do"]
+    reader = tree(pages.browser("rita"), "/queue/1")
+    assert reader.xpath('//a[@href="#what-to-do"]') == []
 
 
 def test_doubtful_and_missing_answers_are_listed_first_and_marked(
