@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from intake.desk import Act, Doing, Refused, perform
 from model import Conflict
 from pages.site import me, site
+from parsers.wording import MONTHS, no_day
 
 Sent = MultiDict[str, str]
 #: What is wrong: the input that it is about, and what to say of it.
@@ -80,24 +81,37 @@ def carry_out(
 
 
 def typed_date(sent: Sent, name: str, example: str) -> date:
-    """A date of three inputs. Raises `Wrong` at the first of them that is the fault."""
+    """A date of three inputs, the month as a number or in words. Raises `Wrong` at the first of
+    them that is the fault."""
     parts: dict[str, int] = {}
     for part, least, most in (("day", 1, 31), ("month", 1, 12), ("year", 1000, 9999)):
         typed = sent.get(f"{name}-{part}", "").strip()
         if not typed:
             raise Wrong((f"{name}-{part}", f"Give a {part}: a date such as {example}"))
-        if not (typed.isascii() and typed.isdecimal() and least <= int(typed[:5]) <= most):
+        number = (_month(typed) if part == "month" else None) or _number(typed)
+        if number is None or not least <= number <= most:
             raise Wrong((f"{name}-{part}", f"“{typed[:20]}” is no {part}: give {_BOUNDS[part]}"))
-        parts[part] = int(typed)
+        parts[part] = number
     try:
         return date(**parts)
     except ValueError:
-        month = f"{date(2000, parts['month'], 1):%B} {parts['year']}"
-        raise Wrong((f"{name}-day", f"{month} has no day {parts['day']}")) from None
+        raise Wrong((f"{name}-day", no_day(**parts))) from None
 
 
+def _number(typed: str) -> int | None:
+    return int(typed[:5]) if typed.isascii() and typed.isdecimal() else None
+
+
+def _month(typed: str) -> int | None:
+    """The number of a month in words, which need not be the whole of its name: "Sept"."""
+    begun = typed.casefold().rstrip(".")
+    whole = (n for n, name in enumerate(MONTHS, 1) if name.casefold().startswith(begun))
+    return next(whole, None) if len(begun) >= _SHORTEST else None
+
+
+_SHORTEST = 3  # letters that tell a month from every other
 _BOUNDS = {
     "day": "a number from 1 to 31",
-    "month": "a number from 1 to 12",
+    "month": "a number from 1 to 12, or its name",
     "year": "four figures, such as 2027",
 }

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from model import Code, Problem
+from parsers.dates import no_such_day
 from parsers.spec import FieldSpec, FormSpec, Type
 
 MONTHS = (
@@ -50,6 +51,9 @@ FAULTS: Mapping[Code, str] = {
 
 #: `MISSING` where something stood that says nothing, such as "n/a".
 NOT_AN_ANSWER = "{seen} does not tell us enough here. {need}"
+
+#: `DATE_UNREADABLE` where a month has no such day.
+NO_SUCH_DAY = "There is no {seen}, as {no_day}. {need}"
 
 #: What happened to a month without a day, by `FieldSpec.bound`.
 BOUNDS = {
@@ -212,6 +216,11 @@ def british(iso: str) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def no_day(day: int, month: int, year: int) -> str:
+    """What is said of a day that a month does not have."""
+    return f"{MONTHS[month - 1]} {year} has no day {day}"
+
+
 def _action(row: Mapping[str, Any]) -> str:
     due = row.get("due")
     rest = [row.get("owner"), f"by {british(due)}" if due else None]
@@ -223,6 +232,8 @@ def _action(row: Mapping[str, Any]) -> str:
 def _fault(problem: Problem) -> str:
     if problem.code is Code.MISSING and problem.seen.strip():
         return NOT_AN_ANSWER
+    if problem.code is Code.DATE_UNREADABLE and (found := no_such_day(problem.seen)):
+        return NO_SUCH_DAY.replace("{no_day}", no_day(*found))
     return FAULTS.get(problem.code, "There is something wrong with {seen}. {need}")
 
 

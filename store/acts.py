@@ -58,19 +58,20 @@ def with_token(connection: Connection, token: str) -> Acted | None:
 
 
 def latest_on(connection: Connection, exception: int) -> Acted | None:
-    """The last act on an exception that was not taken back. None: there is none."""
+    """The last act on an exception. None: there is none, or it was taken back."""
     return _latest(connection, acts.c.exception_id == exception)
 
 
 def latest_of(connection: Connection, consultation: str) -> Acted | None:
-    """The last act on a consultation, by its key, that was not taken back. None: there is none."""
+    """The last act on a consultation, by its key. None: there is none, or it was taken back."""
     return _latest(connection, acts.c.consultation == consultation)
 
 
 def _latest(connection: Connection, of: ColumnElement[bool]) -> Acted | None:
-    query = select(acts).where(of, acts.c.undone_at.is_(None)).order_by(acts.c.id.desc()).limit(1)
+    """Not one before it that was taken back: whoever took that back means no other by it."""
+    query = select(acts).where(of).order_by(acts.c.id.desc()).limit(1)
     row = connection.execute(query).one_or_none()
-    return acted(row) if row else None
+    return acted(row) if row and row.undone_at is None else None
 
 
 def acted(row: Row[Any]) -> Acted:

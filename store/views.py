@@ -138,12 +138,12 @@ class Views:
             return queue.state_of(connection, number)
 
     def last_act(self, exception: int) -> Acted | None:
-        """The last act on an exception that was not undone. None: there is none."""
+        """The last act on an exception. None: there is none, or it was undone."""
         with self.database.read() as connection:
             return acts.latest_on(connection, exception)
 
     def last_act_of(self, consultation: str) -> Acted | None:
-        """The last act on a consultation, by its key, that was not undone. None: there is none."""
+        """The last act on a consultation, by its key. None: there is none, or it was undone."""
         with self.database.read() as connection:
             return acts.latest_of(connection, consultation)
 

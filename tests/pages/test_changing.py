@@ -50,6 +50,13 @@ def test_more_time_is_given_and_a_date_that_cannot_be_is_told(pages: Pages, anna
         ({"until-month": ""}, "month", "Give a month: a date such as 31 5 2027"),
         ({"until-year": "27"}, "year", "“27” is no year: give four figures"),
         ({"until-day": "31", "until-month": "6"}, "day", "June 2027 has no day 31"),
+        (
+            {"until-month": "Ma"},
+            "month",
+            "“Ma” is no month: give a number from 1 to 12, or its name",
+        ),
+        ({"until-month": "Mayor"}, "month", "“Mayor” is no month"),
+        ({"until-month": "JUNE", "until-day": "31"}, "day", "June 2027 has no day 31"),
         ({"until-year": "2026"}, "day", "28 May 2026 lies before the consultation’s own end"),
         ({"until-day": "6"}, "day", "before the day on which outcomes are due now, 7 May 2027"),
     ):
@@ -62,6 +69,13 @@ def test_more_time_is_given_and_a_date_that_cannot_be_is_told(pages: Pages, anna
     assert act(anna, pages, "extend", **date).status_code == 302
     assert pages.world.record()["outcomes_due"] == "2027-05-28"
     assert "28 May 2027 Email: Reminder of outcomes" in anna.shown(f"/register/{key(pages)}")
+
+
+@pytest.mark.parametrize("month", ["6", "06", "jun", "June", "JUN."])
+def test_a_month_is_a_number_or_a_word(pages: Pages, anna: Browser, month: str) -> None:
+    until = {"until-day": "4", "until-month": month, "until-year": "2027"}
+    assert act(anna, pages, "extend", **until).status_code == 302
+    assert pages.world.record()["outcomes_due"] == "2027-06-04"
 
 
 def test_reminders_are_stopped(pages: Pages, anna: Browser) -> None:
@@ -144,6 +158,8 @@ def test_an_answer_that_cannot_be_read_is_told_at_its_place(pages: Pages, anna: 
     assert 'href="#answer.start_date"' in page
     assert 'value="in spring"' in page
     assert 'value="Worker"' in page
+    never = text(act(anna, pages, "edit-form1", **{"answer.start_date": "30 2 2027"}))
+    assert "there is no “30 2 2027”, as February 2027 has no day 30" in never
     none = act(anna, pages, "edit-form1")
     assert (none.status_code, "No answer was changed." in text(none)) == (422, True)
 
@@ -345,6 +361,13 @@ def test_an_act_is_undone_within_a_minute_by_whoever_did_it(pages: Pages, anna: 
     assert anna.post(undo, form).status_code == 302
     assert status(pages) == "registered"
     assert "Taken back" in anna.shown(page)
+    assert act(anna, pages, "edit-form1", **{"answer.job_title": "Worker"}).status_code == 302
+    assert act(anna, pages, "withdraw").status_code == 302
+    assert anna.send(page, undo).status_code == 302
+    shown = anna.shown(page)
+    assert "Undone. No email was sent." in shown
+    assert "For a minute" not in shown
+    assert "For a minute" not in anna.shown(page)  # of what was done before that
     assert act(anna, pages, "withdraw").status_code == 302
     form = filled(anna.get(page).get_data(as_text=True), undo)
     pages.now += MINUTE

@@ -62,6 +62,8 @@ def test_a_form_is_accepted_with_an_answer_put_right(pages: Pages, anna: Browser
     assert wrong.status_code == 422
     body = wrong.get_data(as_text=True)
     assert 'href="#answer.start_date"' in body
+    never = anna.send("/queue/1", "/queue/1/accept", **{"answer.start_date": "31/4/27"})
+    assert "there is no “31/4/27”, as April 2027 has no day 31" in text(never)
     assert 'value="in spring"' in body
     answer = anna.send("/queue/1", "/queue/1/accept", **{"answer.start_date": "8 March 2027"})
     assert (answer.status_code, answer.location) == (302, "/queue?after=1")
@@ -231,6 +233,16 @@ def test_whoever_asks_again_is_told_that_it_was_done_before(pages: Pages, anna: 
     assert anna.send("/queue?after=1", "/queue/1/undo").status_code == 302
     assert "Asked again on" not in anna.shown("/queue/1")
     assert goes(pages) == []
+
+
+def test_beside_what_was_undone_nothing_older_is_offered_to_be(pages: Pages, anna: Browser) -> None:
+    comes(pages, mail(form1_file(start_date=None)))
+    assert [do(anna, "ask-again") for _ in range(2)] == [302, 302]
+    assert anna.send("/queue?after=1", "/queue/1/undo").status_code == 302
+    shown = anna.shown("/queue/1")
+    assert "Undone. No email was sent." in shown
+    assert "For a minute" not in shown + anna.shown("/queue?after=1")
+    assert [kind(m) for m in goes(pages)] == ["incomplete"]
 
 
 @pytest.mark.parametrize("chosen", ["other_place", "missing", "which"])

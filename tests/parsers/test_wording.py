@@ -23,6 +23,30 @@ def test_a_date_that_could_not_be_read_is_named_shown_and_asked_for() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ("30 2 2027", "February 2027 has no day 30"),
+        ("31/04/27", "April 2027 has no day 31"),
+        ("Tuesday 31st June, 2027", "June 2027 has no day 31"),
+        ("2027-02-29", "February 2027 has no day 29"),
+        ("20270229", "February 2027 has no day 29"),
+        ("0 March 2027", "March 2027 has no day 0"),
+    ],
+)
+def test_a_day_that_its_month_does_not_have_is_called_so(seen: str, said: str) -> None:
+    assert message("form1", "start_date", Code.DATE_UNREADABLE, seen) == (
+        f"Start date: there is no “{seen}”, as {said}. "
+        "Please give a day, month and year, such as 3 April 2027."
+    )
+
+
+@pytest.mark.parametrize("seen", ["30 13 2027", "31 4", "30 February", "in February", "1/1/1066"])
+def test_of_what_names_no_day_of_a_month_only_that_is_said(seen: str) -> None:
+    said = message("form1", "start_date", Code.DATE_UNREADABLE, seen)
+    assert f"we could not read “{seen}” as a date" in said
+
+
 def test_a_label_that_is_a_question_is_not_followed_by_a_colon() -> None:
     assert message("form2", "participants", Code.NUMBER_UNREADABLE, "about a dozen") == (
         "How many children and young people took part? We could not read “about a dozen” as a "
