@@ -12,7 +12,7 @@ from model import Status
 from pages.look import words
 from pages.register.history import DONE
 from pages.site import site
-from store import Filter
+from store import Counts, Filter
 
 home = Blueprint("home", __name__)
 
@@ -47,13 +47,29 @@ def first() -> str:
         now=found,
         waiting=sum(found.waiting.values()),
         in_all=sum(found.by_status.values()),
-        counts=views.counts(),
+        stuck=in_words(views.counts()),
         begins=begins,
         ends=ends,
         registered=bars(named, found.registered),
         statuses=bars([(words(s), words(s)) for s in found.by_status], [*found.by_status.values()]),
         done=[(act, DONE.get(act.kind, words(act.kind))) for act in found.done],
     )
+
+
+def in_words(counts: Counts) -> str:
+    """How many of our emails do not go, and why: "1 is held and 2 are paused"; "" for none."""
+    told = (
+        (counts.held, "{} is held", "{} are held"),
+        (counts.paused, "{} is paused", "{} are paused"),
+        (counts.failed, "{} failed", "{} failed"),
+        (
+            counts.uncertain,
+            "of {} it is not known whether it arrived",
+            "of {} it is not known whether they arrived",
+        ),
+    )
+    said = [(one if count == 1 else several).format(count) for count, one, several in told if count]
+    return " and ".join(filter(None, (", ".join(said[:-1]), *said[-1:])))
 
 
 def bars(names: Sequence[tuple[str, str]], counts: Sequence[int]) -> list[Bar]:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from model import Address, Status, Wish, Wished, as_it_stands
 from notifier.outline import clock, strength
 from notifier.reasons import REASONS
-from pages.plain import KINDS, LETTERS, RESULTS, STATES, STATUS_TAGS
+from pages.plain import ENDED, KINDS, LETTERS, RESULTS, STATES, STATUS_TAGS
 from pages.site import site
 
 look = Blueprint("look", __name__)
@@ -119,4 +119,5 @@ GLOBALS: dict[str, Any] = {
     "RESULTS": RESULTS,
     "STATUS_TAGS": STATUS_TAGS,
     "Status": Status,
+    "ENDED": ENDED,
 }

@@ -67,9 +67,9 @@ def read_range(text: str) -> tuple[DateRead, DateRead] | None:
 def no_such_day(text: str) -> tuple[int, int, int] | None:
     """The day, month and year that `text` states though that month has no such day, or None."""
     written = _prepare(text)
-    for pattern in _DAY if written else ():
-        parts = m.groupdict() if (m := pattern.fullmatch(written.text)) else {}
-        if parts and (when := _year_month(parts)):
+    found = [pattern.fullmatch(written.text) for pattern in _DAY] if written else []
+    for parts in (m.groupdict() for m in found if m):
+        if when := _year_month(parts):
             year, month = when
             return None if _day(parts) else (int(parts["d"]), month, year)
     return None

@@ -14,7 +14,7 @@ from store import acts, browsing
 from store.acts import Acted
 from store.browsing import Filter
 from store.schema import acts as table
-from store.schema import consultations, exceptions
+from store.schema import consultations, exceptions, inbound_mails
 
 _LATELY = 5
 
@@ -25,7 +25,7 @@ class Overview:
 
     waiting: Mapping[Reason, int]  #: open exceptions by reason, the most frequent first
     oldest: int | None  #: number of the exception that waits longest
-    oldest_since: datetime | None
+    oldest_came: datetime | None  #: as `QueueItem.received_at`
     overdue: int
     going_on: int  #: consultations of the days that were asked for
     registered: Sequence[int]  #: in each of the months that were asked for
@@ -40,7 +40,9 @@ def look(
     it = exceptions.c
     open_now = it.closed_at.is_(None)
     reasons = select(it.reason, func.count()).where(open_now).group_by(it.reason)
-    longest = select(it.id, it.opened_at).where(open_now).order_by(it.opened_at, it.id).limit(1)
+    longest = select(it.id, it.opened_at, inbound_mails.c.arrived_at).where(open_now)
+    longest = longest.outerjoin(inbound_mails, inbound_mails.c.id == it.inbound_id)
+    longest = longest.order_by(it.opened_at, it.id).limit(1)
     oldest = connection.execute(longest).one_or_none()
     lately = select(table).where(table.c.undone_at.is_(None)).order_by(table.c.id.desc())
     return Overview(
@@ -49,7 +51,7 @@ def look(
             for row in connection.execute(reasons.order_by(func.count().desc(), it.reason))
         },
         oldest=oldest.id if oldest else None,
-        oldest_since=oldest.opened_at if oldest else None,
+        oldest_came=(oldest.arrived_at or oldest.opened_at) if oldest else None,
         overdue=browsing.how_many(connection, Filter(overdue_on=today)),
         going_on=browsing.how_many(connection, going_on),
         registered=_registered(connection, months),

@@ -54,6 +54,11 @@ class QueueItem:
     detail: Mapping[str, Any]
     opened_at: datetime
 
+    @property
+    def since(self) -> datetime:
+        """Since when it waits: a newer mail about the same makes that no shorter."""
+        return min(self.received_at, self.opened_at)
+
     def as_json(self) -> dict[str, Any]:
         """The line that `queue list --json` prints."""
         return {

@@ -54,7 +54,7 @@ class WaitingLine:
     reason: Reason
     sender: str  #: as `QueueItem.sender`
     subject: str
-    opened_at: datetime
+    since: datetime  #: as `QueueItem.since`
     consultation: str | None  #: its key
     reference: str | None
     claimed_by: str | None  #: who is at it now
@@ -163,6 +163,7 @@ def _lines(wanted: Waiting) -> Select[Any]:
         _it.id,
         _it.reason,
         _it.opened_at,
+        mails.arrived_at,
         _it.consultation,
         _it.claimed_by,
         _it.claimed_until,
@@ -197,7 +198,7 @@ def _line(row: Row[Any], now: datetime) -> WaitingLine:
         reason=Reason(row.reason),
         sender=row.sender,
         subject=row.subject,
-        opened_at=row.opened_at,
+        since=min(row.arrived_at or row.opened_at, row.opened_at),
         consultation=row.consultation,
         reference=row.reference,
         claimed_by=row.claimed_by if busy else None,

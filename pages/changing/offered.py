@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from model import WATCHED, Consultation, Status
+from pages.plain import ENDED
 
-_ENDED = frozenset({Status.WITHDRAWN, Status.MERGED})
 _OPEN = frozenset({Status.DRAFT, Status.AWAITING_CONFIRMATION, Status.REGISTERED})
 
 
@@ -30,19 +30,19 @@ OFFERS: tuple[Offer, ...] = (
     Offer(
         act="edit-form1",
         text="Change answers of Form 1",
-        fits=lambda c: c.status not in _ENDED and c.form1 is not None,
+        fits=lambda c: c.status not in ENDED and c.form1 is not None,
     ),
     Offer(
         act="edit-form2",
         text="Change answers of Form 2",
-        fits=lambda c: c.status not in _ENDED and c.form2 is not None,
+        fits=lambda c: c.status not in ENDED and c.form2 is not None,
     ),
     Offer(
         act="extend",
         text="Give more time for outcomes",
         fits=lambda c: c.status is Status.REGISTERED,
     ),
-    Offer(act="people", text="Change its people", fits=lambda c: c.status not in _ENDED),
+    Offer(act="people", text="Change its people", fits=lambda c: c.status not in ENDED),
     Offer(
         act="stop",
         text="Stop its reminders",
@@ -56,7 +56,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer(
         act="merge",
         text="Merge it into another consultation",
-        fits=lambda c: c.status not in _ENDED,
+        fits=lambda c: c.status not in ENDED,
     ),
     Offer(act="withdraw", text="Withdraw it", fits=lambda c: c.status in _OPEN),
 )

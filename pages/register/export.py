@@ -13,6 +13,7 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from werkzeug.wrappers import Response
 
 from model import FORM1, FORM2, Consultation, Role
+from pages.plain import ENDED
 from pages.register.filtered import Wanted, wanted
 from pages.register.routes import sorting
 from pages.register.tables import Cell, Column, as_csv, as_xlsx
@@ -158,7 +159,7 @@ _OF_RECORDS: tuple[_Told, ...] = (
     _told("Status", _USUAL, lambda c: c.status.replace("_", " ").capitalize()),
     _told("Came", _NARROW, lambda c: _local(c.created_at)),
     _told("Registered", _NARROW, lambda c: _local(c.registered_at)),
-    _told("Outcomes due", _NARROW, lambda c: c.outcomes_due),
+    _told("Outcomes due", _NARROW, lambda c: None if c.status in ENDED else c.outcomes_due),
     _told("Extended to", _NARROW, lambda c: c.extended_to),
     _told("Outcomes came", _NARROW, lambda c: _local(c.completed_at)),
     _told("Withdrawn", _NARROW, lambda c: _local(c.withdrawn_at)),

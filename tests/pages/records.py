@@ -8,8 +8,11 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from model import Delivery, DeliveryState
 from store import Filter
+from tests.gates import OPEN
 from tests.pages.office import Browser, Pages
+from tests.store import given
 
 EVIL = '"><script>alert(1)</script>'
 MINUTE = timedelta(minutes=1)
@@ -44,3 +47,14 @@ def act(browser: Browser, pages: Pages, name: str, **fields: Any) -> TestRespons
     """Fill in the page of an act on the first consultation, and send it."""
     path = f"/register/{key(pages)}/{name}"
     return browser.send(path, path, **{"why": "asked by telephone", **fields})
+
+
+def failed_mail(pages: Pages) -> int:
+    """A mail of ours that the server refused."""
+    store = pages.world.store
+    given.do(store, given.decision(), outgoing=[given.letter()], now=pages.now)
+    mail_ = store.outbox.claim(pages.now, OPEN)
+    assert mail_ is not None
+    refused = Delivery(state=DeliveryState.REFUSED, detail="550 no such user")
+    store.outbox.settle(mail_.id, refused, pages.now)
+    return mail_.id

@@ -385,9 +385,13 @@ def test_a_form_sent_twice_acts_once(pages: Pages, anna: Browser) -> None:
 
 def test_of_what_has_ended_nothing_is_offered(pages: Pages, anna: Browser) -> None:
     name = key(pages)
+    assert "Outcomes due 7 May 2027" in anna.shown(f"/register/{name}")
+    assert "7 May 2027" in anna.shown("/register")
     assert act(anna, pages, "withdraw").status_code == 302
     pages.now += timedelta(minutes=2)
     page = anna.get(f"/register/{name}").get_data(as_text=True)
+    assert "Outcomes due" not in page
+    assert "7 May 2027" not in anna.shown("/register")
     assert re.findall(r'<form[^>]*action="([^"]*)"', page) == ["/logout"]
     assert "What you can do" not in page
     for offer in ("withdraw", "edit-form1", "people", "merge", "stop", "extend", "confirm"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -11,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 from lxml.html import document_fromstring
 
-from pages.home import bars, months_until, quarter
+from pages.home import bars, in_words, months_until, quarter
 from tests.intake.desk import form1_file, mail
 from tests.intake.world import STRANGER
 from tests.pages.office import Pages
-from tests.pages.records import comes
+from tests.pages.records import comes, failed_mail
 
 DAYS = some.dates(date(1990, 1, 1), date(2100, 12, 31))
 
@@ -85,3 +86,28 @@ def test_it_leads_to_what_waits_longest(pages: Pages) -> None:
     first: Any = document_fromstring(anna.get("/").get_data(as_text=True))
     (oldest,) = [a for a in first.iter("a") if a.text == "Start with the oldest"]
     assert oldest.get("href") == "/queue/1"
+
+
+def test_it_says_as_the_item_does_when_the_oldest_came(pages: Pages) -> None:
+    pages.desk.post(mail(sender=STRANGER, text="May we come?"), pages.now)
+    pages.now += timedelta(minutes=54)  # the program was off
+    pages.desk.run(pages.now)
+    anna = pages.browser("anna")
+    assert "which came 1 March 2027 at 10:00am" in anna.shown("/")
+    assert "Came 1 March 2027 at 10:00am (waiting for 54 minutes)" in anna.shown("/queue/1")
+    assert "54 minutes" in anna.shown("/queue")
+
+
+def test_our_emails_that_do_not_go_are_counted_in_whole_sentences(pages: Pages) -> None:
+    none = pages.world.store.views.counts()
+    assert in_words(none) == ""
+    assert in_words(replace(none, held=1)) == "1 is held"
+    assert in_words(replace(none, held=2, paused=1)) == "2 are held and 1 is paused"
+    assert in_words(replace(none, held=1, failed=3, uncertain=1)) == (
+        "1 is held, 3 failed and of 1 it is not known whether it arrived"
+    )
+    assert in_words(replace(none, uncertain=2)).endswith("whether they arrived")
+    comes(pages, mail(form1_file()))
+    assert "Of our emails" not in pages.browser("rita").shown("/")
+    failed_mail(pages)
+    assert "Of our emails 1 failed." in pages.browser("rita").shown("/")

@@ -14,7 +14,7 @@ from lxml.html import document_fromstring
 
 from commands.answers import answers
 from intake import process
-from model import FORM1, Change, Delivery, DeliveryState, Hold, Origin, Reason, Submission
+from model import FORM1, Change, Hold, Origin, Reason, Submission
 from notifier.ready import About, filled_in, ready
 from pages.fields import Input, inputs
 from pages.queue.todo import FIRST, TITLES
@@ -23,6 +23,7 @@ from tests.gates import OPEN
 from tests.intake.desk import File, form1_file, form2_file, kind, mail, said
 from tests.intake.world import LEAD, OTHER, STRANGER, QuickFace
 from tests.pages.office import Browser, Pages, filled
+from tests.pages.records import failed_mail
 from tests.store import given
 
 MINUTE = timedelta(minutes=1)
@@ -357,17 +358,6 @@ def test_a_mail_of_ours_that_failed_is_sent_again(pages: Pages, anna: Browser) -
     assert mail_ is not None
     assert mail_.id == number
     assert "An email of ours was sent again" in anna.shown("/queue/1")
-
-
-def failed_mail(pages: Pages) -> int:
-    """A mail of ours that the server refused."""
-    store = pages.world.store
-    given.do(store, given.decision(), outgoing=[given.letter()], now=pages.now)
-    mail_ = store.outbox.claim(pages.now, OPEN)
-    assert mail_ is not None
-    refused = Delivery(state=DeliveryState.REFUSED, detail="550 no such user")
-    store.outbox.settle(mail_.id, refused, pages.now)
-    return mail_.id
 
 
 def test_a_wrong_address_is_put_right(pages: Pages, anna: Browser) -> None:
