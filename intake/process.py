@@ -16,6 +16,7 @@ from intake.decide import decide
 from intake.mailbox import Filed, Folder, Mailbox
 from intake.message import read_mail, sender_of
 from intake.outcomes import sought_in
+from intake.overtaken import without_overtaken
 from intake.similar import SimilarRules
 from intake.similar.keeping import look_up
 from intake.steps import File
@@ -144,6 +145,7 @@ def handle(house: House, stored: StoredMail, now: datetime) -> Decision:
     with house.store.transaction() as transaction:
         facts = gather(house, transaction, email, files, mail_id=stored.id, now=now)
         decision = decide(email, files, facts, house.rules, now, similar=house.similar)
+        decision = without_overtaken(transaction, decision, house.clock)
         transaction.apply(
             decision,
             mail_id=stored.id,

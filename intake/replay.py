@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.decide import decide
+from intake.overtaken import without_overtaken
 from intake.process import House, composed, gather, opened
 from model import Decision, Draft, Permanent
 from store.again import Past
@@ -41,7 +42,7 @@ def replay(house: House, mail_id: int, now: datetime, *, who: str) -> Replayed:
         transaction.reopen(mail_id)
         facts = gather(house, transaction, email, files, mail_id=mail_id, now=now)
         decision = decide(email, files, facts, house.rules, now, similar=house.similar)
-        decision = _beside(decision, before)
+        decision = without_overtaken(transaction, _beside(decision, before), house.clock)
         transaction.apply(
             decision,
             mail_id=mail_id,

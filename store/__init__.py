@@ -12,6 +12,7 @@ from store.overview import Overview
 from store.register import Transaction
 from store.restored import Restored
 from store.store import Store
+from store.undelivered import Undelivered
 from store.unsent import About, Unsent
 from store.values import (
     AuditEntry,
@@ -66,6 +67,7 @@ __all__ = [
     "StoredMail",
     "ToFile",
     "Transaction",
+    "Undelivered",
     "Unsent",
     "Upgraded",
     "Views",

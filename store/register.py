@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +34,7 @@ from store import (
     listing,
     queue,
     records,
+    undelivered,
     unsent,
     wishes,
 )
@@ -43,13 +44,13 @@ from store.audit import Step
 from store.engine import plainly
 from store.facts import gather
 from store.outgoing import add as send
-from store.outgoing import of_key as of_ours
 from store.schema import (
     attachments,
     inbound_consultations,
     inbound_mails,
 )
 from store.similar_index import SimilarIndex
+from store.undelivered import Undelivered
 from store.unsent import Unsent
 from store.upsert import add_unless_known
 from store.values import AuditEntry, QueueState
@@ -174,10 +175,6 @@ class Transaction:
         """One consultation by its key or its reference. None: there is none."""
         return records.named(self.connection, name)
 
-    def ours(self, key: str) -> OutgoingEmail | None:
-        """A mail of ours by its key, gone or not. None: there is none."""
-        return of_ours(self.connection, key)
-
     def unsent_one(self, key: str) -> Unsent | None:
         """A mail of ours by its key, if it is in the outbox and has not gone. None: it is not."""
         return unsent.of_key(self.connection, key)
@@ -185,6 +182,14 @@ class Transaction:
     def unsent_about(self, consultation: str) -> tuple[Unsent, ...]:
         """The mails about a consultation that wait, are held or paused, and nobody sends now."""
         return unsent.about(self.connection, consultation)
+
+    def undelivered(self, consultation: str, addresses: Collection[str]) -> tuple[Undelivered, ...]:
+        """The mails about a consultation that did not reach one of these addresses, oldest first.
+
+        What came back, as an open exception says, and what was not sent there since. No other
+        process claims them meanwhile.
+        """
+        return undelivered.to(self.connection, consultation, addresses, keep=True)
 
     def blocked(self) -> frozenset[str]:
         """The addresses that get no more mail, in lower case."""

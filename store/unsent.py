@@ -96,10 +96,12 @@ def skipped(connection: Connection, at_most: int) -> tuple[Unsent, ...]:
 
 
 def about(connection: Connection, key: str) -> tuple[Unsent, ...]:
-    """As `Transaction.unsent_about`."""
+    """As `Transaction.unsent_about`. No other process claims them until this one is done."""
     theirs = select(_about.outgoing_id).where(_about.consultation == key)
     kept_back = _mails.state.in_((outgoing.WAITING, outgoing.HELD, outgoing.PAUSED))
-    return _found(connection, and_(outgoing.unfinished, kept_back, _mails.id.in_(theirs)))
+    where = and_(outgoing.unfinished, kept_back, _mails.id.in_(theirs))
+    locked = select(_mails.id).where(where).with_for_update(skip_locked=True)
+    return _found(connection, _mails.id.in_(connection.scalars(locked).all()))
 
 
 def of_key(connection: Connection, key: str) -> Unsent | None:

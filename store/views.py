@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from store import (
     queue,
     records,
     summary,
+    undelivered,
     unsent,
     waiting,
 )
@@ -42,6 +43,7 @@ from store.schema import (
     inbound_mails,
     outgoing_mails,
 )
+from store.undelivered import Undelivered
 from store.unsent import Unsent
 from store.values import Counts, MailSummary, QueueCase, QueueItem, QueueState
 from store.waiting import Waiting, WaitingPage
@@ -194,6 +196,11 @@ class Views:
         """The mails that were written and then skipped, the latest first."""
         with self.database.read() as connection:
             return unsent.skipped(connection, at_most)
+
+    def undelivered(self, consultation: str, addresses: Collection[str]) -> tuple[Undelivered, ...]:
+        """As `Transaction.undelivered`, for looking only."""
+        with self.database.read() as connection:
+            return undelivered.to(connection, consultation, addresses)
 
     def unsent_one(self, key: str) -> Unsent | None:
         """A mail by its key, if it is in the outbox and has not gone. None: it is not."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +81,7 @@ def carry_out(step: Step, wished: Wished, not_before: datetime | None) -> dict[s
     mail = None
     if wished.outgoing is not None:
         mail = _move(step, wished.outgoing, wished.wish, not_before or step.now)
+    step = replace(step, why=wished.why or step.why)
     before = step.connection.execute(_ONE, {"key": wished.key}).one_or_none()
     _lift(step.connection, wished.key)
     if wished.wish in _LASTING:

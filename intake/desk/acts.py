@@ -104,15 +104,15 @@ class Merge:
 class ChangePeople:
     """Let these be the consultation's people, whoever is written to first in front.
 
-    `tell`: write to whoever is new, or is now written to first. `send_on`: to whom the mail
-    goes, once, that the exception is about as it came back.
+    `tell`: write to whoever is new, or is now written to first. `instead`: an address from which
+    mail came back, in lower case -> the right one, to which goes what did not reach the first.
     """
 
     name: ClassVar[str] = "change_people"
     people: tuple[Person, ...]
     unblock: tuple[str, ...] = ()  #: addresses that get mail again, though one came back
     tell: bool = False
-    send_on: tuple[Address, ...] = ()
+    instead: Mapping[str, Address] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from intake.desk.known import ENDED, Desk, name_of, standing, the_record, this_i
 from intake.desk.records import change_people, merge
 from intake.notices import notices
 from intake.outcomes import judge_outcomes
+from intake.overtaken import skip
 from intake.people import answered_for, join, people_of
 from intake.proposals import TABLE, judge_proposal, revise
 from intake.steps import Case, Step
@@ -47,6 +48,7 @@ from model import (
     Status,
     Wish,
     Wished,
+    Word,
 )
 from notifier.due import filled_in
 from notifier.ready import gap
@@ -134,7 +136,8 @@ def _say(desk: Desk, doing: Say) -> Decision:
     if desk.item is None:
         with_reason(desk)
     word = Said(word=doing.word, until=doing.until, references=())
-    return _said(desk, carry_out(desk.case, record, word))
+    decision = _said(desk, carry_out(desk.case, record, word))
+    return _unsaid(desk, decision, Letter.REMINDERS_AGAIN) if doing.word is Word.STOP else decision
 
 
 def _remind_again(desk: Desk, _doing: RemindAgain) -> Decision:
@@ -148,7 +151,21 @@ def _remind_again(desk: Desk, _doing: RemindAgain) -> Decision:
     after = replace(record, stopped_at=None)
     change = Change(event=Letter.REMINDERS_AGAIN, before=record, after=after)
     part = Part(kind=Letter.REMINDERS_AGAIN, consultation=after)
-    return _said(desk, Step(part=part, changes=(change,), about=(after.key,)))
+    decision = _said(desk, Step(part=part, changes=(change,), about=(after.key,)))
+    return _unsaid(desk, decision, Letter.STOPPED)
+
+
+def _unsaid(desk: Desk, decision: Decision, opposite: Letter) -> Decision:
+    """Where the opposite was done by hand within the minute, its letter does not go, nor does ours.
+
+    Whoever reads neither is where they were before.
+    """
+    for mail in desk.waiting:
+        undoable = not mail.attempts and mail.next_attempt_at > desk.case.now
+        if mail.kind is opposite and undoable:
+            skipped = skip(mail.id, mail.key, mail.about[0].key)
+            return replace(decision, drafts=(), wished=(skipped,))
+    return decision
 
 
 def _reply(desk: Desk, doing: Reply) -> Decision:

@@ -8,8 +8,8 @@ from intake.answers import spoken_to
 from intake.desk.acts import Act, Refused
 from intake.desk.forms import Drawn
 from intake.steps import Case
-from model import Consultation, OutgoingEmail, Status
-from store import QueueState, Unsent
+from model import Consultation, Status
+from store import QueueState, Undelivered, Unsent
 
 #: Nothing is said of these, or changed in them, any more.
 ENDED = frozenset({Status.WITHDRAWN, Status.MERGED})
@@ -29,8 +29,8 @@ class Desk:
     record: Consultation | None = None  #: the consultation that it is about
     other: Consultation | None = None  #: the one to link to, or to merge into
     drawn: Drawn | None = None  #: the form to be taken, complete and right
-    waiting: tuple[Unsent, ...] = ()  #: mails about it that have not gone, where it is to be merged
-    came_back: OutgoingEmail | None = None  #: the mail of ours that the exception is about
+    waiting: tuple[Unsent, ...] = ()  #: mails about it that have not gone
+    undelivered: tuple[Undelivered, ...] = ()  #: to the addresses that are put right
 
 
 def this_item(desk: Desk) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from intake.desk.acts import (
     Accept,
     Act,
+    ChangePeople,
     Link,
     Merge,
     OnMail,
@@ -21,6 +22,7 @@ from intake.desk.forms import Drawn, draw_up
 from intake.desk.judge import judge
 from intake.desk.known import Desk
 from intake.desk.outgoing import judge_mail, known_mail
+from intake.overtaken import without_overtaken
 from intake.process import House, as_far_as_it_goes, composed, gather
 from intake.steps import Case, File
 from model import (
@@ -34,7 +36,7 @@ from model import (
     Role,
 )
 from notifier.outline import clock
-from store import Acted, Deed, QueueState, Transaction, Unsent
+from store import Acted, Deed, QueueState, Transaction, Undelivered
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +101,8 @@ def _judged(
         deed = Deed(token=act.token, kind=act.doing.name, why=act.why, consultation=mail.about)
         return replace(judge_mail(mail, act.doing, act.why), why=act.why), deed
     desk = _desk(house, transaction, act, came, now)
-    return judge(desk), _deed(desk)
+    decision = without_overtaken(transaction, judge(desk), house.clock, by_hand=True)
+    return decision, _deed(desk)
 
 
 def undo(house: House, token: str, now: datetime, *, who: str) -> Acted:
@@ -191,7 +194,6 @@ def _desk(
         similar=house.similar,
         act=act.token,
     )
-    mail = item.detail.get("mail") if item else None
     return Desk(
         act=act,
         case=case,
@@ -199,8 +201,8 @@ def _desk(
         record=record,
         other=other,
         drawn=drawn,
-        waiting=_waiting(transaction, act, record),
-        came_back=transaction.ours(mail) if mail else None,
+        waiting=transaction.unsent_about(record.key) if record else (),
+        undelivered=_undelivered(transaction, act, record),
     )
 
 
@@ -256,8 +258,12 @@ def _other(transaction: Transaction, act: Act) -> Consultation | None:
     return None
 
 
-def _waiting(transaction: Transaction, act: Act, record: Consultation | None) -> tuple[Unsent, ...]:
-    return transaction.unsent_about(record.key) if record and isinstance(act.doing, Merge) else ()
+def _undelivered(
+    transaction: Transaction, act: Act, record: Consultation | None
+) -> tuple[Undelivered, ...]:
+    if record is None or not isinstance(act.doing, ChangePeople) or not act.doing.instead:
+        return ()
+    return transaction.undelivered(record.key, act.doing.instead)
 
 
 def _email(

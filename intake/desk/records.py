@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from intake.desk.acts import ChangePeople, Merge, Refused
 from intake.desk.known import ENDED, Desk, name_of, standing, the_record, this_item, with_reason
+from intake.overtaken import ASKING, skip
 from intake.people import answerable, join, reminded
 from intake.steps import settled
 from model import (
@@ -19,21 +20,10 @@ from model import (
     Reason,
     Role,
     Status,
-    Wish,
     Wished,
 )
+from store import Undelivered
 
-#: Letters that ask for something of a consultation, or say that we shall.
-_ASKING = frozenset(
-    {
-        Letter.SIMILAR,
-        Letter.INCOMPLETE,
-        Letter.COMPLETION_NOTE,
-        Letter.CHASER,
-        Letter.CONFIRM_REMINDER,
-        Letter.REMINDERS_AGAIN,
-    }
-)
 #: Exceptions that a merge settles: nobody waits for that consultation any more.
 _OVER = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
 
@@ -59,17 +49,9 @@ def merge(desk: Desk, _doing: Merge) -> Decision:
             Change(event="merged", before=record, after=gone, detail=into),
             Change(event="took_over", before=other, after=kept, detail=merged),
         ),
-        wished=tuple(_no_longer_true(desk, record)),
         settles=(*this_item(desk), *settled(desk.case.facts, record, *_OVER)),
         about=(record.key, other.key),
     )
-
-
-def _no_longer_true(desk: Desk, record: Consultation) -> Iterator[Wished]:
-    """What waits to ask its people for something, or to promise it, does not go any more."""
-    for mail in desk.waiting:
-        if mail.kind in _ASKING and all(one.key == record.key for one in mail.about):
-            yield Wished(wish=Wish.SKIP, key=mail.key, consultation=record.key, outgoing=mail.id)
 
 
 def change_people(desk: Desk, doing: ChangePeople) -> Decision:
@@ -87,12 +69,14 @@ def change_people(desk: Desk, doing: ChangePeople) -> Decision:
         raise Refused(f"No mail can ever go to {lost[0]}: give a person's own address.")
     after = replace(record, people=people)
     change = Change(event="people_changed", before=record, after=after)
+    came_back = (one.came_back for one in desk.undelivered if one.came_back is not None)
     return Decision(
         kind=None,
         outcome="people_changed",
         changes=(change,) if people != record.people else (),
-        settles=this_item(desk),
+        settles=tuple(dict.fromkeys((*this_item(desk), *came_back))),
         drafts=(*(_told(desk, record, after) if doing.tell else ()), *_sent_on(desk, doing)),
+        wished=tuple(_not_there(desk, record)),
         unblocked=doing.unblock,
     )
 
@@ -110,11 +94,21 @@ def _told(desk: Desk, before: Consultation, after: Consultation) -> Iterator[Dra
             yield Draft(key=key, kind=Letter.NEW_CONTACT, to=(to,), parts=(part,))
 
 
+def still_wanted(undelivered: Iterable[Undelivered]) -> tuple[Undelivered, ...]:
+    """What is worth sending on: what asks for something only if no later mail took its place."""
+    return tuple(one for one in undelivered if one.latest or one.mail.kind not in ASKING)
+
+
 def _sent_on(desk: Desk, doing: ChangePeople) -> Iterator[Draft]:
-    """What came back, to each who should have had it: once, by its key."""
-    mail = desk.came_back
-    for to in doing.send_on if mail else ():
-        assert mail
-        yield Draft(
-            key=f"{mail.key}:to:{to.email}", kind=mail.kind, to=(to,), parts=(), copy_of=mail
-        )
+    """To each new address what did not reach the old one: once, by its key."""
+    for one in still_wanted(desk.undelivered):
+        for to in (new for old, new in doing.instead.items() if old in one.missed_by):
+            key = f"{one.mail.key}:to:{to.email}"
+            yield Draft(key=key, kind=one.mail.kind, to=(to,), parts=(), copy_of=one.mail)
+
+
+def _not_there(desk: Desk, record: Consultation) -> Iterator[Wished]:
+    """What waits for the old addresses alone never goes there, though they get mail again."""
+    for one in desk.undelivered:
+        if one.waits_for_them:
+            yield skip(one.mail.id, one.mail.key, record.key)

@@ -34,11 +34,17 @@ class Row:
     blocked: bool = False  #: an email to this address came back
     removed: bool = False
     unblocked: bool = False
+    was: str = ""  #: the address in the register
 
     @property
     def empty(self) -> bool:
         """Whether nobody was put in here."""
         return self.role is None and not (self.name or self.email)
+
+    @property
+    def put_right(self) -> bool:
+        """Whether it has another address in the place of one that gets no mail."""
+        return self.blocked and self.email.lower() != self.was
 
     def id(self, what: str) -> str:
         """What an input of this row is called."""
@@ -66,6 +72,7 @@ class ChangeIt:
             people=tuple(_person(row) for row in rows),
             tell="tell" in sent,
             unblock=tuple(row.email.lower() for row in rows if row.unblocked),
+            instead={row.was: _person(row).address for row in rows if row.put_right},
         )
 
     def faults(self, shown: Record, refused: Refused) -> Faults:
@@ -91,6 +98,7 @@ def _as_it_is(number: int, person: Person | None, shown: Record, *, is_first: bo
         part=COPY if person.role is Role.CC else FIRST if is_first else ALSO,
         role=person.role,
         blocked=person.address.email in shown.blocked,
+        was=person.address.email,
     )
 
 
@@ -103,6 +111,7 @@ def _filled_in(row: Row, sent: Sent) -> Row:
         part=part if part in PARTS else COPY,
         role=row.role,
         blocked=row.blocked,
+        was=row.was,
         removed=row.id("remove") in sent,
         unblocked=row.blocked and row.id("unblock") in sent,
     )

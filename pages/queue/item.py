@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from intake.desk import AskAgain, Refused
 from intake.desk.forms import came
+from intake.desk.records import still_wanted
 from intake.message import read_mail
 from intake.process import as_far_as_it_goes
 from model import (
@@ -154,6 +155,15 @@ class Item:
         came_back = self.case.item.detail.get("recipients", ())
         theirs = [p.address.email for p in self.case.consultation.people]
         return tuple(address for address in theirs if address in came_back)
+
+    @property
+    def owed(self) -> tuple[str, ...]:
+        """Subjects of what goes to the right address: what came back, and what was kept since."""
+        record = self.case.consultation
+        if record is None or not self.wrong_addresses:
+            return ()
+        missed = site().store.views.undelivered(record.key, self.wrong_addresses)
+        return tuple(one.mail.subject for one in still_wanted(missed))
 
     @property
     def asked_again(self) -> AuditEntry | None:

@@ -82,9 +82,9 @@ def _address(item: Item, sent: Sent) -> Doing:
         raise Wrong(("address-0", "Give the right address."))
     people = item.case.consultation.people if item.case.consultation else ()
     put_right = {p.address.email: _put_right(p, right.get(p.address.email, "")) for p in people}
-    corrected = tuple(put_right[old].address for old, new in right.items() if new)
-    send_on = corrected if "send-on" in sent else ()
-    return ChangePeople(people=tuple(put_right.values()), send_on=send_on)
+    corrected = {old: put_right[old].address for old, new in right.items() if new}
+    instead = corrected if "send-on" in sent else {}
+    return ChangePeople(people=tuple(put_right.values()), instead=instead)
 
 
 def _put_right(person: Person, email: str) -> Person:

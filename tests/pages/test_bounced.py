@@ -9,7 +9,7 @@ import pytest
 from tests.intake.desk import bounce, form1_file, kind, mail
 from tests.intake.world import OTHER
 from tests.pages.office import Browser, Pages, text
-from tests.pages.records import comes, goes
+from tests.pages.records import comes, goes, key
 
 RIGHT = {"address-0": OTHER.email, "why": "she rang"}
 
@@ -79,3 +79,60 @@ def test_it_stays_where_it_is_if_nobody_wants_it_sent(
     fields = {**RIGHT, "send-on": []}
     assert anna.send("/queue/1", "/queue/1/address", **fields).status_code == 302
     assert goes(pages) == []
+
+
+def bounces(pages: Pages, ours: EmailMessage) -> None:
+    pages.desk.post(bounce(ours), pages.now)
+    pages.desk.run(pages.now)
+
+
+def test_a_letter_that_a_later_one_overtook_is_not_sent_on(pages: Pages, anna: Browser) -> None:
+    (asked,) = comes(pages, mail(form1_file(start_date=None)))
+    bounces(pages, asked)
+    assert asked["Subject"] in anna.shown("/queue/2")
+    dates = {"answer.start_date": "3 May 2027", "answer.end_date": "31 May 2027"}
+    assert anna.send("/queue/1", "/queue/1/accept", **dates).status_code == 302
+    page = anna.shown("/queue/2")
+    assert f"what did not arrive {asked['Subject']}" not in page
+    assert anna.send("/queue/2", "/queue/2/address", **RIGHT).status_code == 302
+    (registered,) = goes(pages)
+    assert kind(registered) == "registered"
+    assert str_of(registered)
+    assert pages.world.store.views.unsent() == ()
+
+
+def test_what_was_kept_from_it_meanwhile_goes_there_too(
+    pages: Pages, anna: Browser, returned: EmailMessage
+) -> None:
+    assert comes(pages, mail(form1_file(title="Skate parks"), answers=returned)) == []
+    (held,) = pages.world.store.views.unsent()
+    page = anna.shown("/queue/1")
+    assert f"what did not arrive {returned['Subject']} {held.subject}" in page
+    anna.send("/queue/1", "/queue/1/address", **RIGHT)
+    assert [u.key for u in pages.world.store.views.unsent()] != [held.key]
+    anna.send("/queue/1", "/queue/1/undo")
+    assert [u.key for u in pages.world.store.views.unsent()] == [held.key]
+    anna.send("/queue/1", "/queue/1/address", **RIGHT)
+    assert [(kind(m), str_of(m)) for m in goes(pages)] == [
+        ("registered", str_of(returned_to(pages, -2))),
+        ("revised", str_of(returned_to(pages, -1))),
+    ]
+    assert pages.world.store.views.unsent() == ()
+
+
+def returned_to(pages: Pages, number: int) -> EmailMessage:
+    return pages.desk.everything()[number]
+
+
+def test_so_it_does_where_the_address_is_put_right_among_the_people(
+    pages: Pages, anna: Browser, returned: EmailMessage
+) -> None:
+    comes(pages, mail(form1_file(title="Skate parks"), answers=returned))
+    path = f"/register/{key(pages)}/people"
+    assert "what was kept from it since go there" in anna.shown(path)
+    fields = {"person-0-email": OTHER.email, "why": "she rang", "tell": []}
+    answer = anna.send(path, path, **fields)
+    assert answer.status_code == 302
+    assert pages.world.reasons() == []
+    assert [kind(m) for m in goes(pages)] == ["registered", "revised"]
+    assert pages.world.store.views.unsent() == ()
