@@ -1,29 +1,33 @@
-"""`askonce due`: every mail that would go out up to a date, and why."""
+"""`askonce due`: every mail that would go out up to a date, and why; those that wait come first."""
 
 from __future__ import annotations
 
 from collections.abc import Set
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from commands import wiring
-from model import ClockRules, Due, Wish
+from model import ClockRules, Consultation, Due, Wish
 from notifier.due import decide, forecast
+from notifier.outline import clock
 from settings import Settings
+from store import About, Unsent
 
 #: How far ahead is looked if no date is given.
 AHEAD = timedelta(weeks=4)
 
 
 def run(settings: Settings, today: date, on: date | None) -> int:
-    """Print what the clock brings from `today` to `on`, day by day, if nobody answers."""
+    """Print what is in the outbox, then what the clock brings to `on`, if nobody answers."""
     until, rules = on or today + AHEAD, wiring.clock_rules(settings)
     with wiring.open_store(settings) as store:
         clocked = store.views.clocked_soon(until)
-        blocked = store.views.blocked()
+        blocked, unsent = store.views.blocked(), store.views.unsent()
     found = forecast(clocked, rules, since=today, until=until)
+    for mail in unsent:
+        print(_written(mail, rules, today))
     for item in found:
         print(_line(item) + _mark(item, blocked, rules))
-    if not found:
+    if not (found or unsent):
         print(f"Nothing goes out by {until:%d %B %Y}.")
     return 0
 
@@ -47,9 +51,33 @@ def _is_held(item: Due, blocked: Set[str], rules: ClockRules) -> bool:
     return bool(to) and to <= blocked
 
 
+_STANDS = {
+    "held": "HELD: mail to all its addresses came back",
+    "failed": "NOT DELIVERED",
+    "uncertain": "UNCERTAIN: nobody knows whether it arrived",
+}
+
+
 def _line(item: Due) -> str:
-    about = item.consultation
-    return (
-        f"{item.goes_on:%a %d %b %Y}  {item.what:<18}  {about.reference or ''}  "
-        f"{about.title}: {item.why}"
-    )
+    return _said(f"{item.goes_on:%a %d %b %Y}", item.what, item.consultation, item.why)
+
+
+def _said(when: str, what: str, about: Consultation | About, why: str) -> str:
+    return f"{when:<15}  {what:<18}  {about.reference or ''}  {about.title}: {why}"
+
+
+def _written(mail: Unsent, rules: ClockRules, today: date) -> str:
+    """A mail that is written and has not gone. Its subject is all that a general one is about."""
+    about = next(iter(mail.about), About(key="", reference=None, title=mail.subject))
+    why = _STANDS.get(mail.state) or _waits(mail.next_attempt_at.astimezone(rules.zone), today)
+    if mail.wished:
+        said = f" ({mail.wished.why})" if mail.wished.why else ""
+        why = f"{_WISHED[mail.wished.wish]} by {mail.wished.who}{said}"
+    where = f", see ./askonce queue show {mail.exception}" if mail.exception else ""
+    return _said("in the outbox", mail.kind, about, why + where)
+
+
+def _waits(until: datetime, today: date) -> str:
+    if until.date() < today:
+        return "waits to go"
+    return f"waits until {clock(until)} on {until:%a %d %b %Y}"

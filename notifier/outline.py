@@ -68,8 +68,13 @@ def _found(outcomes: Fields) -> str:
 
 
 def _contact(form: Fields) -> str:
-    keys = ("lead_worker", "organisation", "email")
-    return ", ".join(str(form[k]) for k in keys if form.get(k))
+    """Name, organisation and address, each once: many write all three into the first."""
+    named = ""
+    for answer_of in ("lead_worker", "organisation", "email"):
+        given = str(form.get(answer_of) or "")
+        if given.casefold() not in named.casefold():
+            named += f", {given}" if named else given
+    return named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

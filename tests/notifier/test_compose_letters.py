@@ -208,6 +208,16 @@ def test_findings_stay_private_unless_their_form_allows_publication(publish: boo
     assert "What was found" not in said
 
 
+def test_a_contact_that_stands_whole_in_the_lead_worker_is_not_repeated() -> None:
+    assert OTHER.form1 is not None
+    whole = "Jo Grant, Ipswich Borough Council, jo.grant@ibc.example"
+    form1 = {**OTHER.form1, "lead_worker": whole, "email": "JO.GRANT@ibc.example"}
+    matches = ((MATCH, replace(OTHER, form1=form1)),)
+    part = Part(kind=Letter.SIMILAR, consultation=AWAITING, submission=FORM1_READ, matches=matches)
+    said = " ".join(text_of(composed(Letter.SIMILAR, part)).split())
+    assert f"Who to contact: {whole} What to do now" in said.replace("=== ", "").replace("-", "")
+
+
 def test_contacts_are_hidden_where_the_office_hides_them() -> None:
     said = similar(None, show_contacts=False)
     assert "Jo Grant" not in said
