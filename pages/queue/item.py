@@ -24,6 +24,7 @@ from model import (
     Problem,
     Reading,
     Reason,
+    Role,
     Submission,
 )
 from notifier.reasons import NEXT, REASONS
@@ -155,6 +156,16 @@ class Item:
         came_back = self.case.item.detail.get("recipients", ())
         theirs = [p.address.email for p in self.case.consultation.people]
         return tuple(address for address in theirs if address in came_back)
+
+    @property
+    def unreachable(self) -> tuple[str, ...]:
+        """Addresses that get no mail, of those that a letter about this would go to."""
+        about = self.case.consultation
+        people = [p.address.email for p in about.people if p.role is not Role.CC] if about else []
+        sender = self.email.sender if self.email else None
+        wanted = dict.fromkeys((*people, *((sender.email,) if sender else ())))
+        blocked = site().store.views.blocked() if wanted else frozenset()
+        return tuple(address for address in wanted if address.lower() in blocked)
 
     @property
     def owed(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from tests.intake.desk import bounce, form1_file, kind, mail
-from tests.intake.world import OTHER
+from tests.intake.world import LEAD, OTHER
 from tests.pages.office import Browser, Pages, text
 from tests.pages.records import comes, goes, key
 
@@ -90,6 +90,9 @@ def test_a_letter_that_a_later_one_overtook_is_not_sent_on(pages: Pages, anna: B
     (asked,) = comes(pages, mail(form1_file(start_date=None)))
     bounces(pages, asked)
     assert asked["Subject"] in anna.shown("/queue/2")
+    warned = f"Email to {LEAD.email} came back, so no letter reaches it"
+    assert warned in anna.shown("/queue/1")
+    assert warned not in anna.shown("/queue/2")  # there it is put right
     dates = {"answer.start_date": "3 May 2027", "answer.end_date": "31 May 2027"}
     assert anna.send("/queue/1", "/queue/1/accept", **dates).status_code == 302
     page = anna.shown("/queue/2")
