@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response
+from markupsafe import Markup
 
 from model import Address, Status, Wish, Wished, as_it_stands
 from notifier.outline import clock, strength
@@ -81,6 +82,16 @@ def person(one: Address) -> str:
     return ", ".join(filter(None, (one.name, one.email)))
 
 
+def breaking(text: str) -> Markup:
+    """A text in which an email address is broken after its @ and its dots, if anywhere."""
+    marked = _ADDRESS.sub(lambda found: _BREAKS.sub(r"\g<0>\0", found[0]), shown(text))
+    return Markup("<wbr>").join(marked.split("\0"))  # no control character is left of the text's
+
+
+_ADDRESS = re.compile(r"[^\s<>,;:]+@[^\s<>,;:]+")
+_BREAKS = re.compile(r"[@.](?=\S)")
+
+
 def iso_day(text: str | None) -> str:
     """A day as forms keep it; of anything else, what stands there."""
     try:
@@ -108,6 +119,7 @@ FILTERS: dict[str, Any] = {
     "iso_day": iso_day,
     "clock": clock,
     "person": person,
+    "breaking": breaking,
     "said": said,
     "strength": strength,
 }

@@ -9,7 +9,9 @@ import pytest
 from commands.queue import say
 from model import FORM1, Address, Submission, as_it_stands
 from pages.fields import Sent, changed, inputs
+from pages.look import breaking
 from tests.intake.desk import File, form1_file, kind, mail
+from tests.intake.world import LEAD
 from tests.pages.office import Pages
 from tests.pages.records import comes, key
 
@@ -41,6 +43,18 @@ def test_no_page_file_or_letter_shows_a_name_turned_round(pages: Pages) -> None:
         assert body is not None
         assert "xcod.exe x.pdf" in body.get_content()
         assert not UNSEEN.search(body.get_content())
+
+
+def test_an_address_breaks_after_its_at_and_dots_and_stays_harmless(pages: Pages) -> None:
+    assert breaking("Jo B. Smith, jo.smith@youth.example.org") == (
+        "Jo B. Smith, jo.<wbr>smith@<wbr>youth.<wbr>example.<wbr>org"
+    )
+    evil = breaking(f'"><img src=x onerror=a@b.c>@"\0.x\n<{LEAD.email}>')
+    assert "<" not in evil.replace("<wbr>", "")
+    assert '"' not in evil
+    comes(pages, mail(sender=LEAD))
+    page = pages.browser("anna").get("/queue").get_data(as_text=True)
+    assert "lead@<wbr>youth.<wbr>example.<wbr>org" in page
 
 
 def test_a_terminal_shows_them_no_more_than_a_page(capsys: pytest.CaptureFixture[str]) -> None:
