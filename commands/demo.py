@@ -73,12 +73,17 @@ def show_pages(settings: Settings, at: datetime) -> None:
     """The web pages on what is in the folder, for an account made for it, on the demo's clock."""
     from pages.getting_in.passwords import hashed
 
-    begun, password = datetime.now(UTC), secrets.token_urlsafe(9)
+    begun, password = datetime.now(UTC), new_password()
     with wiring.open_store(settings) as store:
         store.accounts.add(_NAME, Part.ADMINISTRATOR, hashed(password), at)
         site = wiring.site(settings, store, lambda: at + (datetime.now(UTC) - begun))
         print(f"\nLog in as {_NAME} with the password {password}")
         serve_until_stopped(settings, site)
+
+
+def new_password() -> str:
+    """Of letters and digits: it is copied into shells and forms."""
+    return secrets.token_hex(8)
 
 
 def start_afresh(folder: Path) -> None:

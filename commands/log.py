@@ -22,6 +22,8 @@ from model import where_it_failed
 
 #: Our own rooms: what any other logger says may hold anything.
 ROOMS = ("commands", "intake", "notifier", "pages", "parsers", "scheduler", "signin", "store")
+#: Libraries that warn of nothing: that a page waits a moment while others are served.
+_CHATTY = ("waitress.queue",)
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]+@[^\s<>()\[\]\"',;]+")
 _AT = "%Y-%m-%dT%H:%M:%S"
 
@@ -48,6 +50,8 @@ def set_up(level: str | int = logging.WARNING, form: Literal["text", "json"] = "
     root = logging.getLogger()
     root.addHandler(_HANDLER)  # once, however often it is asked for
     root.setLevel(logging.WARNING)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.ERROR)
     for room in ROOMS:
         logging.getLogger(room).setLevel(level.upper() if isinstance(level, str) else level)
 
@@ -77,7 +81,8 @@ def without_addresses(text: str) -> str:
 def _told(record: logging.LogRecord) -> str:
     """The line's words, on one line."""
     if record.name.partition(".")[0] not in ROOMS:
-        return f"said something at {PurePath(record.pathname).name}:{record.lineno}"
+        where = f"{PurePath(record.pathname).name}:{record.lineno}"
+        return f"a library's {record.levelname.lower()} ({where}); its words are left out"
     said = without_addresses(" ".join(record.getMessage().split()))
     fault = record.exc_info[1] if record.exc_info else None
     return f"{said} ({where_it_failed(fault)})" if fault else said

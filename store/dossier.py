@@ -56,6 +56,7 @@ class MailLine:
     at: datetime  #: it came, it went or, if it has not, it was written
     state: str  #: of one that goes out: "waiting", "sent", "held", ...
     person: str  #: From, of one that came in
+    key: str = ""  #: of one that goes out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +132,15 @@ def _mail(row: Row[Any]) -> MailLine:
         at=row.at,
         state=row.state,
         person=row.sender or "",
+        key=row.key,
     )
 
 
 def _came(key: str) -> Select[Any]:
     mails, link = inbound_mails.c, inbound_consultations.c
     named = (mails.id, mails.kind, mails.message_id, mails.subject, mails.sender)
-    extra = (literal("in").label("direction"), literal("").label("state"))
+    nothing = (literal("").label("state"), literal("").label("key"))
+    extra = (literal("in").label("direction"), *nothing)
     at = (mails.arrived_at.label("at"), mails.id.label("answers"))
     joined = select(*named, *extra, *at).join(inbound_consultations, link.inbound_id == mails.id)
     return joined.where(link.consultation == key)
@@ -146,7 +149,7 @@ def _came(key: str) -> Select[Any]:
 def _went(key: str) -> Select[Any]:
     ours, about = outgoing_mails.c, outgoing_consultations.c
     named = (ours.id, ours.kind, ours.message_id, ours.subject, null().label("sender"))
-    extra = (literal("out").label("direction"), ours.state)
+    extra = (literal("out").label("direction"), ours.state, ours.key)
     when = func.coalesce(ours.sent_at, ours.created_at, type_=ours.sent_at.type)
     at = (when.label("at"), ours.inbound_id.label("answers"))
     joined = select(*named, *extra, *at).join(outgoing_consultations, about.outgoing_id == ours.id)

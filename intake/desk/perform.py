@@ -89,7 +89,8 @@ def perform(house: House, act: Act, now: datetime) -> Done:
         done = transaction.acted(act.token)
     assert done is not None
     said = {"event": "desk", "act": done.kind, "number": done.id, "exception": act.exception}
-    log.info("desk: act %(number)d, %(act)s, on exception %(exception)s", said)
+    on = ", on exception %(exception)d" if act.exception else ""
+    log.info(f"desk: act %(number)d, %(act)s{on}", said)
     return Done(act=done, decision=decision, letters=letters)
 
 

@@ -43,10 +43,10 @@ def listing() -> str:
 def _listing(fault: str = "") -> str:
     asked = request.args
     words, show = asked.get("words", "")[:200], asked.get("show", "")
-    everything = lines()
+    everything, gone = lines(), skipped()
+    counted = Counter(line.state for line in (*everything, *gone))
     if show == "skipped":
-        everything = (*everything, *skipped())
-    counted = Counter(line.state for line in everything)
+        everything = (*everything, *gone)
     found = [line for line in everything if line.has(words)] if words else list(everything)
     if show in SHOWN:
         found = [line for line in found if line.state in SHOWN[show][1]]

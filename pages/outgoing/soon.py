@@ -215,6 +215,7 @@ def because(due: Due, *, reached: bool = True) -> str:
     why = due.why[:1].upper() + due.why[1:]
     if due.with_form:
         why += ", with Form 2 filled in"
+    why += "."
     if due.goes_on != due.due_on:
-        why += f" ({day(due.due_on)})"
-    return why + ("." if reached else f". {_STANDS['held']}")
+        why += f" That was {due.due_on:%A} {day(due.due_on)}: it goes on the next working day."
+    return why if reached else f"{why} {_STANDS['held']}"

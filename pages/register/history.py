@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from model import Reason
+from model import Letter, Reason
 from notifier.reasons import REASONS
-from store import AuditEntry
+from pages.look import day
+from pages.plain import LETTERS
+from store import AuditEntry, MailLine
 
 #: What of each event is told; an event that is not here is told by its own name.
 _TOLD: dict[str, str] = {
@@ -26,10 +29,6 @@ _TOLD: dict[str, str] = {
     "away": "An automatic reply said until when the lead worker is away",
     "blocked": "An address gets no more mail, as one came back",
     "unblocked": "An address gets mail again",
-    "paused": "Email to them was paused",
-    "resumed": "Email to them goes again",
-    "sent_now": "An email was sent before its time",
-    "skipped": "An email to them was skipped",
     "taken_over": "Taken over from whoever was at it",
 }
 #: What the desk did, by the kind of act: in the trail where it has nothing else of it.
@@ -44,13 +43,60 @@ DONE: dict[str, str] = {
     "edit": "Answers were changed",
     "merge": "It was merged",
     "change_people": "Its people were changed",
-    "pause": "Email to them was paused",
-    "resume": "Email to them went again",
+    "pause": "Emails were paused",
+    "resume": "Emails went again",
     "send_now": "An email was sent before its time",
-    "skip": "An email to them was skipped",
+    "skip": "An email was skipped",
     "send_again": "An email of ours was sent again",
 }
+#: What was done to emails: to all that the clock would bring, and to one.
+_OF_EMAILS: dict[str, tuple[str, str]] = {
+    "paused": ("All reminders about it were paused", "An email was paused"),
+    "resumed": ("Reminders about it go again", "An email goes again"),
+    "sent_now": ("Reminders were sent", "An email was sent before its time"),
+    "skipped": ("All reminders about it were skipped", "An email was skipped"),
+    "sent_again": ("Reminders were sent again", "An email was sent again"),
+}
 _OUR_PROGRAM = "askonce"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the lines of a trail are about: a consultation, and the emails written about it."""
+
+    consultation: str = ""  #: its key
+    emails: Mapping[str, str] = field(default_factory=dict)  #: key -> what it is
+
+    @classmethod
+    def of(cls, key: str, mails: Iterable[MailLine]) -> Known:
+        """A consultation's."""
+        ours = (mail for mail in mails if mail.key)
+        named = {m.key: f"{LETTERS.get(Letter(m.kind))} (“{m.subject}”)" for m in ours}
+        return cls(consultation=key, emails=named)
+
+    def did(self, act: str, key: str) -> str:
+        """What was done to the email of a key, or to all reminders."""
+        everything, one = _OF_EMAILS[act]
+        if key == self.consultation:
+            return everything
+        which = self.emails.get(key) or _to_come(key)
+        return f"{one}: {which}" if which else one
+
+
+_OF_NOTHING = Known()
+
+
+def _to_come(key: str) -> str:
+    """What an email is that the clock would bring, by its key (`notifier.due`); "" if unknown."""
+    kind = next((part for part in key.split(":") if part in set(Letter)), "")
+    if not kind:
+        return ""
+    due = _CHASED.search(key)
+    of = f" of {day(date.fromisoformat(due[1]) + timedelta(days=int(due[2])))}" if due else ""
+    return f"{LETTERS[Letter(kind)]}{of}, to the lead worker"
+
+
+_CHASED = re.compile(r":(\d{4}-\d\d-\d\d)\+(\d{1,4})$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +110,28 @@ class Told:
     exception: int | None = None
 
 
-def told(entries: Iterable[AuditEntry]) -> tuple[Told, ...]:
+def told(entries: Iterable[AuditEntry], known: Known = _OF_NOTHING) -> tuple[Told, ...]:
     """The lines in their order; what a person did is one line with what came of it."""
     lines = list(entries)
     seen = {(one.at, one.who) for one in lines if one.act not in ("desk", "held", "settled")}
-    return tuple(_told(one) for one in lines if one.act != "desk" or (one.at, one.who) not in seen)
+    wanted = (one for one in lines if one.act != "desk" or (one.at, one.who) not in seen)
+    return tuple(_told(one, known) for one in wanted)
 
 
-def since(entries: Iterable[AuditEntry], at: datetime, who: str) -> tuple[str, ...]:
+def since(entries: Iterable[AuditEntry], at: datetime, who: str, known: Known) -> tuple[str, ...]:
     """What somebody did at one moment."""
     now = tuple(one for one in entries if (one.at, one.who) == (at, who) and one.act != "settled")
-    return tuple(line.what for line in told(now))
+    return tuple(line.what for line in told(now, known))
 
 
-def _told(entry: AuditEntry) -> Told:
+def _told(entry: AuditEntry, known: Known) -> Told:
     who = "the program" if entry.who == _OUR_PROGRAM else entry.who
     why = str(entry.detail.get("why") or "")
-    what = _SENTENCES[entry.act](entry.detail) if entry.act in _SENTENCES else _plain(entry.act)
+    if entry.act in _OF_EMAILS:
+        what = known.did(entry.act, str(entry.detail.get("mail") or ""))
+    else:
+        tell = _SENTENCES.get(entry.act)
+        what = tell(entry.detail) if tell else _plain(entry.act)
     return Told(at=entry.at, who=who, what=what, why="" if entry.act == "settled" else why)
 
 

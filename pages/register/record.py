@@ -13,7 +13,7 @@ from flask import abort, render_template, request, url_for
 from model import FORM1, FORM2, Consultation, Due, Fields, Status
 from notifier.due import forecast
 from pages.changing.offered import Offer, offers
-from pages.register.history import Told, since, told
+from pages.register.history import Known, Told, since, told
 from pages.site import site
 from pages.undo import still
 from parsers.spec import FieldSpec, forms
@@ -72,7 +72,7 @@ class Record:
     def came_of(self) -> tuple[str, ...]:
         """What came of what was done a moment ago."""
         act = self.done
-        return since(self.dossier.history, act.at, act.who) if act else ()
+        return since(self.dossier.history, act.at, act.who, self._known) if act else ()
 
     @property
     def form1(self) -> Mapping[str, tuple[Line, ...]]:
@@ -108,7 +108,11 @@ class Record:
     @property
     def history(self) -> tuple[Told, ...]:
         """The audit trail, the latest first."""
-        return told(self.dossier.history)[::-1]
+        return told(self.dossier.history, self._known)[::-1]
+
+    @property
+    def _known(self) -> Known:
+        return Known.of(self.it.key, self.dossier.mails)
 
 
 def look_up(name: str) -> Record:

@@ -97,6 +97,7 @@ def test_what_a_library_says_is_told_by_its_place_alone(office: Office) -> None:
         "import logging, threading, warnings, commands.log as log\n"
         "log.set_up('info', 'json'); log.catch_what_falls()\n"
         f"logging.getLogger('mailparser').error('{MARK} %s', '{MARK}')\n"
+        "logging.getLogger('waitress.queue').warning('Task queue depth is 1')\n"
         f"warnings.warn('{MARK}')\n"
         f"def fall(): raise KeyError('{MARK}')\n"
         "thread = threading.Thread(target=fall); thread.start(); thread.join()\n"
@@ -110,6 +111,7 @@ def test_what_a_library_says_is_told_by_its_place_alone(office: Office) -> None:
     lines = [json.loads(line) for line in ended.stderr.splitlines()]
     assert ended.returncode == 1
     assert len(lines) == 5
+    assert lines[0]["message"] == "a library's error (<string>:3); its words are left out"
     assert MARK not in ended.stderr
     assert sum(bool(re.search("KeyError at .*<string>", x["message"])) for x in lines) == 3
 

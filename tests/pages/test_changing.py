@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -34,8 +35,12 @@ def body(ours: EmailMessage) -> str:
 # --------------------------------------------------------------------------- words
 
 
-def test_it_is_withdrawn_and_its_people_are_told(pages: Pages, anna: Browser) -> None:
-    answer = act(anna, pages, "withdraw")
+def test_it_is_withdrawn_and_its_people_are_told(
+    pages: Pages, anna: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "intake.desk"):
+        answer = act(anna, pages, "withdraw")
+    assert [one.getMessage() for one in caplog.records] == ["desk: act 1, say"]
     assert (answer.status_code, status(pages)) == (302, "withdrawn")
     page = anna.shown(answer.location)
     assert "Done Withdrawn. For a minute you can take this back." in page
@@ -360,8 +365,9 @@ def test_what_waits_about_a_merged_one_does_not_go(pages: Pages, anna: Browser) 
     assert "Held: its address gets no mail" in anna.shown(f"/outgoing?words={first}")
     assert act(anna, pages, f"merge/{key(pages, 1)}").status_code == 302
     assert first not in anna.shown("/outgoing")
-    skipped = "An email to them was skipped Why: overtaken by what happened since"
-    assert skipped in anna.shown(f"/register/{first}")
+    trail = anna.shown(f"/register/{first}")
+    assert "An email was skipped: It has ended: outcomes are asked for (“" in trail
+    assert "”) Why: overtaken by what happened since" in trail
     undo = f"/register/{key(pages)}/undo"
     assert anna.send(f"/register/{first}", undo).status_code == 302
     assert first in anna.shown("/outgoing")

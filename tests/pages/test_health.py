@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -133,6 +133,17 @@ def test_a_browser_gets_a_page_and_others_get_json(world: World) -> None:
     assert "<h1>All is well</h1>" in page.get_data(as_text=True)
     assert world.browser.get("/health").mimetype == "application/json"
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_people_read_the_offices_time_and_monitors_the_worlds(world: World) -> None:
+    summer = datetime(2027, 7, 1, 13, 5, tzinfo=UTC)
+    world.store.health.well("one", Trouble.MAILBOX, summer)
+    world.now = summer
+    page = world.browser.get("/health", headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert f'<time datetime="{summer.isoformat()}">1 July 2027 at 2:05pm</time>' in page
+    assert "UTC" not in page
+    checks = world.browser.get("/health").get_json()["checks"]
+    assert checks["mailbox"]["since"] == summer.isoformat()
 
 
 def test_no_page_names_anybody_or_says_what_a_server_said(world: World) -> None:

@@ -10,7 +10,7 @@ from model import Letter
 from pages.outgoing.purposes import PURPOSES
 from pages.plain import LETTERS
 from tests.intake.world import OTHER, World, form1, form2
-from tests.pages.office import NOW, Browser, Pages
+from tests.pages.office import NOW, Browser, Pages, text
 
 ABOUT = "CYP-2027-0001-8"
 
@@ -47,6 +47,7 @@ def test_each_is_read_and_tried_on_the_latest_case_that_fits(anna: Browser, kind
     shown = page.get_data(as_text=True)
     assert page.status_code == 200
     assert "{% macro body() %}" in shown
+    assert f"Letter {LETTERS[kind]} {PURPOSES[kind]}" in text(page)
     assert "Look at it as an email program shows it" in shown
     alone = anna.get(f"/letters/{kind}/as-html?about={ABOUT if kind != 'similar' else ''}")
     if kind is not Letter.SIMILAR_NOTICE:

@@ -57,7 +57,10 @@ def test_the_list_says_what_goes_when_to_whom_and_why(office: Pages) -> None:
         LETTERS[Letter.COMPLETION_NOTE],
         "lead@youth.example.org",
         "A skate park for everyone",
-        "1 day after the end date, with Form 2 filled in (10 April 2027).",
+        "1 day after the end date, with Form 2 filled in. That was Saturday 10 April 2027: it goes"
+        " on the next working day.",
+        "Paused (0)",
+        "Skipped (0)",
         "Friday 7 May 2027",
         LETTERS[Letter.CHASER],
         "at 8:30am the digest goes to admin@office.example.org",
@@ -136,10 +139,31 @@ def test_a_pause_keeps_all_reminders_of_a_consultation_back(office: Pages) -> No
     assert "2 found" in shown
     record = anna.shown("/register/CYP-2027-0001-8")
     assert record.count("anna paused all reminders about it") == 4
-    assert "Email to them was paused" in record
+    assert "anna All reminders about it were paused Why: She is ill" in record
     assert went(office, NOTE_DAY) == []
     assert do(office.browser("ben"), "resume").status_code == 302
     assert went(office, NOTE_DAY) == ["completion_note"]
+    record = office.browser("anna").shown("/register/CYP-2027-0001-8")
+    assert "ben Reminders about it go again" in record
+
+
+def test_the_history_of_a_consultation_says_which_email(office: Pages) -> None:
+    anna = office.browser("anna")
+    note, chaser = links(anna.get("/outgoing"))
+    do(anna, "skip", chaser, why="She rang")
+    do(anna, "send-now", note)
+    (written,) = [one for one in links(anna.get("/outgoing")) if "about=" in one][:1]
+    do(anna, "pause", written)
+    record = anna.shown("/register/CYP-2027-0001-8")
+    subject = office.world.store.views.unsent()[0].subject
+    for told in (
+        "An email was skipped: Reminder of outcomes of 7 May 2027, to the lead worker"
+        " Why: She rang",
+        f"An email was sent before its time: {LETTERS[Letter.COMPLETION_NOTE]} (“{subject}”)",
+        f"An email was paused: {LETTERS[Letter.COMPLETION_NOTE]} (“{subject}”)",
+    ):
+        assert told in record
+    assert "Skipped (1)" in anna.shown("/outgoing")
 
 
 def test_a_mail_in_the_outbox_is_paused_resumed_and_skipped(office: Pages) -> None:

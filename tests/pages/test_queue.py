@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import timedelta
 from email.message import EmailMessage
@@ -134,11 +135,15 @@ def test_an_act_is_undone_within_a_minute_and_nothing_is_sent(pages: Pages, anna
     assert "More than a minute has passed" in text(late)
 
 
-def test_a_form_sent_twice_acts_once(pages: Pages, anna: Browser) -> None:
+def test_a_form_sent_twice_acts_once(
+    pages: Pages, anna: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
     comes(pages, mail(sender=STRANGER, text="One"))
+    caplog.set_level(logging.INFO, "intake.desk")
     fields = filled(anna.get("/queue/1").get_data(as_text=True), "/queue/1/reply")
     fields |= {"subject": "Re", "text": "Yes."}
     assert [anna.post("/queue/1/reply", fields).status_code for _ in range(2)] == [302, 302]
+    assert [r.getMessage() for r in caplog.records] == ["desk: act 1, reply, on exception 1"]
     assert len(goes(pages)) == 1
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from commands.demo import Post, Story, start_afresh
+from commands.demo import Post, Story, new_password, start_afresh
 from commands.demo_mails import days
 from commands.run import works
 from settings import Settings, load
@@ -133,3 +133,9 @@ def test_the_demo_shows_every_kind_of_thing_it_promises(embedded: dict[str, Any]
     assert letters.count("completion_note") >= 1
     assert letters.count("pod_request") == 1
     assert {reason for reason, *_ in embedded["queue"]} >= {"outcomes_overdue"}
+
+
+def test_the_password_of_its_pages_is_copied_into_any_shell() -> None:
+    made = {new_password() for _ in range(200)}
+    assert len(made) == 200
+    assert all(one.isascii() and one.isalnum() and len(one) == 16 for one in made)
