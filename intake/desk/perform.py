@@ -6,37 +6,15 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from intake.desk.acts import (
-    Accept,
-    Act,
-    ChangePeople,
-    Link,
-    Merge,
-    OnMail,
-    Refused,
-    Say,
-    SendAgain,
-    SetAside,
-)
-from intake.desk.forms import Drawn, draw_up
+from intake.desk.acts import Accept, Act, OnMail, Refused
+from intake.desk.gather import OpenedMail, free_item, gather_desk, open_item, opened_mail
 from intake.desk.judge import judge
 from intake.desk.known import Desk
 from intake.desk.outgoing import judge_mail, known_mail
 from intake.overtaken import without_overtaken
-from intake.process import House, as_far_as_it_goes, composed, gather
-from intake.steps import Case, File
-from model import (
-    Address,
-    Conflict,
-    Consultation,
-    Decision,
-    InboundEmail,
-    OutgoingEmail,
-    Reading,
-    Role,
-)
-from notifier.outline import clock
-from store import Acted, Deed, QueueState, Transaction, Undelivered
+from intake.process import House, composed
+from model import Conflict, Decision, OutgoingEmail
+from store import Acted, Deed, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -55,22 +33,13 @@ class Done:
     letters: tuple[OutgoingEmail, ...] = ()  #: as they go out when a minute is over
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
-    """The mail that an exception is about."""
-
-    mail_id: int
-    email: InboundEmail
-    files: tuple[File, ...]
-
-
 def perform(house: House, act: Act, now: datetime) -> Done:
     """Carry out an act, whole or not at all; its mails go when it can no longer be undone.
 
     Raises `Conflict` where somebody or something was there first, `Refused` where it cannot be done
     as things are, and as `Transaction.apply` does. Nothing is changed then.
     """
-    came = _opened(house, act)
+    came = opened_mail(house, act)
     with house.store.transaction() as transaction:
         known = transaction.acted(act.token)
         if known is not None:
@@ -95,13 +64,13 @@ def perform(house: House, act: Act, now: datetime) -> Done:
 
 
 def _judged(
-    house: House, transaction: Transaction, act: Act, came: _Opened | None, now: datetime
+    house: House, transaction: Transaction, act: Act, came: OpenedMail | None, now: datetime
 ) -> tuple[Decision, Deed]:
     if isinstance(act.doing, OnMail):
         mail = known_mail(house, transaction, act, act.doing, now)
         deed = Deed(token=act.token, kind=act.doing.name, why=act.why, consultation=mail.about)
         return replace(judge_mail(mail, act.doing, act.why), why=act.why), deed
-    desk = _desk(house, transaction, act, came, now)
+    desk = gather_desk(house, transaction, act, came, now)
     decision = without_overtaken(transaction, judge(desk), house.clock, by_hand=True)
     return decision, _deed(desk)
 
@@ -134,7 +103,7 @@ def claim(house: House, exception: int, now: datetime, *, who: str) -> datetime:
     """
     until = now + CLAIM
     with house.store.transaction() as transaction:
-        _item(house, transaction, exception, who, now)
+        free_item(house, transaction, exception, who, now)
         transaction.claim(exception, who=who, until=until, now=now)
     return until
 
@@ -146,7 +115,7 @@ def take_over(house: House, exception: int, now: datetime, *, who: str) -> datet
     """
     until = now + CLAIM
     with house.store.transaction() as transaction:
-        _open_item(house, transaction, exception)
+        open_item(house, transaction, exception)
         transaction.take_over(exception, who=who, until=until, now=now)
     return until
 
@@ -155,152 +124,6 @@ def release(house: House, exception: int, *, who: str) -> None:
     """Let an exception go; of one that is not theirs nothing is changed."""
     with house.store.transaction() as transaction:
         transaction.release(exception, who=who)
-
-
-# --------------------------------------------------------------------------- gathering
-
-
-def _opened(house: House, act: Act) -> _Opened | None:
-    """Read before the register is locked: a stored mail never changes."""
-    views = house.store.views
-    mail_id = views.mail_of_exception(act.exception) if act.exception is not None else None
-    stored = house.store.mail(mail_id) if mail_id is not None else None
-    if stored is None:
-        return None
-    email, files, _fault = as_far_as_it_goes(house, stored)
-    return _Opened(mail_id=stored.id, email=email, files=files)
-
-
-def _desk(
-    house: House, transaction: Transaction, act: Act, came: _Opened | None, now: datetime
-) -> Desk:
-    item = None
-    if act.exception is not None:
-        item = _item(house, transaction, act.exception, act.who, now)
-        if act.seen not in (None, item.version):
-            raise Conflict("This has changed since you opened it: look at it again.")
-    record, other = _record(house, transaction, act, item), _other(transaction, act)
-    files = came.files if came else ()
-    drawn = draw_up(act, item, record, files, house.rules.reference_prefix)
-    email = _email(act, came, record, now)
-    asked = _with_form(drawn) if drawn else files
-    facts = gather(house, transaction, email, asked, mail_id=came.mail_id if came else 0, now=now)
-    known = {c.key: c for c in (*facts.own, *(c for c in (record, other) if c))}
-    case = Case(
-        email=email,
-        files=asked,
-        facts=replace(facts, own=tuple(known.values())),
-        rules=house.rules,
-        now=now,
-        similar=house.similar,
-        act=act.token,
-    )
-    return Desk(
-        act=act,
-        case=case,
-        item=item,
-        record=record,
-        other=other,
-        drawn=drawn,
-        waiting=transaction.unsent_about(record.key) if record else (),
-        undelivered=_undelivered(transaction, act, record),
-    )
-
-
-def _with_form(drawn: Drawn) -> tuple[File, ...]:
-    form, file = drawn
-    return ((file, Reading(file=file.name, submissions=(form,))),)
-
-
-def _item(
-    house: House,
-    transaction: Transaction,
-    number: int,
-    who: str,
-    now: datetime,
-) -> QueueState:
-    item = _open_item(house, transaction, number)
-    if item.claimed_by not in (None, who) and item.claimed_until and item.claimed_until > now:
-        until = _when(house, item.claimed_until)
-        raise Conflict(f"{item.claimed_by} is at this; it is free again {until}, or before.")
-    return item
-
-
-def _open_item(house: House, transaction: Transaction, number: int) -> QueueState:
-    item = transaction.item(number)
-    if item is None:
-        raise Refused(f"There is no exception {number}: see ./askonce queue list.")
-    if item.closed_at is not None:
-        at = _when(house, item.closed_at)
-        raise Conflict(f"{item.closed_by} settled this {at} ({item.closed_why}).")
-    return item
-
-
-def _record(
-    house: House, transaction: Transaction, act: Act, item: QueueState | None
-) -> Consultation | None:
-    name = act.consultation or (item.consultation if item else None)
-    if name is None:
-        return None
-    record = transaction.record(name)
-    if record is None:
-        raise Refused(f"There is no consultation {name} in the register.")
-    if item is None and act.seen is not None and act.seen != record.version:
-        last = transaction.last_note(record.key)
-        did = f": {last.who}, {_when(house, last.at)} ({last.act})" if last else ""
-        raise Conflict(f"This has changed since you opened it{did}. Look at it again.")
-    return record
-
-
-def _other(transaction: Transaction, act: Act) -> Consultation | None:
-    match act.doing:
-        case Link(to=name) | Merge(into=name):
-            return transaction.record(name)
-    return None
-
-
-def _undelivered(
-    transaction: Transaction, act: Act, record: Consultation | None
-) -> tuple[Undelivered, ...]:
-    if record is None or not isinstance(act.doing, ChangePeople) or not act.doing.instead:
-        return ()
-    return transaction.undelivered(record.key, act.doing.instead)
-
-
-def _email(
-    act: Act, came: _Opened | None, record: Consultation | None, now: datetime
-) -> InboundEmail:
-    """The mail that the act is about; or one as the lead worker would have sent it.
-
-    A word goes for the consultation's people, so a stranger's mail is not answered by it.
-    """
-    on_behalf = as_if_written(record, now) if record else None
-    if came is None:
-        if on_behalf is None and isinstance(act.doing, SetAside | SendAgain):
-            return InboundEmail(message_id=None, sender=None, subject="", arrived_at=now)
-        if on_behalf is None:
-            raise Refused(
-                "This is about no mail and no consultation: set it aside when it is done."
-            )
-        return on_behalf
-    sender = came.email.sender
-    theirs = record is None or (sender is not None and record.includes(sender))
-    if isinstance(act.doing, Say) and not theirs and on_behalf:
-        return on_behalf
-    return came.email
-
-
-def as_if_written(record: Consultation, now: datetime) -> InboundEmail:
-    """A mail as a consultation's lead worker would have sent it now, in its own thread."""
-    to = [p.address for p in record.people if p.role is not Role.CC]
-    copied: list[Address] = [p.address for p in record.people if p.role is Role.CC]
-    return InboundEmail(
-        message_id=record.message_id,
-        sender=to[0] if to else None,
-        subject=record.title,
-        arrived_at=now,
-        cc=tuple(copied),
-    )
 
 
 def _deed(desk: Desk) -> Deed:
@@ -313,8 +136,3 @@ def _deed(desk: Desk) -> Deed:
         exception=desk.item.id if desk.item else None,
         consultation=record.key if record else None,
     )
-
-
-def _when(house: House, at: datetime) -> str:
-    local = at.astimezone(house.rules.zone)
-    return f"on {local.day} {local:%B} at {clock(local)}"

@@ -14,7 +14,7 @@ from typing import Any
 from intake.answers import carry_out
 from intake.decide import answer_to, decide_case
 from intake.desk.acts import Refused
-from intake.desk.perform import as_if_written
+from intake.desk.gather import as_if_written
 from intake.notices import notices
 from intake.outcomes import judge_outcomes
 from intake.proposals import TABLE, await_answer, revise

@@ -1,0 +1,179 @@
+"""What an act has to know: its mail, its exception, its records, and what the store knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from intake.desk.acts import Act, ChangePeople, Link, Merge, Refused, Say, SendAgain, SetAside
+from intake.desk.forms import Drawn, draw_up
+from intake.desk.known import Desk
+from intake.process import House, as_far_as_it_goes, gather
+from intake.steps import Case, File
+from model import Address, Conflict, Consultation, InboundEmail, Reading, Role
+from notifier.outline import clock
+from store import QueueState, Transaction, Undelivered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedMail:
+    """The mail that an exception is about."""
+
+    mail_id: int
+    email: InboundEmail
+    files: tuple[File, ...]
+
+
+def opened_mail(house: House, act: Act) -> OpenedMail | None:
+    """Read before the register is locked: a stored mail never changes."""
+    views = house.store.views
+    mail_id = views.mail_of_exception(act.exception) if act.exception is not None else None
+    stored = house.store.mail(mail_id) if mail_id is not None else None
+    if stored is None:
+        return None
+    email, files, _fault = as_far_as_it_goes(house, stored)
+    return OpenedMail(mail_id=stored.id, email=email, files=files)
+
+
+def gather_desk(
+    house: House, transaction: Transaction, act: Act, came: OpenedMail | None, now: datetime
+) -> Desk:
+    """All that an act is judged by, as of one moment.
+
+    Raises `Conflict` where somebody or something was there first, `Refused` where what is meant is
+    not there or cannot be read as it was filled in.
+    """
+    item = None
+    if act.exception is not None:
+        item = free_item(house, transaction, act.exception, act.who, now)
+        if act.seen not in (None, item.version):
+            raise Conflict("This has changed since you opened it: look at it again.")
+    record, other = _record(house, transaction, act, item), _other(transaction, act)
+    files = came.files if came else ()
+    drawn = draw_up(act, item, record, files, house.rules.reference_prefix)
+    email = _email(act, came, record, now)
+    asked = _with_form(drawn) if drawn else files
+    facts = gather(house, transaction, email, asked, mail_id=came.mail_id if came else 0, now=now)
+    known = {c.key: c for c in (*facts.own, *(c for c in (record, other) if c))}
+    case = Case(
+        email=email,
+        files=asked,
+        facts=replace(facts, own=tuple(known.values())),
+        rules=house.rules,
+        now=now,
+        similar=house.similar,
+        act=act.token,
+    )
+    return Desk(
+        act=act,
+        case=case,
+        item=item,
+        record=record,
+        other=other,
+        drawn=drawn,
+        waiting=transaction.unsent_about(record.key) if record else (),
+        undelivered=_undelivered(transaction, act, record),
+    )
+
+
+def _with_form(drawn: Drawn) -> tuple[File, ...]:
+    form, file = drawn
+    return ((file, Reading(file=file.name, submissions=(form,))),)
+
+
+def free_item(
+    house: House,
+    transaction: Transaction,
+    number: int,
+    who: str,
+    now: datetime,
+) -> QueueState:
+    """An open exception that nobody else is at. Raises as `open_item`, `Conflict` if one is."""
+    item = open_item(house, transaction, number)
+    if item.claimed_by not in (None, who) and item.claimed_until and item.claimed_until > now:
+        until = _when(house, item.claimed_until)
+        raise Conflict(f"{item.claimed_by} is at this; it is free again {until}, or before.")
+    return item
+
+
+def open_item(house: House, transaction: Transaction, number: int) -> QueueState:
+    """An exception that is open. Raises `Conflict` naming who settled it, `Refused` for none."""
+    item = transaction.item(number)
+    if item is None:
+        raise Refused(f"There is no exception {number}: see ./askonce queue list.")
+    if item.closed_at is not None:
+        at = _when(house, item.closed_at)
+        raise Conflict(f"{item.closed_by} settled this {at} ({item.closed_why}).")
+    return item
+
+
+def _record(
+    house: House, transaction: Transaction, act: Act, item: QueueState | None
+) -> Consultation | None:
+    name = act.consultation or (item.consultation if item else None)
+    if name is None:
+        return None
+    record = transaction.record(name)
+    if record is None:
+        raise Refused(f"There is no consultation {name} in the register.")
+    if item is None and act.seen is not None and act.seen != record.version:
+        last = transaction.last_note(record.key)
+        did = f": {last.who}, {_when(house, last.at)} ({last.act})" if last else ""
+        raise Conflict(f"This has changed since you opened it{did}. Look at it again.")
+    return record
+
+
+def _other(transaction: Transaction, act: Act) -> Consultation | None:
+    match act.doing:
+        case Link(to=name) | Merge(into=name):
+            return transaction.record(name)
+    return None
+
+
+def _undelivered(
+    transaction: Transaction, act: Act, record: Consultation | None
+) -> tuple[Undelivered, ...]:
+    if record is None or not isinstance(act.doing, ChangePeople) or not act.doing.instead:
+        return ()
+    return transaction.undelivered(record.key, act.doing.instead)
+
+
+def _email(
+    act: Act, came: OpenedMail | None, record: Consultation | None, now: datetime
+) -> InboundEmail:
+    """The mail that the act is about; or one as the lead worker would have sent it.
+
+    A word goes for the consultation's people, so a stranger's mail is not answered by it.
+    """
+    on_behalf = as_if_written(record, now) if record else None
+    if came is None:
+        if on_behalf is None and isinstance(act.doing, SetAside | SendAgain):
+            return InboundEmail(message_id=None, sender=None, subject="", arrived_at=now)
+        if on_behalf is None:
+            raise Refused(
+                "This is about no mail and no consultation: set it aside when it is done."
+            )
+        return on_behalf
+    sender = came.email.sender
+    theirs = record is None or (sender is not None and record.includes(sender))
+    if isinstance(act.doing, Say) and not theirs and on_behalf:
+        return on_behalf
+    return came.email
+
+
+def as_if_written(record: Consultation, now: datetime) -> InboundEmail:
+    """A mail as a consultation's lead worker would have sent it now, in its own thread."""
+    to = [p.address for p in record.people if p.role is not Role.CC]
+    copied: list[Address] = [p.address for p in record.people if p.role is Role.CC]
+    return InboundEmail(
+        message_id=record.message_id,
+        sender=to[0] if to else None,
+        subject=record.title,
+        arrived_at=now,
+        cc=tuple(copied),
+    )
+
+
+def _when(house: House, at: datetime) -> str:
+    local = at.astimezone(house.rules.zone)
+    return f"on {local.day} {local:%B} at {clock(local)}"
