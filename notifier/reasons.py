@@ -38,7 +38,7 @@ NEXT: dict[Reason, str] = {
     "word for the lead worker, or ask for it.",
     Reason.BOUNCED: "See why it came back. If the address is right after all, set this aside "
     "(dismiss it): it gets mail again, with what was held for it. If not, put the right "
-    "address in its place: the mail that came back can go there.",
+    "address in its place: what came back, and was kept from it since, can go there.",
     Reason.SENDER_UNVERIFIED: "If it is genuine, ask the sender to send it again from a proper "
     "account, and tell your mail team.",
     Reason.SENDER_NOT_ALLOWED: "If it should be, have it added to the settings, and run this mail "
