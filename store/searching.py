@@ -87,7 +87,7 @@ def write(
 
 
 def most_words(connection: Connection, text: str, at_most: int = 20) -> tuple[str, ...]:
-    """Keys of the consultations that are found by most words of a text, the latest first.
+    """Keys of the consultations that are found by most words of a text, the best first.
 
     Short words, which most have, and whatever comes after the first dozen do not count.
     """
@@ -95,12 +95,18 @@ def most_words(connection: Connection, text: str, at_most: int = 20) -> tuple[st
     if not words:
         return ()
     hits = [case((searched.c.words.like(f"% {word}%"), 1), else_=0) for word in words[:_ASKED]]
-    counted = select(searched.c.consultation, reduce(add, hits).label("hits")).subquery()
+    found = reduce(add, hits).label("hits")
+    most = (
+        select(searched.c.consultation, found)
+        .order_by(found.desc(), searched.c.consultation)
+        .limit(3 * at_most)  # some of them do not stand
+        .subquery()
+    )
     query = (
-        select(counted.c.consultation)
-        .join(consultations, consultations.c.key == counted.c.consultation)
-        .where(counted.c.hits > 0, consultations.c.status.in_(_STANDING))
-        .order_by(counted.c.hits.desc(), consultations.c.end_date.desc(), consultations.c.key)
+        select(most.c.consultation)
+        .join(consultations, consultations.c.key == most.c.consultation)
+        .where(most.c.hits > 0, consultations.c.status.in_(_STANDING))
+        .order_by(most.c.hits.desc(), consultations.c.end_date.desc(), most.c.consultation)
         .limit(at_most)
     )
     return tuple(connection.scalars(query))
