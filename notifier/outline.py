@@ -131,6 +131,11 @@ def shorten(text: str, most: int) -> str:
     return (line[:most].rpartition(" ")[0] or line[:most]).rstrip(",;:.") + " …"
 
 
+def short_day(on: date) -> str:
+    """A date without its weekday: "4 June 2027"."""
+    return f"{on.day} {on:%B} {on.year}"
+
+
 def clock(at: datetime | time) -> str:
     """A time as people say it in Britain, in its own zone: "9:05am"."""
     return f"{at.hour % 12 or 12}:{at:%M}{'am' if at.hour < 12 else 'pm'}"

@@ -5,7 +5,7 @@ Templates print only what a `View` gives them, and a `View` knows only its own `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,9 +25,11 @@ from model import (
     Rules,
     Status,
 )
-from notifier.outline import Item, Outline, answer, clock, shorten
+from notifier.outline import Item, Outline, answer, clock, short_day, shorten
 
 Rows = tuple[tuple[str, str], ...]
+#: Dates further from today than this are asked about.
+_YEARS = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +215,22 @@ class View:
         known = dict.fromkeys((*self.part.problems, *self._read_problems()))
         others = [p for p in known if p not in stopping and not self._told_elsewhere(p)]
         said = tuple(self.forms.message(self.form, p) for p in others)
-        return said + self._uncertain({p.field for p in known})
+        return said + self._uncertain({p.field for p in known}) + tuple(self._odd_dates())
+
+    def _odd_dates(self) -> Iterator[str]:
+        """Dates that were read for certain, and may have been typed wrong all the same."""
+        if not self.part.submission:
+            return
+        fields = self.part.submission.fields
+        for key in ("start_date", "end_date"):
+            given = date.fromisoformat(fields[key]) if fields.get(key) else None
+            if given and abs(given - self.today) > _YEARS:
+                label = self.forms.label(self.form, key)
+                far = "more than three years " + ("ago" if given < self.today else "ahead")
+                yield f"{label}: {short_day(given)} is {far}. Is the year right?"
+        begins = self.c.start_date if self.c and self.part.kind is Letter.OUTCOMES_LOGGED else None
+        if begins and begins > self.today:
+            yield f"By our register the consultation only begins on {short_day(begins)}."
 
     def _stopping(self) -> tuple[Problem, ...]:
         if self.part.kind is not Letter.INCOMPLETE:

@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from model import Letter, Office, as_it_stands
-from notifier.outline import shorten, strength
+from notifier.outline import short_day, shorten, strength
 from notifier.view import View
 
 WIDTH = 76  #: columns of the plain text
@@ -143,11 +143,6 @@ def day(value: date | datetime | str) -> str:
     """A date as people say it in Britain: "Friday 4 June 2027". Text is read as an ISO date."""
     on = date.fromisoformat(value) if isinstance(value, str) else value
     return f"{on:%A} {short_day(on)}"
-
-
-def short_day(on: date) -> str:
-    """A date without its weekday: "4 June 2027"."""
-    return f"{on.day} {on:%B} {on.year}"
 
 
 def megabytes(size: int) -> str:

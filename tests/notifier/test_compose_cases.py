@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -84,6 +84,27 @@ def test_outcomes_of_one_that_takes_none_say_why(status: Status, words: str) -> 
     assert "could not tell for certain" not in text
 
 
+def test_a_date_years_away_is_asked_about() -> None:
+    def said(**dates: str) -> str:
+        form = replace(FORM1_READ, fields={**FORM1_READ.fields, **dates})
+        c = replace(REGISTERED, form1=form.fields)
+        part = Part(kind=Letter.REGISTERED, consultation=c, submission=form)
+        return " ".join(text_of(composed(Letter.REGISTERED, part)).split())
+
+    assert "Is the year right?" not in said()
+    assert "3 March 2072 is more than three years ahead. Is the year right?" in said(
+        start_date="2072-03-03", end_date="2072-04-01"
+    )
+    assert "3 March 2012 is more than three years ago." in said(start_date="2012-03-03")
+
+
+def test_outcomes_of_what_has_not_begun_are_asked_about() -> None:
+    c = replace(REGISTERED, status=Status.COMPLETE, form2=FORM2_READ.fields, outcomes_revision=1)
+    part = Part(kind=Letter.OUTCOMES_LOGGED, consultation=c, submission=FORM2_READ)
+    text = " ".join(text_of(composed(Letter.OUTCOMES_LOGGED, part)).split())
+    assert "By our register the consultation only begins on 3 March 2027." in text
+
+
 @pytest.mark.parametrize(
     ("title", "way"),
     [("A SKATE park for everyone", "its title"), ("The skate park", "what else you wrote")],
@@ -94,7 +115,8 @@ def test_a_slip_that_was_settled_asks_for_nothing(title: str, way: str) -> None:
     part = Part(
         kind=Letter.OUTCOMES_LOGGED, consultation=c, submission=form, problems=form.problems
     )
-    text = " ".join(text_of(composed(Letter.OUTCOMES_LOGGED, part)).split())
+    afterwards = NOW + timedelta(days=90)
+    text = " ".join(text_of(composed(Letter.OUTCOMES_LOGGED, part, now=afterwards)).split())
     assert f"filed it under CYP-2027-0042-1 by {way}; you need do nothing" in text
     assert "“CYP-2027-0024-1”, is not quite right" in text
     assert "corrected form" not in text
