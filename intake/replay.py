@@ -7,8 +7,9 @@ from datetime import datetime
 
 from intake.decide import decide
 from intake.overtaken import without_overtaken
-from intake.process import House, composed, gather, opened
-from model import Decision, Draft, Permanent
+from intake.process import House, composed, gather, opened, question
+from intake.steps import File
+from model import Decision, Draft, InboundEmail, Permanent, Transient
 from store.again import Past
 
 
@@ -58,6 +59,31 @@ def replay(house: House, mail_id: int, now: datetime, *, who: str) -> Replayed:
         letters=tuple(d for d in decision.drafts if d.key not in before.letters),
         settled=tuple(number for number in decision.settles if number in before.held),
     )
+
+
+def comes_to_more(
+    house: House, mail_id: int, email: InboundEmail, files: tuple[File, ...] | None, now: datetime
+) -> bool:
+    """Whether handling a stored mail once more would come to anything else than it did, as things
+    are. Nothing is changed, and no lock is taken.
+
+    `files` of None were not read again: with them it may. Raises `Transient` alone.
+    """
+    views = house.store.views
+    before = views.past(mail_id)
+    if before is None or before.did_its_work:
+        return False
+    if files is None:
+        return True
+    try:
+        facts = views.facts(question(house.rules, email, files, mail_id, now))
+        decision = _beside(decide(email, files, facts, house.rules, now), before)
+    except Transient:
+        raise
+    except Exception:  # as when it came
+        return False
+    written = any(draft.key not in before.letters for draft in decision.drafts)
+    return bool(decision.changes or decision.settles or decision.blocked or written)
 
 
 def _beside(decision: Decision, before: Past) -> Decision:

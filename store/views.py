@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from model import Clocked, Consultation, OutgoingEmail
+from model import Clocked, Consultation, Facts, OutgoingEmail, Question
 from store import (
     acts,
+    again,
     blocked,
     browsing,
     clock,
@@ -31,9 +32,11 @@ from store import (
     waiting,
 )
 from store.acts import Acted
+from store.again import Past
 from store.browsing import Filter, Offered, Order, Page
 from store.dossier import Dossier
 from store.engine import Database
+from store.facts import gather
 from store.mails import MailIn, MailOut
 from store.overlaps import Quarter
 from store.overview import Overview
@@ -253,6 +256,16 @@ class Views:
         query = select(exceptions.c.inbound_id).where(exceptions.c.id == number)
         with self.database.read() as connection:
             return connection.execute(query).scalar()
+
+    def past(self, number: int) -> Past | None:
+        """What became of a mail that came in. None: there is none of this number."""
+        with self.database.read() as connection:
+            return again.past(connection, number)
+
+    def facts(self, question: Question) -> Facts:
+        """As `Transaction.facts`, for looking only: they may have changed a moment later."""
+        with self.database.read() as connection:
+            return gather(connection, question)
 
     def mails_with(self, message_id: str) -> tuple[int, ...]:
         """The numbers of the mails that came in with a Message-ID, oldest first."""

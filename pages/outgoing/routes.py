@@ -10,7 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.desk import Act, OnMail, Pause, Refused, Resume, SendNow, Skip
-from intake.desk.outgoing import Mail, can, find_mail
+from intake.desk.outgoing import Mail, can, find_mail, judge_mail
 from intake.process import composed
 from model import Conflict, Due, OutgoingEmail
 from notifier.due import decide
@@ -104,6 +104,7 @@ def _asked_for(key: str, about: str | None) -> Mail | None:
 
 def _page(mail: Mail, fault: str = "") -> str:
     now = site().now()
+    offers, not_now = _offers(mail)
     return render_template(
         "goes_out.html",
         mail=mail,
@@ -113,10 +114,23 @@ def _page(mail: Mail, fault: str = "") -> str:
         errors=[(PAGE, fault)] if fault else [],
         typed=request.form.get("why", ""),
         about=about(mail),
-        offers=[name for name, doing in DOINGS.items() if can(mail, doing)],
+        offers=offers,
+        not_now=not_now,
         as_html=url_for("outgoing.as_html", key=mail.key, about=mail.about),
         file_at=lambda place: url_for("outgoing.file", place=place, key=mail.key, about=mail.about),
     )
+
+
+def _offers(mail: Mail) -> tuple[list[str], str]:
+    """What can be done about a mail, and why it cannot be sent now, if as it stands it could be."""
+    offered = [name for name, doing in DOINGS.items() if can(mail, doing)]
+    try:
+        if "send-now" in offered:
+            judge_mail(mail, SendNow(key=mail.key), "")
+    except Refused as refused:
+        offered.remove("send-now")
+        return offered, str(refused)
+    return offered, ""
 
 
 def _gone() -> tuple[str, int]:

@@ -16,6 +16,7 @@ from intake.desk.forms import came
 from intake.desk.records import still_wanted
 from intake.message import read_mail
 from intake.process import as_far_as_it_goes
+from intake.replay import comes_to_more
 from model import (
     Attachment,
     Code,
@@ -77,6 +78,7 @@ class Item:
     form: Submission | None = None
     several: str = ""  #: why none of its forms can be shown
     paper: Paper | None = None  #: what the form's file looks like, or the only document
+    again: bool = False  #: whether handling its mail once more would come to anything else
     came_back: OutgoingEmail | None = None  #: of ours, where it is known which one that was
     token: str = field(default_factory=lambda: secrets.token_hex(16))
 
@@ -233,6 +235,7 @@ def look_at(number: int) -> Item:
     return Item(
         case=case,
         state=state,
+        again=not unread and _again(state, stored, email, None if known else files),
         email=email,
         files=files,
         unread=unread,
@@ -241,6 +244,16 @@ def look_at(number: int) -> Item:
         paper=_paper(drawn[0] if drawn else None, files),
         came_back=came_back,
     )
+
+
+def _again(
+    state: QueueState,
+    stored: StoredMail,
+    email: InboundEmail,
+    files: tuple[tuple[Attachment, Reading], ...] | None,
+) -> bool:
+    is_open = state.closed_at is None
+    return is_open and comes_to_more(site().house, stored.id, email, files, site().now())
 
 
 def _paper(form: Submission | None, files: tuple[tuple[Attachment, Reading], ...]) -> Paper | None:

@@ -98,6 +98,11 @@ def _asked(item: Item) -> bool:
     return reachable and item.case.item.reason not in _ASKED_NOTHING
 
 
+def _told_to(item: Item) -> bool:
+    """Whether its reason says that its mail can be run again: where it cannot, that is said."""
+    return item.state.mail_id is not None and "again" in FIRST[item.case.item.reason]
+
+
 _POSSIBLE: dict[str, Callable[[Item], bool]] = {
     "accept": lambda item: item.form is not None,
     "link": lambda item: item.email is not None and not item.unread,
@@ -108,7 +113,7 @@ _POSSIBLE: dict[str, Callable[[Item], bool]] = {
     "send-again": lambda item: (
         item.case.outgoing is not None and item.case.item.reason in _DELIVERY
     ),
-    "again": lambda item: item.state.mail_id is not None,
+    "again": lambda item: item.again or _told_to(item),
     "set-aside": lambda _item: True,
 }
 

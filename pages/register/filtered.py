@@ -13,8 +13,9 @@ from werkzeug.datastructures import MultiDict
 from model import Status
 from pages.look import day, words
 from pages.site import site
-from parsers.dates import read_date
+from parsers.dates import no_such_day, read_date
 from parsers.references import parse
+from parsers.wording import no_day
 from store import Filter, Offered, Order
 from store.searching import plain_words
 
@@ -126,7 +127,9 @@ def _sensible(asked: dict[str, str]) -> dict[str, str]:
 def _faults(asked: Mapping[str, str], known: Filter) -> Iterator[tuple[str, str]]:
     for name, value in (("since", known.since), ("until", known.until)):
         if name in asked and value is None:
-            yield name, f"“{asked[name]}” cannot be read as a date. {_UNREADABLE}"
+            never = no_such_day(asked[name])
+            why = f": {no_day(*never)}" if never else f". {_UNREADABLE}"
+            yield name, f"“{asked[name]}” cannot be read as a date{why}"
     if known.since and known.until and known.until < known.since:
         yield "until", f"This is before {day(known.since)}, so nothing can be found"
 

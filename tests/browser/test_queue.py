@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from tests.browser.office import Office, Person
-from tests.intake.desk import File, bounce, form1_file, kind, mail, said
+from tests.intake.desk import File, bounce, form1_file, form2_file, kind, mail, said
 from tests.intake.world import LEAD, OTHER, STRANGER
 from tests.servers.smtp import Fault
 
@@ -50,9 +50,11 @@ def test_the_whole_queue_is_worked(office: Office, anna: Person) -> None:
 def test_the_sender_is_asked_again_and_a_word_is_said(office: Office, anna: Person) -> None:
     office.comes(
         mail(form1_file(start_date=None), subject="Skate park"),
-        mail(sender=STRANGER, subject="A question", text="May we come too?"),
+        mail(form2_file(title="Buses at night", reference=None), subject="Outcomes"),
     )
-    anna.log_in().item("A question").do("Run again")
+    office.comes(mail(form1_file(title="Buses at night"), subject="Buses"))
+    anna.log_in().item("Outcomes").do("Run again").sees("handled again, and the item is settled")
+    office.goes_out()
     anna.item("Skate park").do("Ask again").press("Undo").sees("What to do")
     assert office.after_a_minute() == []
     anna.do("Ask again").sees(DONE)

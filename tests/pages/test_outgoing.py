@@ -111,6 +111,18 @@ def test_sent_now_it_goes_in_a_minute_and_can_be_undone(office: Pages) -> None:
     assert went(office, NOTE_DAY) == []
 
 
+def test_what_cannot_be_sent_now_says_so_beforehand(office: Pages) -> None:
+    anna = office.browser("anna")
+    office.now = NOTE_DAY - timedelta(days=3)  # its last day
+    shown = anna.get(first(anna))
+    assert "/outgoing/act/send-now" not in shown.get_data(as_text=True)
+    assert "It cannot be sent now. The consultation goes on until 9 April 2027" in text(shown)
+    assert "/outgoing/act/skip" in shown.get_data(as_text=True)
+    office.now += timedelta(days=1)
+    assert "It cannot be sent now." not in anna.shown(first(anna))
+    assert do(anna, "send-now").status_code == 302
+
+
 def test_skipping_needs_a_reason_and_is_told_to_everybody(office: Pages) -> None:
     anna = office.browser("anna")
     refused = do(anna, "skip")

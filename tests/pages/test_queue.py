@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -12,6 +13,7 @@ import pytest
 from tests.intake.desk import File, form1_file, form2_file, kind, mail
 from tests.intake.world import LEAD, STRANGER
 from tests.pages.office import Browser, Pages, filled, text
+from tests.pages.records import status
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 MINUTE = timedelta(minutes=1)
@@ -183,9 +185,29 @@ def test_what_changed_since_it_was_opened_is_looked_at_again(pages: Pages, anna:
 
 
 def test_a_mail_is_run_again(pages: Pages, anna: Browser) -> None:
-    comes(pages, mail(sender=STRANGER, text="One"))
+    form = form2_file(title="Buses at night", reference=None)
+    comes(pages, mail(form))
+    assert pages.world.reasons() == ["outcomes_unmatched"]
+    comes(pages, mail(form1_file(title="Buses at night")))
     assert do(anna, "again") == 302
-    assert "no_form" in pages.world.reasons()
+    assert "The email was handled again, and the item is settled." in anna.shown("/queue")
+    assert status(pages) == "complete"
+
+
+def test_a_mail_is_run_again_only_where_that_changes_something(pages: Pages) -> None:
+    comes(pages, mail(sender=STRANGER, text="One"), mail(form1_file(start_date=None)))
+    anna = pages.browser("anna")
+    for number in (1, 2):
+        assert "Run it again" not in anna.shown(f"/queue/{number}")
+    open_to_all, site = pages.desk.house, pages.app.extensions["askonce"]
+    shut = replace(open_to_all, rules=replace(open_to_all.rules, allowed_domains=frozenset("x")))
+    pages.desk.house, pages.app.extensions["askonce"] = shut, replace(site, house=shut)
+    comes(pages, mail(form1_file(title="Buses at night")))
+    assert "Run it again As the program, its settings" in anna.shown("/queue/3")
+    assert 'action="/queue/3/again"' not in anna.get("/queue/3").get_data(as_text=True)
+    pages.desk.house, pages.app.extensions["askonce"] = open_to_all, site
+    assert do(anna, "again", 3) == 302
+    assert "sender_not_allowed" not in pages.world.reasons()
 
 
 def test_a_reader_sees_it_and_is_offered_nothing(pages: Pages) -> None:

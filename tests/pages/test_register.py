@@ -107,6 +107,8 @@ def test_a_date_that_cannot_be_read_is_told_and_left_out(rita: Browser) -> None:
     assert "1 found" in page
     assert "<details" in page
     assert re.search(r"<details[^>]* open", page)
+    never = rita.shown("/register?since=30+2+2027")
+    assert "“30 2 2027” cannot be read as a date: February 2027 has no day 30" in never
     assert "This is before 8 March 2027" in rita.shown("/register?since=8/3/27&until=7/3/27")
 
 

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.intake.desk import form1_file, kind, mail
+from tests.intake.desk import form1_file, form2_file, kind, mail
 from tests.intake.world import STRANGER
 from tests.pages.office import Browser, Pages
 from tests.pages.records import act, comes, goes, key
@@ -39,7 +39,7 @@ def test_undoing_says_so_once(pages: Pages, anna: Browser) -> None:
 
 
 def test_running_again_without_effect_says_so(pages: Pages, anna: Browser) -> None:
-    comes(pages, mail(sender=STRANGER))
+    comes(pages, mail(form2_file(reference=None), sender=STRANGER))
     answer = anna.send("/queue/1", "/queue/1/again")
     assert (answer.status_code, answer.location) == (302, "/queue/1")
     said = "Nothing changed: the email leads to the same as before. The item stays."
