@@ -141,6 +141,7 @@ def test_people_read_the_offices_time_and_monitors_the_worlds(world: World) -> N
     world.now = summer
     page = world.browser.get("/health", headers={"Accept": "text/html"}).get_data(as_text=True)
     assert f'<time datetime="{summer.isoformat()}">1 July 2027 at 2:05pm</time>' in page
+    assert "last so on <time" in page
     assert "UTC" not in page
     checks = world.browser.get("/health").get_json()["checks"]
     assert checks["mailbox"]["since"] == summer.isoformat()
