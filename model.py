@@ -140,6 +140,7 @@ class Letter(StrEnum):
     POD_REQUEST = "pod_request"
     SIMILAR_NOTICE = "similar_notice"
     NEW_CONTACT = "new_contact"
+    MERGED = "merged"
     DIGEST = "digest"
     ALERT = "alert"
     ANSWER = "answer"
@@ -155,6 +156,7 @@ UNASKED = frozenset(
         Letter.SIMILAR_NOTICE,
         Letter.REMINDERS_AGAIN,
         Letter.NEW_CONTACT,
+        Letter.MERGED,
         Letter.DIGEST,
         Letter.ALERT,
     }

@@ -248,7 +248,7 @@ def _log(case: Case, known: Consultation, form: Submission) -> Step:
             consultation=after,
             submission=form,
             problems=form.problems,
-            notes=_notes(known, form),
+            notes=_notes(case, known, form),
             changed=() if first else changed_fields(known.form2, form.fields),
         ),
         changes=(
@@ -264,10 +264,15 @@ def _log(case: Case, known: Consultation, form: Submission) -> Step:
     )
 
 
-def _notes(known: Consultation, form: Submission) -> tuple[str, ...]:
-    """Another title is no error, but nobody should learn of a mix-up from what is published."""
+def _notes(case: Case, known: Consultation, form: Submission) -> tuple[str, ...]:
+    """Neither is an error, but nobody should learn of a mix-up from what is published."""
     one, two = same_words(known.title), same_words(form["title"])
-    return ("another_title",) if one and two and one != two else ()
+    merged = [c.reference for c in case.facts.named.values() if c.merged_into == known.key]
+    notes = {
+        "another_reference": form["reference"] not in (None, known.reference, *merged),
+        "another_title": bool(one and two) and one != two,
+    }
+    return tuple(code for code, true in notes.items() if true)
 
 
 def _settled(case: Case, after: Consultation, form: Submission) -> tuple[int, ...]:

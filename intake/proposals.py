@@ -238,8 +238,7 @@ def revise(case: Case, known: Consultation, form: Submission) -> Step:
         return replace(step, changes=())
     search = _search(case, known, form)
     matches = _warning(case, known) if search.fault else search.matches
-    end_moved = _end(form) != known.end_date
-    extended_to = None if end_moved else known.extended_to
+    extended_to = _still_agreed(case, known, form)
     after = replace(
         known,
         form1=form.fields,
@@ -256,6 +255,14 @@ def revise(case: Case, known: Consultation, form: Submission) -> Step:
         fresh = tuple(pair for pair in matches if pair[0].key not in seen)
         step = _revised(case, before, after, form, fresh)
     return _with_search(case, step, after, search)
+
+
+def _still_agreed(case: Case, known: Consultation, form: Submission) -> date | None:
+    """EXTEND's date, unless the end has moved so that outcomes are due later anyway."""
+    counted = outcomes_due(_end(form), case.rules)
+    agreed = known.extended_to
+    end_moved = _end(form) != known.end_date
+    return None if agreed and counted and end_moved and counted >= agreed else agreed
 
 
 def _revise_awaiting(

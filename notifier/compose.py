@@ -12,6 +12,7 @@ outcomes_unmatched `given`: the reference as typed; `why` a valid one did not se
 unreadable         `size`, `limit`: bytes, of a mail that was too large to be fetched
 digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `reference`,
                    `received_at` (aware datetime or ISO text)
+merged             `was`, `was_title`: reference and title of the one that was merged into this
 new_contact        `lead`: True where the consultation's letters go to its reader
 answer             `subject`, `text`: as a person wrote them
 alert              `stage`: "stopped", "back" or "ends"; `what` (`Trouble`), `since`, `until`,
@@ -19,8 +20,10 @@ alert              `stage`: "stopped", "back" or "ends"; `what` (`Trouble`), `si
 =================  ====================================================================
 
 Notes (`Part.notes`) that letters know: `late_notice`, `email_from_sender`, `pod_forwarded`,
-`pod_after_proceed`, `similar_unchecked`, `more_said` (beside a word), `by_office` (a person did it
-on the lead worker's behalf; `put_in` among the details: answers that it put in).
+`pod_after_proceed`, `similar_unchecked`, `more_said` (beside a word), `another_title` and
+`another_reference` (in a Form 2, than its consultation's), `by_office` (a person did it on the lead
+worker's behalf; among the details `put_in`, the answers that it put in, and `sent_by`, whose form
+it was that is none of the consultation's people).
 """
 
 from __future__ import annotations

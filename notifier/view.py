@@ -124,6 +124,11 @@ class View:
         return self.c.outcomes_due if self.c else None
 
     @property
+    def agreed(self) -> bool:
+        """Whether that day is one that EXTEND asked for."""
+        return self.c is not None and self.c.extended_to is not None
+
+    @property
     def later(self) -> date:
         """A due date that somebody might ask for instead, as an example."""
         return max(self.due or self.today, self.today) + timedelta(days=self.rules.outcome_days)

@@ -64,7 +64,10 @@ def source(kind: Letter) -> str:
 
 def _subject(views: tuple[View, ...], lead: View) -> str:
     """What the lead part is about with its own reference, then the other parts."""
-    about = shorten(one_line(_module("text", lead).subject()), SUBJECT_WORDS)
+    about = one_line(_module("text", lead).subject())
+    if lead.reference:  # a subject that is answered may have one already, and after a merge another
+        about = re.sub(rf"\s*\[{re.escape(lead.rules.reference_prefix)}-[\d-]+\]", "", about)
+    about = shorten(about, SUBJECT_WORDS)
     if lead.reference:
         about += f" [{lead.reference}]"
     others = [v.reference for v in views if v.reference not in ("", lead.reference)]

@@ -26,6 +26,7 @@ LETTERS: dict[Letter, str] = {
     Letter.POD_REQUEST: "Request for POD support, passed on",
     Letter.SIMILAR_NOTICE: "Told of a proposal like theirs",
     Letter.NEW_CONTACT: "Put down as a contact by the office",
+    Letter.MERGED: "Merged into another",
     Letter.DIGEST: "The morning's digest",
     Letter.ALERT: "Something stopped, or works again",
     Letter.ANSWER: "Answer by the office",

@@ -94,10 +94,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """Let another consultation take the place of this one."""
+    """Let another consultation take the place of this one. `tell`: write to its people."""
 
     name: ClassVar[str] = "merge"
     into: str  #: key or reference
+    tell: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ from model import (
     Letter,
     Part,
     Reason,
+    Role,
     Status,
     Wish,
     Wished,
@@ -72,7 +73,17 @@ def judge(desk: Desk) -> Decision:
 
 
 def _accept(desk: Desk, _doing: Accept) -> Decision:
-    return _take(desk, desk.record)
+    return _take(desk, _put_in(desk) or desk.record)
+
+
+def _put_in(desk: Desk) -> Consultation | None:
+    """The consultation whose reference a person put into a Form 2: they know whose it is."""
+    assert desk.drawn
+    form, _file = desk.drawn
+    origin = form.origins.get("reference")
+    if form.form != FORM2 or origin is None or origin.where != BY_HAND:
+        return None
+    return desk.case.facts.named.get(form["reference"] or "")
 
 
 def _take(desk: Desk, linked: Consultation | None) -> Decision:
@@ -83,8 +94,20 @@ def _take(desk: Desk, linked: Consultation | None) -> Decision:
         step = judge_outcomes(case, form, linked)
     else:
         step = _proposal(case, desk.drawn, linked)
+    if linked is not None and not (case.email.sender and linked.includes(case.email.sender)):
+        return _told_as_well(desk, step, linked)
     lead = answered_for(case.email, form, file)
     return _said(desk, step, (lead,) if lead else ())
+
+
+def _told_as_well(desk: Desk, step: Step, linked: Consultation) -> Decision:
+    """A stranger's form: the letter goes to the lead worker, and the stranger gets a copy."""
+    sender = desk.case.email.sender
+    if step.part and sender:
+        details = {**step.part.details, "sent_by": sender.name or sender.email}
+        step = replace(step, part=replace(step.part, details=details))
+    lead = tuple(p.address for p in linked.people if p.role is not Role.CC)[:1]
+    return _said(desk, step, lead)
 
 
 def _proposal(case: Case, drawn: Drawn, linked: Consultation | None) -> Step:

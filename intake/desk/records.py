@@ -22,13 +22,14 @@ from model import (
     Status,
     Wished,
 )
+from notifier.due import written_to
 from store import Undelivered
 
 #: Exceptions that a merge settles: nobody waits for that consultation any more.
 _OVER = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
 
 
-def merge(desk: Desk, _doing: Merge) -> Decision:
+def merge(desk: Desk, doing: Merge) -> Decision:
     """Its people go over to the other one, which also takes what comes under its reference."""
     record, other = the_record(desk), standing(desk.other)
     with_reason(desk)
@@ -50,8 +51,23 @@ def merge(desk: Desk, _doing: Merge) -> Decision:
             Change(event="took_over", before=other, after=kept, detail=merged),
         ),
         settles=(*this_item(desk), *settled(desk.case.facts, record, *_OVER)),
+        drafts=tuple(_merged(desk, record, kept)) if doing.tell else (),
         about=(record.key, other.key),
     )
+
+
+def _merged(desk: Desk, gone: Consultation, kept: Consultation) -> Iterator[Draft]:
+    to, cc = written_to(gone)
+    if to:
+        details = {"was": gone.reference or "", "was_title": gone.title}
+        yield Draft(
+            key=f"{Letter.MERGED}:{desk.act.token}",
+            kind=Letter.MERGED,
+            to=to,
+            cc=cc,
+            parts=(Part(kind=Letter.MERGED, consultation=kept, details=details),),
+            thread=(gone.message_id,) if gone.message_id else (),
+        )
 
 
 def change_people(desk: Desk, doing: ChangePeople) -> Decision:

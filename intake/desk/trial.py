@@ -254,10 +254,20 @@ def _new_contact(past: Past) -> Trial:
     return _answer(Letter.NEW_CONTACT, past, Step(part=part), past.came_at, as_if)
 
 
+def _merged(past: Past) -> Trial:
+    details = {"was": past.record.reference or "", "was_title": past.record.title}
+    past = past.as_it_was(Status.REGISTERED)
+    part = Part(kind=Letter.MERGED, consultation=past.record, details=details)
+    as_if = "as if it had been entered twice, and the two were merged"
+    return _answer(Letter.MERGED, past, Step(part=part), past.came_at, as_if)
+
+
 def _by_the_clock(kind: Letter, status: Status) -> Callable[[Past], Trial]:
     def tried(past: Past) -> Trial:
         asked_at = past.record.asked_at or past.came_at
-        past = past.as_it_was(status, asked_at=asked_at)
+        agreed = past.record.extended_to
+        due_by = outcomes_due(past.record.end_date, past.rules, agreed)
+        past = past.as_it_was(status, asked_at=asked_at, extended_to=agreed, outcomes_due=due_by)
         since = past.rules.local_date(past.came_at)
         one, clock = Clocked(consultation=past.record), past.clock
         ahead = forecast([one], clock, since=since, until=date.max)
@@ -336,6 +346,7 @@ _TRIALS: dict[Letter, Callable[[Past], Trial]] = {
     Letter.POD_REQUEST: _pod_request,
     Letter.SIMILAR_NOTICE: _similar_notice,
     Letter.NEW_CONTACT: _new_contact,
+    Letter.MERGED: _merged,
     Letter.DIGEST: _digest,
     Letter.ALERT: _alert,
     Letter.ANSWER: _written_by_hand,

@@ -43,7 +43,7 @@ class MergeIt:
 
     def doing(self, shown: Record, sent: Sent) -> Doing:
         """The merge."""
-        return Merge(into=self.into.it.key)
+        return Merge(into=self.into.it.key, tell="tell" in sent)
 
     def faults(self, shown: Record, refused: Refused) -> Faults:
         """Said above."""

@@ -330,13 +330,24 @@ def test_a_changed_form_is_a_revision_and_says_what_changed(world: World) -> Non
     assert (record["reference"], record["status"]) == (FIRST, "registered")
 
 
-def test_an_extension_survives_a_revision_that_leaves_the_end(world: World) -> None:
+@pytest.mark.parametrize(
+    ("revision", "due"),
+    [
+        ({"telephone": "1"}, "2027-06-30"),
+        ({"end_date": "2027-04-30"}, "2027-06-30"),
+        ({"end_date": "2027-03-30"}, "2027-06-30"),
+        ({"end_date": "2027-06-15"}, "2027-07-13"),
+    ],
+)
+def test_a_revision_never_brings_forward_the_day_that_was_agreed(
+    world: World, revision: dict[str, str], due: str
+) -> None:
     world.receive(form1())
     world.receive(text="EXTEND 30 June 2027", answers=world.last())
-    world.receive(form1(telephone="1"))
-    assert world.record()["outcomes_due"] == "2027-06-30"
-    world.receive(form1(end_date="2027-04-30"))
-    assert world.record()["outcomes_due"] == "2027-05-28"
+    world.receive(form1(**revision))
+    assert world.record()["outcomes_due"] == due
+    agreed = "by the day agreed, Wednesday 30 June 2027"
+    assert (agreed in " ".join(world.words().split())) is (due == "2027-06-30")
 
 
 def test_a_revision_names_similar_work_that_is_new(world: World) -> None:

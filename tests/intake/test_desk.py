@@ -138,7 +138,29 @@ def test_outcomes_that_matched_nothing_are_linked(desk: Desk) -> None:
     assert desk.world.reasons() == []
     assert [m["direction"] for m in record["mails"]] == ["in", "out", "in"]
     (ours,) = goes_out(desk, at + timedelta(minutes=2))
-    assert (kind(ours), ours["To"].addresses[0].addr_spec) == ("outcomes_logged", STRANGER.email)
+    assert (kind(ours), ours["To"].addresses[0].addr_spec) == ("outcomes_logged", LEAD.email)
+    assert [a.addr_spec for a in ours["Cc"].addresses] == [STRANGER.email]
+    assert f"came to us from {STRANGER.name}, who gets a copy of this email" in words(ours)
+
+
+def test_a_reference_that_is_put_in_says_whose_outcomes_they_are(desk: Desk) -> None:
+    came(desk, mail(form1_file()))
+    reference = desk.world.record()["reference"]
+    at = NOW + timedelta(minutes=1)
+    came(desk, mail(form2_file(title="Wheels"), sender=STRANGER), at=at)
+    do(desk, Accept(fields={"reference": reference}), at=at)
+    assert desk.world.record()["status"] == "complete"
+    assert desk.world.reasons() == []
+
+
+def test_another_reference_than_the_one_it_was_linked_to_is_said(desk: Desk) -> None:
+    came(desk, mail(form1_file()), mail(form1_file(title="Buses", purpose="Fares?")))
+    first, second = (r["reference"] for r in desk.world.records())
+    at = NOW + timedelta(minutes=1)
+    came(desk, mail(form2_file(title="Bus lanes", reference=first)), at=at)
+    do(desk, Link(to=second), at=at)
+    (ours,) = goes_out(desk, at + timedelta(minutes=2))
+    assert f"on record under {second} instead" in words(ours)
 
 
 def test_a_mail_without_a_form_is_kept_with_a_consultation(desk: Desk) -> None:

@@ -280,6 +280,16 @@ CASES: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
         (Part(kind=L.NEW_CONTACT, consultation=COMPLETE, details={"lead": False}),),
         {**BY_CLOCK, "cc": ()},
     ),
+    "merged": (
+        (
+            Part(
+                kind=L.MERGED,
+                consultation=REGISTERED,
+                details={"was": "CYP-2027-0041-3", "was_title": "Skate park"},
+            ),
+        ),
+        BY_CLOCK,
+    ),
     "registered, similar work not looked for": (
         (
             Part(

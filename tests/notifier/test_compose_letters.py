@@ -232,12 +232,27 @@ def test_long_findings_are_shortened_at_a_word() -> None:
     assert found.endswith(("lights …", "and …", "seats …"))
 
 
-def test_outcomes_that_may_not_be_published_are_not_said_to_be() -> None:
-    private = replace(COMPLETE, form2={**FIELDS2, "publish": False})
+@pytest.mark.parametrize(
+    ("publish", "why"),
+    [
+        (False, "Nothing: you said that it should not be."),
+        (None, "Nothing: the form does not say that it can be published."),
+    ],
+)
+def test_outcomes_that_may_not_be_published_are_not_said_to_be(
+    publish: bool | None, why: str
+) -> None:
+    private = replace(COMPLETE, form2={**FIELDS2, "publish": publish})
     part = Part(kind=Letter.OUTCOMES_LOGGED, consultation=private, submission=FORM2_READ)
     said = text_of(composed(Letter.OUTCOMES_LOGGED, part))
-    assert "Nothing: the form does not say that it can be published." in " ".join(said.split())
+    assert why in " ".join(said.split())
     assert "public pages" not in said
+
+
+def test_the_answer_to_an_answer_names_one_reference() -> None:
+    details = {"subject": "Re: Similar work [CYP-2027-0007-9] [CYP-2027-0042-1]", "text": "Yes."}
+    part = Part(kind=Letter.ANSWER, consultation=REGISTERED, details=details)
+    assert composed(Letter.ANSWER, part).subject == "Re: Similar work [CYP-2027-0042-1]"
 
 
 # --------------------------------------------------------------------------- greetings, markup

@@ -374,7 +374,9 @@ def test_what_waits_about_a_merged_one_does_not_go(pages: Pages, anna: Browser) 
     assert act(anna, pages, f"merge/{key(pages, 1)}").status_code == 302
     lifted = Decision(kind=None, outcome="unblocked", unblocked=(LEAD.email,))
     given.do(pages.world.store, lifted, now=pages.now)
-    assert goes(pages) == []
+    (told,) = goes(pages)
+    assert (kind(told), told["To"].addresses[0].addr_spec) == ("merged", LEAD.email)
+    assert f"use the reference number {second} from now on" in " ".join(body(told).split())
     assert f"Merged into {second}" in anna.shown(f"/register/{first}")
     assert f"{first} was merged into it" in anna.shown(f"/register/{second}")
 
