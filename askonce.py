@@ -82,8 +82,8 @@ def _parse(args: argparse.Namespace) -> Any:
 
 
 def _forms(args: argparse.Namespace) -> Any:
-    _settings(args)
-    return _command("forms").run(args.out)
+    prefix = _settings(args).process.reference_prefix
+    return _command("forms").run(args.out, prefix)
 
 
 def _queue_list(args: argparse.Namespace) -> Any:

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from commands.answers import answers
 from intake.message import read_mail
-from model import Code, Origin, Problem, Reason
+from model import Code, Origin, Problem, Reason, Rules
 from notifier.outline import strength
 from notifier.reasons import NEXT, REASONS
 from parsers.kept import as_kept
 from parsers.spec import forms
-from parsers.wording import message
+from parsers.wording import verdict
 from store import FileSeen, QueueCase, QueueItem
 
 #: Acts of the audit trail on an exception.
@@ -36,9 +36,9 @@ def in_brief(item: QueueItem, zone: ZoneInfo) -> Iterator[str]:
     yield f"       {_when(item.received_at, zone)}  {item.sender}  {item.subject}".rstrip()
 
 
-def in_full(case: QueueCase, blocked: Set[str], zone: ZoneInfo) -> Iterator[str]:
+def in_full(case: QueueCase, blocked: Set[str], rules: Rules) -> Iterator[str]:
     """All that is known of it. `blocked`: the addresses that get no more mail."""
-    item = case.item
+    item, zone = case.item, rules.zone
     yield from in_brief(item, zone)
     if case.closed_at:
         yield f"Closed:      {_when(case.closed_at, zone)} by {case.closed_by}: {case.closed_why}"
@@ -48,7 +48,7 @@ def in_full(case: QueueCase, blocked: Set[str], zone: ZoneInfo) -> Iterator[str]
     if case.consultation:
         status = case.consultation.status.replace("_", " ")
         yield f"About:       {case.consultation.title} ({status})"
-    yield from _detail(item.detail)
+    yield from _detail(item.detail, rules.reference_prefix)
     yield from _similar(case)
     yield from _addresses(item, blocked)
     yield from _sent(case)
@@ -63,13 +63,13 @@ def bounced(item: QueueItem) -> tuple[str, ...]:
     return tuple(item.detail.get("recipients", ())) if item.reason is Reason.BOUNCED else ()
 
 
-def _detail(detail: Mapping[str, Any]) -> Iterator[str]:
+def _detail(detail: Mapping[str, Any], prefix: str) -> Iterator[str]:
     for key, title in (("due_on", "Was due on"), ("fault", "Fault")):
         if detail.get(key):
             yield f"{title + ':':<12} {detail[key]}"
     yield from _listed("Mails wait, as the most that may go in 24 hours went to:", _reached(detail))
     yield from _listed("The likeliest:", [_likely(one) for one in detail.get("likely", ())])
-    problems = [as_kept(detail, named) for named in detail.get("problems", ())]
+    problems = [as_kept(detail, named, prefix) for named in detail.get("problems", ())]
     yield from _listed("What its sender was asked for:", problems)
 
 
@@ -132,7 +132,7 @@ def _file(file: FileSeen) -> str:
     if file.forms:
         found = ", ".join(forms()[form].name if form in forms() else form for form in file.forms)
     elif file.verdict:
-        found = message(None, Problem(field=None, code=Code(file.verdict)))
+        found = verdict(Problem(field=None, code=Code(file.verdict)))
     else:
         found = "no form in it"
     return f"{file.name} ({max(1, file.size // 1000):,} kB): {found}"

@@ -13,7 +13,6 @@ from intake.process import House
 from model import Permanent, Word
 from parsers.references import parse
 from parsers.spec import forms
-from parsers.wording import message
 from settings import Settings
 
 
@@ -82,9 +81,10 @@ def _wrong(house: House, number: int, refused: Refused) -> Iterator[str]:
     case = house.store.views.queue_item(number)
     kept = case.item.detail.get("form") if case else None
     seen = [form for file in case.files for form in file.forms] if case else []
-    spec = forms().get(str(kept or next(iter(seen), "")))
+    form = str(kept or next(iter(seen), ""))
     for problem in refused.problems:
-        yield f"  - {problem.field}: {message(spec, problem) if spec else problem.code}"
+        said = house.forms.message(form, problem) if form in forms() else problem.code
+        yield f"  - {problem.field}: {said}"
 
 
 def _told(number: int, done: Done) -> Iterator[str]:

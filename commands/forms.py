@@ -11,15 +11,16 @@ from parsers.spec import forms
 KINDS: tuple[Literal["docx", "xlsx"], ...] = ("docx", "xlsx")
 
 
-def run(out: Path) -> int:
+def run(out: Path, prefix: str) -> int:
     """Write each form as Word and as Excel into a folder, made where needed; one line each.
 
-    Returns the exit status, 0. Raises `OSError` where the folder cannot be written to.
+    `prefix` is that of the reference numbers. Returns the exit status, 0.
+    Raises `OSError` where the folder cannot be written to.
     """
     out.mkdir(parents=True, exist_ok=True)
     for key, form in forms().items():
         for kind in KINDS:
             path = out / f"{form.name} - {form.title.lower()}.{kind}"
-            path.write_bytes(Face().write(key, None, kind))
+            path.write_bytes(Face(prefix).write(key, None, kind))
             print(path)
     return 0

@@ -15,8 +15,6 @@ from parsers.face import Face
 from parsers.reader import Reader
 from parsers.spec import forms
 
-FACE = Face()
-
 
 def run(files: Sequence[str | os.PathLike[str]], as_json: bool = False, prefix: str = "CYP") -> int:
     """Print what each file holds: a JSON object a line for each form, or a listing for people.
@@ -24,7 +22,7 @@ def run(files: Sequence[str | os.PathLike[str]], as_json: bool = False, prefix: 
     Returns the exit status: 0 when every file was looked at, whatever was found; 1 when one of them
     could not be opened at all, which standard error says.
     """
-    status = 0
+    status, face = 0, Face(prefix)
     with Reader(prefix=prefix) as reader:
         for file in files:
             name = os.fspath(file)
@@ -36,40 +34,46 @@ def run(files: Sequence[str | os.PathLike[str]], as_json: bool = False, prefix: 
                 status = 1
                 continue
             reading = reader.read(Path(name).name, data)
-            for line in _json(name, reading) if as_json else _listing(name, reading):
+            for line in (_json if as_json else _listing)(face, name, reading):
                 print(line)
     return status
 
 
-def _json(name: str, reading: Reading) -> Iterator[str]:
+def _json(face: Face, name: str, reading: Reading) -> Iterator[str]:
     """One JSON object for each form; for a file without one, an object with its verdict."""
     for form in reading.submissions:
-        yield _line(name, form.form, dict(form.fields), form.problems)
+        yield _line(face, name, form.form, dict(form.fields), form.problems)
     if not reading.submissions:
-        yield _line(name, None, {}, (reading.verdict,) if reading.verdict else ())
+        yield _line(face, name, None, {}, (reading.verdict,) if reading.verdict else ())
 
 
-def _line(name: str, form: str | None, fields: dict[str, Any], problems: Sequence[Problem]) -> str:
+def _line(
+    face: Face,
+    name: str,
+    form: str | None,
+    fields: dict[str, Any],
+    problems: Sequence[Problem],
+) -> str:
     found = [
-        {"field": p.field, "code": p.code.value, "message": FACE.message(form, p)} for p in problems
+        {"field": p.field, "code": p.code.value, "message": face.message(form, p)} for p in problems
     ]
     return json.dumps({"file": name, "form": form, "fields": fields, "problems": found})
 
 
-def _listing(name: str, reading: Reading) -> Iterator[str]:
+def _listing(face: Face, name: str, reading: Reading) -> Iterator[str]:
     yield name
     if not reading.submissions and reading.verdict:
-        yield f"  {FACE.message(None, reading.verdict)}"
+        yield f"  {face.message(None, reading.verdict)}"
     for submission in reading.submissions:
-        yield from _form(submission)
+        yield from _form(face, submission)
     yield ""
 
 
-def _form(submission: Submission) -> Iterator[str]:
+def _form(face: Face, submission: Submission) -> Iterator[str]:
     spec = forms()[submission.form]
     yield f"  {spec.name}: {spec.title}"
     lines = answers(submission.form, submission.fields, submission.origins)
     yield from (f"    {line}" for line in lines)
     if submission.problems:
         yield "  Please look at:"
-        yield from (f"    - {FACE.message(submission.form, p)}" for p in submission.problems)
+        yield from (f"    - {face.message(submission.form, p)}" for p in submission.problems)

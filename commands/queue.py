@@ -38,7 +38,7 @@ def run_show(settings: Settings, number: int, as_json: bool) -> int:
     if as_json:
         print(json.dumps(case.item.as_json() | {"detail": dict(case.item.detail)}, default=str))
     else:
-        say(in_full(case, blocked, settings.process.timezone))
+        say(in_full(case, blocked, wiring.rules(settings)))
     return 0
 
 

@@ -307,7 +307,7 @@ def house(settings: Settings, store: Store) -> House:
         store=store,
         rules=rules(settings),
         office=office(settings, store.installation),
-        forms=Face(),
+        forms=Face(settings.process.reference_prefix),
         read=reader.read,
         show=reader.show,
         similar=similar_rules(settings),

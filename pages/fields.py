@@ -9,9 +9,10 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from model import Origin, Problem, Submission, as_it_stands
+from pages.site import site
 from parsers.spec import FieldSpec, FormSpec, Type, forms
 from parsers.typed import Typed
-from parsers.wording import british, in_words, message, quoted
+from parsers.wording import british, in_words, quoted
 
 #: What names an answer among what a page sends.
 PREFIX = "answer."
@@ -51,7 +52,7 @@ def inputs(
     """The inputs for a form. `sent`: as they were filled in; `problems`: what was wrong then."""
     spec = forms()[form.form]
     shown = form.problems if problems is None else problems
-    wrong = {p.field: message(spec, p) for p in reversed(shown) if p.field}
+    wrong = {p.field: site().house.forms.message(form.form, p) for p in reversed(shown) if p.field}
     return tuple(_input(field, form, sent, wrong.get(field.key, "")) for field in spec.fields)
 
 

@@ -64,16 +64,18 @@ CELL_LIMIT = 32767
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def make(form: FormSpec, fields: Mapping[str, Any]) -> bytes:
+def make(form: FormSpec, fields: Mapping[str, Any], prefix: str) -> bytes:
     """The form as an .xlsx file; `fields` (any of its keys) are filled in.
 
+    `prefix` is that of the reference numbers.
     Raises `Permanent` where an answer is longer than a cell can be.
     """
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = form.name
-    page = _Page(sheet=sheet, checks=Checks(sheet=sheet, lists=_hidden(book, "Lists")))
+    checks = Checks(sheet=sheet, lists=_hidden(book, "Lists"))
+    page = _Page(sheet=sheet, checks=checks, prefix=prefix)
     page.top(form)
     for name, specs in form.sections.items():
         page.section(name, specs, fields)
@@ -96,6 +98,7 @@ def _hidden(book: Workbook, title: str) -> Worksheet:
 class _Page:
     sheet: Worksheet
     checks: Checks
+    prefix: str
     row: int = 1  #: the next one to be written
 
     def top(self, form: FormSpec) -> None:
@@ -126,7 +129,7 @@ class _Page:
         label = self._write(self.row, LABEL, spec.label, bold=True)
         label.fill = PatternFill("solid", fgColor=GROUND)
         cell = self._answer(VALUE, spec, value)
-        note = self._write(self.row, NOTE, hint(spec, "xlsx"), colour=QUIET)
+        note = self._write(self.row, NOTE, hint(spec, "xlsx", self.prefix), colour=QUIET)
         for each in (label, cell, note):
             each.border = _box()
         least = LONG_ANSWER if spec.type is Type.LONG_TEXT else LINE
@@ -148,7 +151,7 @@ class _Page:
     def _rows(self, spec: FieldSpec, rows: Sequence[Mapping[str, Any]]) -> None:
         """A field that is a table of rows: its label, the columns' labels, the rows."""
         self._write(self.row, LABEL, spec.label, bold=True)
-        self._write(self.row, NOTE, hint(spec, "xlsx"), colour=QUIET)
+        self._write(self.row, NOTE, hint(spec, "xlsx", self.prefix), colour=QUIET)
         self.row += 1
         self._header(self.row, [column.label for column in spec.columns])
         self.row += 1

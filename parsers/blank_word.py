@@ -45,8 +45,11 @@ ACTION_WIDTHS = (8.4, 4.2, 4.4)
 LONG_ANSWER = 2.2
 
 
-def make(form: FormSpec, fields: Mapping[str, Any]) -> bytes:
-    """The form as a .docx file; `fields` (any of its keys) are filled in."""
+def make(form: FormSpec, fields: Mapping[str, Any], prefix: str) -> bytes:
+    """The form as a .docx file; `fields` (any of its keys) are filled in.
+
+    `prefix` is that of the reference numbers.
+    """
     document = Document()
     dress(document, heading(form))
     document.add_paragraph(form.name, style="Subtitle")
@@ -54,7 +57,7 @@ def make(form: FormSpec, fields: Mapping[str, Any]) -> bytes:
     for text in (form.intro, HOW_TO):
         if text:
             document.add_paragraph(text)
-    page = _Page(document=document)
+    page = _Page(document=document, prefix=prefix)
     for name, specs in form.sections.items():
         page.section(name, specs, fields)
     document.add_paragraph(style="Gap")  # a document ends with a paragraph, not with a table
@@ -66,6 +69,7 @@ def make(form: FormSpec, fields: Mapping[str, Any]) -> bytes:
 @dataclass(slots=True, kw_only=True)
 class _Page:
     document: WordDocument
+    prefix: str
     controls: Controls = field(default_factory=Controls)
 
     def section(self, name: str, specs: Sequence[FieldSpec], fields: Mapping[str, Any]) -> None:
@@ -103,7 +107,7 @@ class _Page:
     def _question(self, row: _Row, spec: FieldSpec, value: Any) -> None:
         label, answer = row.cells
         _shade(label)
-        _label(label, spec.label, hint(spec, "docx"))
+        _label(label, spec.label, hint(spec, "docx", self.prefix))
         if spec.type is Type.LONG_TEXT:
             row.height = Cm(LONG_ANSWER)
         for number, line in enumerate(self._lines(spec, value)):
@@ -147,7 +151,7 @@ class _Page:
         """A field that is a table of rows, under its label."""
         label = self.document.add_paragraph(spec.label, style="Question")
         label.paragraph_format.space_after = Pt(4)
-        if text := hint(spec, "docx"):
+        if text := hint(spec, "docx", self.prefix):
             self.document.add_paragraph(text, style="Hint")
         titles = [column.label for column in spec.columns]
         table = self._table(titles, ACTION_WIDTHS, spec.label, "One row for each")

@@ -16,7 +16,13 @@ _WRITERS = {"docx": "parsers.blank_word", "xlsx": "parsers.blank_excel"}
 
 
 class Face:
-    """The form definitions as the office sees them (implements `model.Forms`)."""
+    """The form definitions as the office sees them (implements `model.Forms`).
+
+    `prefix` is that of its reference numbers.
+    """
+
+    def __init__(self, prefix: str = "CYP") -> None:
+        self.prefix = prefix
 
     def label(self, form: str, key: str) -> str:
         """The official label of a field."""
@@ -35,7 +41,7 @@ class Face:
 
     def message(self, form: str | None, problem: Problem) -> str:
         """What is wrong, what was seen, what is needed (`parsers/wording.py`)."""
-        return wording.message(forms()[form] if form else None, problem)
+        return wording.message(forms()[form] if form else None, problem, self.prefix)
 
     def write(self, form: str, fields: Fields | None, kind: Literal["docx", "xlsx"]) -> bytes:
         """The official form as a Word or Excel file; `fields` (any of its keys) are filled in.
@@ -44,15 +50,17 @@ class Face:
         Raises `Permanent` where an answer is longer than an Excel cell can be.
         """
         asked = forms()[form]
-        return _written(asked, fields, kind) if fields else _blank(asked, kind)
+        if fields:
+            return _written(asked, fields, kind, self.prefix)
+        return _blank(asked, kind, self.prefix)
 
 
 @cache
-def _blank(form: FormSpec, kind: Literal["docx", "xlsx"]) -> bytes:
+def _blank(form: FormSpec, kind: Literal["docx", "xlsx"], prefix: str) -> bytes:
     """Goes out with every answer to somebody who has no form yet."""
-    return _written(form, {}, kind)
+    return _written(form, {}, kind, prefix)
 
 
-def _written(form: FormSpec, fields: Fields, kind: Literal["docx", "xlsx"]) -> bytes:
-    made: bytes = import_module(_WRITERS[kind]).make(form, fields)
+def _written(form: FormSpec, fields: Fields, kind: Literal["docx", "xlsx"], prefix: str) -> bytes:
+    made: bytes = import_module(_WRITERS[kind]).make(form, fields, prefix)
     return settled(made)

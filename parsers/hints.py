@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
-from parsers.spec import FieldSpec, Type
+from parsers.references import example
+from parsers.spec import REFERENCE, FieldSpec, Type
 
 Kind = Literal["docx", "xlsx"]
 
@@ -31,18 +32,27 @@ EXCEL: Mapping[Type, str] = {
 }
 
 
-def hint(field: FieldSpec, kind: Kind) -> str:
-    """Whether an answer is required, the definition's help, and what to give; "" for nothing."""
+def hint(field: FieldSpec, kind: Kind, prefix: str) -> str:
+    """Whether an answer is required, the definition's help, and what to give; "" for nothing.
+
+    `prefix` is that of the office's reference numbers, for an example of one.
+    """
     by_type = (WORD if kind == "docx" else {**WORD, **EXCEL}).get(field.type, "")
     parts = (
         REQUIRED if field.required else "",
-        field.help,
+        _help(field, prefix),
         by_type.format(options="; ".join(field.options)),
     )
     return " ".join(part for part in parts if part)
 
 
 @cache
-def hints(field: FieldSpec) -> frozenset[str]:
+def hints(field: FieldSpec, prefix: str) -> frozenset[str]:
     """Every text that the official forms show beside a field's label: never anybody's answer."""
-    return frozenset({hint(field, "docx"), hint(field, "xlsx"), field.help} - {""})
+    kinds: tuple[Kind, ...] = ("docx", "xlsx")
+    texts = {hint(field, kind, prefix) for kind in kinds}
+    return frozenset({*texts, _help(field, prefix)} - {""})
+
+
+def _help(field: FieldSpec, prefix: str) -> str:
+    return field.help.replace(REFERENCE, example(prefix))

@@ -24,6 +24,11 @@ def make(prefix: str, year: int, number: int) -> str:
     return f"{prefix}-{year:04d}-{number:04d}-{damm.calc_check_digit(digits)}"
 
 
+def example(prefix: str) -> str:
+    """One to show people what theirs looks like."""
+    return make(prefix, 2027, 42)
+
+
 def split(reference: str) -> tuple[int, int]:
     """(year, number) of a reference in its full written form."""
     _prefix, year, number, _check = reference.rsplit("-", 3)

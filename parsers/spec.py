@@ -35,6 +35,10 @@ class Type(StrEnum):
     ACTIONS = "actions"
 
 
+#: What stands in a field's help for an example of the office's reference numbers.
+REFERENCE = "{reference}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column of a field that is a table of rows."""

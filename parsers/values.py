@@ -43,7 +43,7 @@ class Answer:
 
 def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
     """The answer that some cells hold. Never raises for what they hold."""
-    rows = _without_help(spec, rows)
+    rows = _without_help(spec, rows, prefix)
     seen = "\n".join(written(line for row in rows for cell in row for line in cell.lines))
     if spec.type is Type.ACTIONS:
         value, codes, faulty = read_actions(spec, rows)
@@ -109,13 +109,13 @@ def _several_days(spec: FieldSpec, rows: Rows) -> bool:
     return len([day for day in days if day]) > 1
 
 
-def _without_help(spec: FieldSpec, rows: Rows) -> Rows:
+def _without_help(spec: FieldSpec, rows: Rows, prefix: str) -> Rows:
     """The cells without what only tells how to answer: help of the form's own.
 
     That is what stands in italics before the answer, what says so in so many words, and what the
     official forms show beside the label.
     """
-    ours = _printed(spec)
+    ours = _printed(spec, prefix)
     lines = [line for row in rows for cell in row for line in cell.lines if not line.blank]
     answer = next((n for n, line in enumerate(lines) if not _italic(line)), 0)
     drop = {id(line) for line in lines[:answer]}
@@ -124,8 +124,8 @@ def _without_help(spec: FieldSpec, rows: Rows) -> Rows:
 
 
 @cache
-def _printed(spec: FieldSpec) -> frozenset[str]:
-    return frozenset(map(clean, hints(spec)))
+def _printed(spec: FieldSpec, prefix: str) -> frozenset[str]:
+    return frozenset(map(clean, hints(spec, prefix)))
 
 
 def _without(cell: Cell, drop: set[int]) -> Cell:

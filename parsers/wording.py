@@ -1,8 +1,8 @@
 """Everything people read about a form's answers: edit the sentences here, nowhere else.
 
-`{seen}` is what stood there, in quotation marks; `{need}` is what the field takes. A sentence
-follows the field's official label: after a colon it starts in lower case, after a question mark as
-it stands.
+`{seen}` is what stood there, in quotation marks; `{need}` is what the field takes; `{reference}`
+is an example with the office's own prefix. A sentence follows the field's official label: after a
+colon it starts in lower case, after a question mark as it stands.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from model import Code, Problem
 from parsers.dates import no_such_day
+from parsers.references import example
 from parsers.spec import FieldSpec, FormSpec, Type
 
 MONTHS = (
@@ -31,7 +32,7 @@ NEEDS: Mapping[Type, str] = {
     Type.NUMBER: "Please give one whole number, such as 120.",
     Type.DATE: "Please give a day, month and year, such as 3 April 2027.",
     Type.YES_NO: "Please answer yes or no.",
-    Type.REFERENCE: "Please give the number from our email, such as CYP-2027-0042-1.",
+    Type.REFERENCE: "Please give the number from our email, such as {reference}.",
     Type.ACTIONS: "Please give each date as a day, month and year, such as 3 April 2027.",
 }
 
@@ -170,14 +171,17 @@ TYPES_ALIKE = dict.fromkeys(
 SEEN_LIMIT = 80
 
 
-def message(spec: FormSpec | None, problem: Problem) -> str:
-    """What is wrong, what was seen and what is needed (forms.md, "What reading gives")."""
+def message(spec: FormSpec | None, problem: Problem, prefix: str) -> str:
+    """What is wrong, what was seen and what is needed (forms.md, "What reading gives").
+
+    `prefix` is that of the office's reference numbers.
+    """
     if spec is None or problem.field is None:
-        return _verdict(problem)
+        return verdict(problem)
     field = spec[problem.field]
     sentence = _fault(problem).format(
         seen=quoted(problem.seen) if problem.seen.strip() else "What stands there",
-        need=NEEDS[field.type].format(options="; ".join(field.options)),
+        need=NEEDS[field.type].format(options="; ".join(field.options), reference=example(prefix)),
         bound=BOUNDS[field.bound],
         not_before=spec[field.not_before].label if field.not_before else "",
     )
@@ -237,7 +241,8 @@ def _fault(problem: Problem) -> str:
     return FAULTS.get(problem.code, "There is something wrong with {seen}. {need}")
 
 
-def _verdict(problem: Problem) -> str:
+def verdict(problem: Problem) -> str:
+    """What is wrong with a whole file."""
     wrapped = WRAPPED.get((problem.code, problem.seen))
     if wrapped:
         return wrapped

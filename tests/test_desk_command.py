@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from askonce import main
+from commands import wiring
 from commands.case import in_full
-from model import Address, Delivery, DeliveryState, Gate, Reason
+from model import Address, Code, Delivery, DeliveryState, Gate, Problem, Reason, Rules
+from settings import load
 from store import QueueCase, QueueItem, Store
 from tests.intake.desk import Desk, form1_file, mail
 from tests.intake.world import LEAD, STRANGER, World
@@ -96,6 +98,22 @@ def test_an_exception_says_whether_its_mail_was_answered(
     assert "Our answer:  none\n" in said(config, capsys, "show", "3")[1]
 
 
+def test_the_offices_own_prefix_is_in_its_examples(
+    config: Path,
+) -> None:
+    with config.open("a", encoding="utf-8") as file:
+        file.write('[process]\nreference_prefix = "FEN"\n')
+    blank = config.parent / "blank"
+    assert main(["forms", "--out", str(blank), "--config", str(config)]) == 0
+    form2 = next(blank.glob("Form 2*.docx"))
+    with zipfile.ZipFile(form2) as package:
+        assert "such as FEN-2027-0042-1." in package.read("word/document.xml").decode()
+    settings = load(config, {})
+    wrong = Problem(field="reference", code=Code.REFERENCE_INVALID, seen="FEN-1")
+    with wiring.open_store(settings) as store:
+        assert "FEN-2027-0042-1" in wiring.house(settings, store).forms.message("form2", wrong)
+
+
 def test_too_many_says_for_whom_mails_wait() -> None:
     item = QueueItem(
         id=1,
@@ -108,7 +126,7 @@ def test_too_many_says_for_whom_mails_wait() -> None:
         opened_at=NOW,
         detail={"reached": ["address ann@example.org", "all", "conversation CYP-2027-0001-8"]},
     )
-    shown = list(in_full(QueueCase(item=item, raw=None), frozenset(), ZoneInfo("Europe/London")))
+    shown = list(in_full(QueueCase(item=item, raw=None), frozenset(), Rules()))
     for line in ("address ann@example.org", "everybody together", "conversation CYP-2027-0001-8"):
         assert any(line in one and one.startswith("  - ") for one in shown)
     assert not any("Our answer" in one for one in shown)

@@ -24,8 +24,9 @@ from pages.changing.merging import alike, merge_into
 from pages.changing.people import ChangeIt
 from pages.register.found import found
 from pages.register.record import Record, look_up
-from pages.site import me
+from pages.site import me, site
 from pages.undo import take_back
+from parsers.references import example
 from store import Part
 
 changing = Blueprint("changing", __name__, url_prefix="/register")
@@ -67,6 +68,7 @@ def choose(name: str) -> Answered:
         words=words,
         found=found(words, shown.it.key),
         alike=alike(shown),
+        example=example(site().house.rules.reference_prefix),
     )
 
 

@@ -111,7 +111,8 @@ class Item:
     def asked(self) -> tuple[str, ...]:
         """What its sender was asked for."""
         detail = self.case.item.detail
-        return tuple(as_kept(detail, named) for named in detail.get("problems", ()))
+        prefix = site().house.rules.reference_prefix
+        return tuple(as_kept(detail, named, prefix) for named in detail.get("problems", ()))
 
     @property
     def not_read(self) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ class _Face(Face):
     """The forms, of which the blank ones are written once."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._blank: dict[tuple[str, str], bytes] = {}
 
     def write(self, form: str, fields: Fields | None, kind: Literal["docx", "xlsx"]) -> bytes:

@@ -142,9 +142,8 @@ class Desk:
     _seen: int = 0
 
     def __post_init__(self) -> None:
-        self.house = replace(
-            self.world.house, read=partial(read, prefix="CYP"), show=show, clock=self.clock
-        )
+        reads = partial(read, prefix=self.world.rules.reference_prefix)
+        self.house = replace(self.world.house, read=reads, show=show, clock=self.clock)
         with self.mailbox():
             pass
 

@@ -120,12 +120,12 @@ class QuickFace(Face):
     """Writes each file once: blank forms are the same every time."""
 
     def write(self, form: str, fields: Fields | None, kind: Literal["docx", "xlsx"]) -> bytes:
-        return _written(form, json.dumps(fields), kind)
+        return _written(form, json.dumps(fields), kind, self.prefix)
 
 
 @cache
-def _written(form: str, fields: str, kind: Literal["docx", "xlsx"]) -> bytes:
-    return Face().write(form, json.loads(fields), kind)
+def _written(form: str, fields: str, kind: Literal["docx", "xlsx"], prefix: str) -> bytes:
+    return Face(prefix).write(form, json.loads(fields), kind)
 
 
 @dataclass
@@ -158,7 +158,7 @@ class World:
             store=self.store,
             rules=self.rules,
             office=Office(sender=Address(email="consultations@example.org", name="Consultations")),
-            forms=QuickFace(),
+            forms=QuickFace(self.rules.reference_prefix),
             read=lambda name, data: Reading(file=name),
         )
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
 from model import Decision
 from tests.intake.desk import form1_file, form2_file, kind, mail
-from tests.intake.world import COLLEAGUE, LEAD, OTHER
-from tests.pages.office import Browser, Pages, filled, text
+from tests.intake.world import COLLEAGUE, LEAD, OTHER, RULES, World
+from tests.pages.office import NOW, Browser, Pages, filled, text
 from tests.pages.records import MINUTE, act, comes, goes, key, status
 from tests.store import given
 
@@ -353,6 +355,18 @@ def test_a_twin_is_found_compared_and_merged(pages: Pages, anna: Browser) -> Non
     undone = anna.send(f"/register/{first}", f"/register/{key(pages)}/undo")
     assert (undone.status_code, status(pages)) == (302, "registered")
     assert goes(pages) == []
+
+
+def test_examples_of_a_reference_have_the_offices_own_prefix(tmp_path: Path) -> None:
+    with World.at(tmp_path, now=NOW, rules=replace(RULES, reference_prefix="FEN")) as world:
+        pages = Pages(root=tmp_path, world=world)
+        comes(pages, mail(form1_file()), mail(form2_file(reference="FEN-2027-0001-1")))
+        anna = pages.browser("anna")
+        assert "skate park, or FEN-2027-0042-1" in anna.shown(f"/register/{key(pages)}/merge")
+        wrong = {"answer.reference": "FEN-2027-0001-2"}
+        queued = text(anna.send("/queue/1", "/queue/1/accept", **wrong))
+    assert "is not a reference number of ours" in queued
+    assert "from our email, such as FEN-2027-0042-1." in queued
 
 
 def test_what_waits_about_a_merged_one_does_not_go(pages: Pages, anna: Browser) -> None:

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from commands.forms import run
 from parsers.face import Face
+from parsers.read import read
 from parsers.spec import FormSpec, Type, forms
 from tests.parsers.fill import NS, W, answer_cell, found
 
@@ -159,7 +160,7 @@ def test_the_same_answers_always_make_the_same_bytes(kind: Literal["docx", "xlsx
 def test_the_command_writes_both_forms_as_word_and_excel(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(tmp_path / "new" / "forms") == 0
+    assert run(tmp_path / "new" / "forms", "CYP") == 0
     names = sorted(path.name for path in (tmp_path / "new" / "forms").iterdir())
     assert names == [
         "Form 1 - consultation proposal.docx",
@@ -168,3 +169,18 @@ def test_the_command_writes_both_forms_as_word_and_excel(
         "Form 2 - outcomes and impact.xlsx",
     ]
     assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_the_example_of_a_reference_has_the_offices_own_prefix(
+    kind: Literal["docx", "xlsx"], tmp_path: Path
+) -> None:
+    run(tmp_path, "FEN")
+    blank = (tmp_path / f"Form 2 - outcomes and impact.{kind}").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(blank)) as package:
+        text = "".join(package.read(name).decode("utf-8", "ignore") for name in package.namelist())
+    assert "when you registered, such as FEN-2027-0042-1." in text
+    assert "CYP-" not in text
+    for prefix in ("FEN", "CYP"):  # and one that was made elsewhere is read as blank all the same
+        (form,) = read("form", blank, prefix=prefix).submissions
+        assert form.fields == forms()["form2"].blank()

@@ -61,6 +61,11 @@ def test_a_month_alone_is_said_to_be_its_first_day_at_the_start_and_its_last_at_
     assert end.startswith("End date: “May 2027” names no day, so we took the last day")
 
 
+def test_the_example_of_a_reference_has_the_offices_own_prefix() -> None:
+    wrong = Problem(field="reference", code=Code.REFERENCE_INVALID, seen="FEN-1")
+    assert "such as FEN-2027-0042-1." in Face("FEN").message("form2", wrong)
+
+
 def test_an_end_before_the_start_names_the_start_by_its_label() -> None:
     assert message("form2", "end_date", Code.END_BEFORE_START, "3 March 2027") == (
         "Date completed: “3 March 2027” is before “Date started”. Please check both dates."
