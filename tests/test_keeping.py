@@ -12,65 +12,21 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_string
 from email.policy import default
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-import askonce
 from model import Reason
 from notifier.reasons import NEXT
 from parsers.references import split
+from tests.commanded import MORNING, Office
 from tests.harness.mails import samples
-from tests.intake.world import migrated
 from tests.servers.pymap import Pymap
 
 ROOT = Path(__file__).parent.parent
 
-MORNING = datetime(2027, 1, 4, 10, tzinfo=UTC)  # a Monday
 QUESTION = (
     b"From: jo@example.org\r\nMessage-ID: <1@example.org>\r\nSubject: Hello?\r\n\r\nWhat now?"
 )
-
-
-class Office:
-    """An office of its own in a folder, worked from the command line."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
-        self.database = folder / "var/askonce.db"
-        self.config = folder / "config.toml"
-        self.config.touch()
-        self.database.parent.mkdir()
-        shutil.copy(migrated(), self.database)
-        self._capsys = capsys
-
-    def begins_anew(self) -> None:
-        """Without a register: what made it is tested, too."""
-        shutil.rmtree(self.database.parent)
-
-    def does(self, *words: str, status: int = 0) -> str:
-        assert askonce.main([*words, "--config", str(self.config)]) == status
-        return self._capsys.readouterr().out
-
-    def gets(self, name: str, mail: bytes, now: datetime = MORNING) -> None:
-        new = self.folder / "var/mail/inbox/new"
-        new.mkdir(parents=True, exist_ok=True)
-        (new / name).write_bytes(mail)
-        self.works(now)
-
-    def works(self, now: datetime) -> None:
-        self.does("run", "--once", "--now", now.isoformat())
-
-    def exported(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.does("export", "--json").splitlines()]
-
-    def queued(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.does("queue", "list", "--json").splitlines()]
-
-    def sent(self) -> list[str]:
-        """The texts of the mails that went out, the latest last."""
-        files = (self.folder / "var/mail/sent/new").glob("*")
-        return [f.read_text("utf-8") for f in sorted(files, key=lambda f: f.stat().st_mtime_ns)]
 
 
 @pytest.fixture
@@ -85,7 +41,7 @@ def form(number: int) -> bytes:
 
 def test_the_queue_is_listed_shown_and_dismissed(office: Office) -> None:
     assert office.does("queue") == "The queue is empty.\n"
-    office.gets("question", QUESTION)
+    office.handles("question", QUESTION)
     (item,) = office.queued()
     assert list(item) == "id reason from subject received_at reference message_id".split()
     assert (item["reason"], item["from"], item["subject"]) == (
@@ -103,7 +59,7 @@ def test_the_queue_is_listed_shown_and_dismissed(office: Office) -> None:
 
 
 def test_an_exception_is_shown_in_words(office: Office) -> None:
-    office.gets("incomplete", samples(9, 2, date(2027, 1, 4))[8].content)
+    office.handles("incomplete", samples(9, 2, date(2027, 1, 4))[8].content)
     (item,) = office.queued()
     said = office.does("queue", "show", str(item["id"]))
     assert f"What to do:  {NEXT[Reason.INCOMPLETE]}" in said
@@ -119,7 +75,7 @@ def test_an_exception_is_shown_in_words(office: Office) -> None:
 
 
 def test_what_a_stranger_wrote_cannot_steer_the_terminal(office: Office) -> None:
-    office.gets("question", QUESTION.replace(b"Hello?", b"=?utf-8?q?Hello=1B[2J=C2=9B?="))
+    office.handles("question", QUESTION.replace(b"Hello?", b"=?utf-8?q?Hello=1B[2J=C2=9B?="))
     (item,) = office.queued()
     for said in (office.does("queue"), office.does("queue", "show", str(item["id"]))):
         assert "Hello" in said
@@ -141,8 +97,8 @@ def bounce(office: Office) -> bytes:
 
 
 def test_dismissing_a_bounce_lets_its_address_get_mail_again(office: Office) -> None:
-    office.gets("form", form(0))
-    office.gets("bounce", bounce(office))
+    office.handles("form", form(0))
+    office.handles("bounce", bounce(office))
     (item,) = office.queued()
     assert item["reason"] == "bounced"
     number = str(item["id"])
@@ -165,7 +121,7 @@ def test_dismissing_a_bounce_lets_its_address_get_mail_again(office: Office) -> 
 
 
 def test_every_consultation_is_exported(office: Office) -> None:
-    office.gets("form", form(0))
+    office.handles("form", form(0))
     (record,) = office.exported()
     assert record["status"] == "registered"
     assert record["reference"].startswith("CYP-2027-0001-")
@@ -176,7 +132,7 @@ def test_every_consultation_is_exported(office: Office) -> None:
 
 
 def test_what_goes_out_soon_is_listed_with_its_reason(office: Office) -> None:
-    office.gets("form", form(0))
+    office.handles("form", form(0))
     (record,) = office.exported()
     the_end = date.fromisoformat(record["form1"]["end_date"])
     said = office.does("due", "--on", str(the_end + timedelta(days=60)))
@@ -193,7 +149,7 @@ def test_upgrade_says_what_it_did(office: Office) -> None:
 
 
 def test_a_backup_goes_beside_the_database_or_where_it_is_told_to(office: Office) -> None:
-    office.gets("form", form(0))
+    office.handles("form", form(0))
     office.does("backup")
     (copy,) = (office.folder / "var/backup").glob("askonce-*.db")
     assert str(copy.stat().st_mode & 0o077) == "0"
@@ -206,10 +162,10 @@ def test_a_backup_goes_beside_the_database_or_where_it_is_told_to(office: Office
 def test_after_a_restore_nothing_is_lost_nor_said_twice_and_no_reference_comes_again(
     office: Office,
 ) -> None:
-    office.gets("first", form(0))
+    office.handles("first", form(0))
     copy = office.folder / "copy.db"
     office.does("backup", "--to", str(copy))
-    office.gets("second", form(1), MORNING + timedelta(hours=1))
+    office.handles("second", form(1), MORNING + timedelta(hours=1))
     before = office.exported()
     sent_before = office.sent()
     for file in office.database.parent.glob("askonce.db-*"):
@@ -268,7 +224,7 @@ def test_check_tries_everything_and_says_what_to_do(office: Office) -> None:
 
 def test_check_counts_the_mails_that_are_left_alone(office: Office) -> None:
     office.config.write_text("[mailbox]\nsince = 2099-01-01T09:00:00\n")
-    office.gets("old", QUESTION)
+    office.handles("old", QUESTION)
     assert office.sent() == []
     assert "1 mail older than since (01 January 2099, 09:00)" in office.does("check")
 
@@ -306,8 +262,8 @@ def test_check_says_what_a_port_without_encryption_is_about(office: Office) -> N
 
 def test_the_daemon_says_that_it_watches_and_how_to_stop_it(office: Office) -> None:
     """And a sender that fails is not laid to the mailbox's account."""
-    office.gets("form", form(0))
-    office.gets("question", QUESTION)
+    office.handles("form", form(0))
+    office.handles("question", QUESTION)
     office.config.write_text(
         "[outgoing]\nkind = 'smtp'\nhost = 'localhost'\ntls = 'none'\nport = 1\n"
     )

@@ -15,7 +15,7 @@ from model import Address, AlertRules, Letter, Outage, Sign, Trouble, Vitals
 from notifier.alerts import judge
 from store import Store
 from store.pulse import Pulse
-from tests.left_alone.conftest import MORNING, Office
+from tests.commanded import MORNING, Office
 from tests.servers.smtp import Received, SmtpServer
 
 JO, SECOND = Address(email="jo@example.org"), Address(email="second@example.net")

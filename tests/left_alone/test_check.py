@@ -10,7 +10,7 @@ from commands import condition
 from model import Permanent, Trouble
 from settings import load
 from store import Store
-from tests.left_alone.conftest import Office
+from tests.commanded import Office
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from commands.systemd import Notifier
-from tests.left_alone.conftest import Office
+from tests.commanded import Office
 
 ROOT = Path(__file__).parents[2]
 QUESTION = b"From: asha@example.org\r\nMessage-ID: <1@x>\r\nSubject: Hm\r\n\r\nWhat now?\r\n"

@@ -16,8 +16,8 @@ from model import Transient
 from notifier.senders import SmtpSender, SmtpSettings
 from scheduler import once
 from settings import load
+from tests.commanded import MORNING, Office
 from tests.harness.mails import samples
-from tests.left_alone.conftest import MORNING, Office
 from tests.servers import postgres
 from tests.servers.dovecot import running
 from tests.servers.smtp import SmtpServer

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from commands.log import without_addresses
+from tests.commanded import MORNING, Office
 from tests.harness.mails import samples
-from tests.left_alone.conftest import MORNING, Office
 from tests.servers.smtp import SmtpServer
 
 ROOT = Path(__file__).parents[2]

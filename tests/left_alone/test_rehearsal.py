@@ -12,8 +12,8 @@ import pytest
 
 from store import Store
 from store.rehearsal import copy
+from tests.commanded import MORNING, Office
 from tests.harness.mails import samples
-from tests.left_alone.conftest import MORNING, Office
 from tests.servers import postgres
 from tests.servers.dovecot import Dovecot, running
 from tests.servers.smtp import SmtpServer

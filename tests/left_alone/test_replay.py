@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.commanded import MORNING, Office
 from tests.harness.mails import samples
-from tests.left_alone.conftest import MORNING, Office
 
 ALLOWED = '[people]\nallowed_domains = ["nowhere.example"]\n'
 
