@@ -8,43 +8,23 @@ nothing, and a person looks at the mail.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
+from intake.beside import (
+    AROUND,
+    WORD,
+    doubted,
+    says_more,
+    timed,
+    without_courtesies,
+    words_in,
+)
 from model import Word
 from parsers.dates import read_date
 from parsers.references import find, without
 
-_WORD = re.compile(r"\b(proceed|withdraw|extend|stop)\b", re.IGNORECASE)
 _LIMIT = 20_000  #: characters looked at; nobody answers a warning with a book
-
-#: Said out of courtesy, and meaning neither condition nor doubt.
-_COURTESY = re.compile(
-    r"""
-    \b(?:please\ )?(?:do\ not|don[’']?t)\ hesitate\b[^.!?\n]*
-    | \b(?:please\ )?(?:let\ (?:me|us)\ know|get\ in\ touch|contact\ (?:me|us)|ring\ me|call\ me)
-      \b[^.!?\n]*\b(?:if|should)\b[^.!?\n]*
-    | \bif\ (?:you|there)\b[^.!?\n]*\b(?:questions?|anything|queries|need)\b[^.!?\n]*
-    | \bany\ (?:questions?|queries)\b[^.!?\n]*
-    | \b(?:i|we)?\ ?hope\b[^.!?\n]*
-    | \bsorry\b[^.!?\n]*
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
-_DOUBT = re.compile(
-    r"""
-    \?
-    | \b(?:if|unless|until\ we|until\ i|once|when|whether|provided|providing|assuming|depending
-        |subject\ to|conditional|condition|but|however|except|although|though|or|either|instead
-        |not|never|no|cannot|can[’']?t|don[’']?t|won[’']?t|didn[’']?t|isn[’']?t|doesn[’']?t
-        |shouldn[’']?t|wouldn[’']?t|nothing|neither|nor|without
-        |maybe|perhaps|possibly|probably|might|(?-i:may)|should|could|unsure|unclear|uncertain
-        |think|hold|wait|pause|considering|undecided|before|later|delay|yet
-        |wondering|ask|asking|question)\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 
 _SIGN_OFF = re.compile(
     r"^\W*(?:(?:with\s+)?(?:kind(?:est)?|best|warm(?:est)?|many|with)?\s*"
@@ -52,20 +32,6 @@ _SIGN_OFF = re.compile(
     r"|thanks|thank\s+you|cheers|sent\s+from\s+my\b.*|get\s+outlook\b.*)(?:\s+again)?\W*$",
     re.IGNORECASE,
 )
-
-#: Words that may stand around a plain answer without changing what it says.
-_AROUND = frozenset(
-    """
-    a able about ahead all am an and answer are as at be been by can choose chosen colleagues
-    confirm confirmed consultation continue date dear deadline decided decision due everyone
-    for form from go going good had happy have hello hi i i'd i'll i'm in is it it's me mail mails
-    many morning afternoon my now of ok okay on our outcomes plan planned please project proposal
-    reference referring registration reminders reminder reply response sending sure survey team
-    thank thanks that the then this to us very want we we'd we'll we're will wish with work would
-    yes you your like email emails e-mail e-mails again until till up ref re so
-    """.split()
-)
-
 
 #: What may stand between EXTEND and its date. The survey's own end is another matter: a revised
 #: Form 1 moves that.
@@ -83,21 +49,6 @@ _ASKED = re.compile(
 )
 #: Quotation marks, stars of bold type, brackets, colons and dashes around a word say nothing.
 _DRESSING = {ord(c): " " for c in '“”"*_()[]<>:–—'}
-
-#: What marks a sentence beside the word that tells or asks something else.
-_MORE = re.compile(
-    r"""
-    ^\W*also\b | \S@\S
-    | \b(?:another\ thing|by\ the\ way|urgent\w*|please\ note|note\ that
-        |new\ (?:e-?mail|address|(?:tele)?phone|number|contact|lead|manager|date|title|job|role)
-        |(?:ring|call|phone|telephone|speak\ to|contact)\ (?:me|us)|telephone\ number
-        |chang(?:e|es|ed|ing)|mov(?:ed|ing)|leav(?:es|ing)|correct(?:ed|ion|ions)|updat(?:e|es|ed)
-        |wrong|mistakes?|(?:take|takes|taking|hand|handed|handing)\ over
-        |worr(?:y|ied|ying)|concern(?:s|ing|ed\ about)|safeguarding|disclos(?:e|ed|ure)
-        |complain(?:s|ed|t|ts)?|upset)\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 
 _FAR = 12  #: words between EXTEND and its date, at most
 
@@ -118,26 +69,19 @@ def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Sai
     `written` is without quoted text; `titles` are of the consultations it may name. EXTEND counts
     only with one certain date behind it.
     """
-    body = _COURTESY.sub(" ", _without_signature(written[:_LIMIT]))
+    body = without_courtesies(_without_signature(written[:_LIMIT]))
     references = find(body, prefix)
     body = _without(body, prefix, titles).translate(_DRESSING)
-    words = {m.group(1).lower() for m in _WORD.finditer(body)}
+    words = {m.group(1).lower() for m in WORD.finditer(body)}
     if len(words) != 1:
         return None
-    word, more = Word(words.pop()), _says_more(body)
+    word = Word(words.pop())
     if word is Word.EXTEND:
-        said = _extend(body, references)
-        return replace(said, more=more) if said else None
-    around = [s for s in _sentences(body) if _WORD.search(s)]
-    if _DOUBT.search(body) or not all(_plain(s) for s in around):
+        return _extend(body, references)
+    around = [s for s in _sentences(body) if WORD.search(s)]
+    if doubted(body) or timed(body) or not all(_plain(s) for s in around):
         return None
-    return Said(word=word, references=references, more=more)
-
-
-def _says_more(body: str) -> bool:
-    """Whether another sentence, or what follows "also", tells or asks something else."""
-    parts = re.split(r"(?<=[.!?;])\s+|\n+|(?<=,)\s*(?=also\b)", body, flags=re.IGNORECASE)
-    return any(_MORE.search(part) for part in parts if not _WORD.search(part))
+    return Said(word=word, references=references, more=says_more(body))
 
 
 def _without_signature(written: str) -> str:
@@ -161,8 +105,8 @@ def _sentences(body: str) -> list[str]:
 
 def _plain(sentence: str) -> bool:
     """In capitals the word speaks for itself; otherwise it must be what the sentence is about."""
-    words = _words(sentence)
-    if any(w.isupper() and _WORD.fullmatch(w) for w in words):
+    words = words_in(sentence)
+    if any(w.isupper() and WORD.fullmatch(w) for w in words):
         return not all(w.isupper() for w in words) or _known(words)
     return _known(words)
 
@@ -170,7 +114,7 @@ def _plain(sentence: str) -> bool:
 def _known(words: list[str]) -> bool:
     if words and words[0].lower() in {"dear", "hi", "hello"}:
         words = words[2:]  # the name of whoever is greeted
-    return all(w.lower().replace("’", "'") in _AROUND or _WORD.fullmatch(w) for w in words)
+    return all(w.lower().replace("’", "'") in AROUND or WORD.fullmatch(w) for w in words)
 
 
 def _extend(body: str, references: tuple[str, ...]) -> Said | None:
@@ -182,12 +126,14 @@ def _extend(body: str, references: tuple[str, ...]) -> Said | None:
     start, end, until = found
     lead, rest = after[:start], after[end:]
     sentence = _sentences(f"{before} extend")[-1] + " " + re.split(r"[.!\n]", rest)[0]
-    plain = word.isupper() or _known(_words(sentence))
-    if not plain or not _DEADLINE.issuperset(w.lower() for w in _words(lead)):
+    plain = word.isupper() or _known(words_in(sentence))
+    if not plain or not _DEADLINE.issuperset(w.lower() for w in words_in(lead)):
         return None
-    if _DOUBT.search(f"{before} {rest}") or _first_date(rest):
+    beside = f"{before} {rest}"
+    if doubted(beside) or _first_date(rest):
         return None
-    return Said(word=Word.EXTEND, until=until, references=references)
+    more = says_more(beside)
+    return Said(word=Word.EXTEND, until=until, references=references, more=more)
 
 
 def _first_date(text: str) -> tuple[int, int, date] | None:
@@ -200,7 +146,3 @@ def _first_date(text: str) -> tuple[int, int, date] | None:
             if read.value and read.code is None and "\n" not in text[start:end]:
                 return start, end - (text[end - 1] in ".,;!?"), read.value
     return None
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[A-Za-z][\w’'-]*", text)

@@ -4,11 +4,17 @@ import pytest
 
 from intake.words import read_word
 from model import Word
+from tests.intake.replies import LEFT, ORDINARY, TELLING
 
 
 def word(text: str, titles: tuple[str, ...] = ()) -> Word | None:
     said = read_word(text, prefix="CYP", titles=titles)
     return said.word if said else None
+
+
+def weighed(text: str) -> tuple[Word, bool] | None:
+    said = read_word(text, prefix="CYP")
+    return (said.word, said.more) if said else None
 
 
 @pytest.mark.parametrize(
@@ -21,7 +27,6 @@ def word(text: str, titles: tuple[str, ...] = ()) -> Word | None:
         "Dear colleague,\n\nWe would like to proceed, thank you.\n\nKind regards\nJane",
         "Yes, please proceed with our consultation as planned.",
         "Thanks.\nPROCEED",
-        "PROCEED – we spoke to Ben on Monday and asked him to share his results.",
         "PROCEED CYP-2027-0042-1",
         "PROCEED. Please let me know if you need anything else.",
         "PROCEED\n\nDo not hesitate to contact me.\n\nBest wishes\nStop Smoking Service",
@@ -30,16 +35,26 @@ def word(text: str, titles: tuple[str, ...] = ()) -> Word | None:
         "“PROCEED”",
         "*PROCEED*",
         "PROCEED: thank you",
-        "PROCEED - thanks, we start in May",
         "Thank you for your help, that saves us the trouble. PROCEED",
-        "PROCEED. We have also spoken to Ben, whose work has a new focus.",
     ],
 )
 def test_a_plain_proceed_is_heard_with_courtesies_around_it(text: str) -> None:
-    assert word(text) is Word.PROCEED
-    said = read_word(text, prefix="CYP")
-    assert said is not None
-    assert not said.more
+    assert weighed(text) == (Word.PROCEED, False)
+
+
+@pytest.mark.parametrize(("said", "text"), ORDINARY)
+def test_an_ordinary_reply_is_acted_on_and_nobody_has_to_read_it(said: str, text: str) -> None:
+    assert weighed(text) == (Word(said.lower()), False)
+
+
+@pytest.mark.parametrize(("said", "text"), TELLING)
+def test_what_is_told_beside_a_word_is_read_by_a_person(said: str, text: str) -> None:
+    assert weighed(text) == (Word(said.lower()), True)
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_a_time_a_part_or_an_event_beside_a_word_leaves_it_to_a_person(text: str) -> None:
+    assert weighed(text) is None
 
 
 @pytest.mark.parametrize(

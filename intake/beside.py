@@ -1,0 +1,188 @@
+"""What stands beside the word of a reply: a courtesy, a doubt, or something else that is told.
+
+A courtesy says nothing. A doubt, a condition, a time or an event may turn the word round, so the
+mail is left to a person. Whatever else is told does not touch the word, and a person reads it.
+"""
+
+from __future__ import annotations
+
+import re
+
+WORD = re.compile(r"\b(proceed|withdraw|extend|stop)\b", re.IGNORECASE)
+
+#: Said out of courtesy, and meaning neither condition nor doubt.
+_COURTESY = re.compile(
+    r"""
+    \b(?:please\ )?(?:do\ not|don[’']?t)\ hesitate\b[^.!?\n]*
+    | \b(?:please\ )?(?:feel\ free\ to\ )?
+      (?:let\ (?:me|us)\ know|get\ in\ touch|contact\ (?:me|us)|ring\ me|call\ me)
+      \b[^.!?\n]*\b(?:if|should)\ (?:you|there|anything)\b[^.!?\n]*
+    | \bif\ (?:you|there)\b[^.!?\n]*\b(?:questions?|anything|queries|need)\b[^.!?\n]*
+    | \bany\ (?:questions?|queries)\b[^.!?\n]*
+    | \b(?:i|we)?\ ?hope\ (?:you|this|that|all|it|everyone|to\ (?:hear|see|speak|meet))\b[^.,;!?\n]*
+    | \b(?:very\ )?(?:sorry|(?:my|our)?\ ?apologies)(?:\ again)?\ (?:for|about|to|that|it|i)\b
+      [^.,;!?\n]*
+    | \b(?:many\ )?(?:thanks|thank\ you)(?:\ (?:so|very)\ much)?(?:\ again)?\ for\b
+      (?:(?!\ and\b|\ please\b|\ we\b|\ i\b|\ -\ )[^.,;:!?–—\n])*
+    | \bno\ (?:worries|problems?)\b | \b(?:merry|happy)\ (?:christmas|easter|new\ year)\b
+    | \b(?:have|enjoy)\ (?:a|the|your)\ (?:\w+\ ){0,2}(?:day|week|weekend|evening|break|holidays?)\b
+    | \blook(?:ing)?\ forward\ to\ (?:it|this|hearing|seeing|sharing|meeting|working)\b[^.,;!?\n]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_DOUBT = re.compile(
+    r"""
+    \?
+    | \b(?:if|unless|once|when|whether|provided|providing|assuming|depending
+        |subject\ to|conditional|condition|but|however|except|although|though|or|either|instead
+        |not|never|no|cannot|can[’']?t|don[’']?t|won[’']?t|didn[’']?t|isn[’']?t|doesn[’']?t
+        |shouldn[’']?t|wouldn[’']?t|nothing|neither|nor|without
+        |maybe|perhaps|possibly|probably|might|(?-i:may)|should|could|unsure|unclear|uncertain
+        |think|hold|wait|considering|undecided|before|later|delay\w*|yet
+        |wondering|ask|asking|question)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+#: Times, parts and events that change what a word would do.
+_TURNED = re.compile(
+    r"""
+    \b(?:only(?!\ (?:just\ |now\ )?(?:saw|seen|got|read|received|noticed)\b)
+        |until|till|til|then|(?<!look\ )(?<!looks\ )(?<!looking\ )after|afterwards
+        |as\ soon\ as(?!\ possible)|(?:as|so)\ long\ as
+        |for\ now|for\ the\ (?:moment|present|time\ being)|for\ a\ (?:while|bit|time)
+        |at\ (?:present|the\ moment)|currently|meanwhile|meantime|while|whilst|during
+        |pending|await\w*|first(?!\ of\ all)|(?<!thanks\ )(?<!thank\ you\ )again
+        |temporar\w*|tentativ\w*|provisional\w*|hopefully|presum\w*|guess|suppose
+        |in\ principle|in\ part|partly|partially|(?:part|half|some|one)\ of|apart\ from|rather\ than
+        |cancel\w*|call(?:ed|ing)?\ (?:it\ )?off|put(?:ting)?\ (?:it\ )?(?:off|back)
+        |postpon\w*|brought\ forward|resched\w*|mov(?:e|es|ed|ing)(?!\ (?:forward|ahead|on)\b)
+        |chang\w*\ (?:\w+\ ){0,2}(?:dates?|plans?|minds?|times?)
+        |dates?\ (?:\w+\ )?chang\w*|suspend\w*|paus\w*|resum\w*|restart\w*|remind\ (?:me|us))\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+#: Words that may stand around a plain answer without changing what it says.
+AROUND = frozenset(
+    """
+    a able about ahead all am an and answer are as at be been by can choose chosen colleagues
+    confirm confirmed consultation continue date dear deadline decided decision due everyone
+    for form from go going good had happy have hello hi i i'd i'll i'm in is it it's me mail mails
+    many morning afternoon my now of ok okay on our outcomes plan planned please project proposal
+    reference referring registration reminders reminder reply response sending sure survey team
+    thank thanks that the this to us very want we we'd we'll we're will wish with work would
+    yes you your like email emails e-mail e-mails up ref re so
+    """.split()
+)
+
+#: Besides those, what a polite sentence next to it is made of.
+_POLITE = frozenset(
+    """
+    again agreed all's apologies appreciate appreciated best both brilliant cheers everybody fine
+    forward glad great grateful hear hearing help helpful helping helps hey indeed just kind kindly
+    lovely looking much nice noted note perfect pleased quick received regards sadly saves
+    soon sorry speak ta that's there these those time to touch thx trouble understood unfortunately
+    useful warm was well wishes wonderful yeah yep
+    """.split()
+)
+_NOTHING = AROUND | _POLITE
+#: What is asked for with "please" is no courtesy.
+_ASKS = re.compile(r"\bplease (?:e-?mail|mail|answer|reply|note)\b", re.IGNORECASE)
+
+_TIMES = frozenset(
+    """
+    january february march april may june july august september october november december
+    jan feb mar apr jun jul aug sep sept oct nov dec
+    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun
+    day days fortnight fortnights week weeks weekend month months term terms year years next
+    tomorrow easter christmas spring summer autumn winter holiday holidays
+    """.split()
+)
+_BEFORE_TIMES = frozenset(
+    "one two three four five six seven eight nine ten twelve few couple new".split()
+)
+_FIRST_NAMES = frozenset("april may june august".split())
+
+_GREETED = re.compile(r"^\W*(?:dear|hi|hello)\s+\w+", re.IGNORECASE)
+_ADDRESSED = re.compile(
+    r"\b((?i:hi|hello|hey|dear|thanks|thank you|good morning|good afternoon|cheers|regards|wishes"
+    r"|best))(?: |, )(?:[A-Z][a-z][\w’'-]*(?:[ ,]|$)){1,3}",
+    re.MULTILINE,
+)
+_NAME = re.compile(r"(?:[A-Z][\w.’'-]+)(?: [A-Z][\w.’'-]+){0,3}")
+_SPEAKING = re.compile(
+    r"\b(?:i|we|you|he|she|they|it|is|are|has|have|was|were|will|please|new|now|my|our)\b|[.!?;]\s*$",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[A-Za-z][\w’'-]*|\d[\w/.-]*\w|\d")
+
+
+def without_courtesies(text: str) -> str:
+    """The text without what only courtesy says; one that holds the word or a condition stays."""
+    return _COURTESY.sub(lambda m: m[0] if WORD.search(m[0]) or turned(m[0]) else " ", text)
+
+
+def doubted(text: str) -> bool:
+    """Whether it holds a doubt, a condition, a negation, or what changes what the word would do."""
+    return bool(_DOUBT.search(text)) or turned(text)
+
+
+def turned(text: str) -> bool:
+    """Whether a time, a part or an event in it changes what the word would do."""
+    return bool(_TURNED.search(text))
+
+
+def timed(text: str) -> bool:
+    """Whether the word is tied to a time: "STOP from January", "in May we will PROCEED"."""
+    tokens = list(_TOKEN.finditer(text))
+    at = [n for n, token in enumerate(tokens) if WORD.fullmatch(token[0])]
+    return any(_leads_to_time(tokens[n + 1 :], text) for n in at) or any(
+        _leads_to_time(tokens[:n][::-1], text) for n in at
+    )
+
+
+def says_more(text: str) -> bool:
+    """Whether it says anything but the word and courtesies."""
+    if _ASKS.search(text):
+        return True
+    text = _ADDRESSED.sub(r"\1 ", _GREETED.sub(" ", _without_names(text)))
+    return not all(_says_nothing(token[0]) for token in _TOKEN.finditer(text))
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text, without numbers and marks."""
+    return re.findall(r"[A-Za-z][\w’'-]*", text)
+
+
+def _leads_to_time(tokens: list[re.Match[str]], text: str) -> bool:
+    """Whether the first of these words that says something is a time."""
+    for token in tokens:
+        word = _spelt(token[0])
+        if word in _TIMES:
+            alone = not text[: token.start()].rpartition("\n")[2].strip()
+            return not (alone and word in _FIRST_NAMES)
+        if "/" in word:
+            return True
+        if word not in AROUND and word not in _BEFORE_TIMES and not word.isdigit():
+            return False
+    return False
+
+
+def _says_nothing(word: str) -> bool:
+    return _spelt(word) in _NOTHING or bool(WORD.fullmatch(word))
+
+
+def _spelt(word: str) -> str:
+    return word.lower().replace("’", "'")
+
+
+def _without_names(text: str) -> str:
+    """Without the name that ends it, on a line or in a sentence of its own, and its details."""
+    lines = re.split(r"\n+|(?<=[.!])\s+", text.strip())
+    spoken = max((n for n, line in enumerate(lines) if _SPEAKING.search(line)), default=0)
+    for n in range(max(spoken, 1), len(lines)):
+        if _NAME.fullmatch(lines[n].strip(" ,.")) and not WORD.search(lines[n]):
+            return "\n".join(lines[:n])
+    return "\n".join(lines)
