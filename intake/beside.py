@@ -143,6 +143,11 @@ def timed(text: str) -> bool:
     )
 
 
+def names_time(text: str) -> bool:
+    """Whether it names a day, a month or the like, or holds a number."""
+    return any(t[0][0].isdigit() or _spelt(t[0]) in _TIMES for t in _TOKEN.finditer(text))
+
+
 def says_more(text: str) -> bool:
     """Whether it says anything but the word and courtesies."""
     if _ASKS.search(text):

@@ -24,6 +24,7 @@ from intake.proposals import judge_proposal
 from intake.restraint import says_it_again, why_silent
 from intake.similar import SimilarRules
 from intake.steps import Case, File, Step, hold, settled_in_thread
+from intake.words import why_unheard
 from model import (
     FORM1,
     FORM2,
@@ -171,10 +172,11 @@ def _word(case: Case, kind: Kind) -> Decision:
 
 def _reply(case: Case, kind: Kind) -> Decision:
     about = spoken_to(case)
+    why = why_unheard(case.email.written, prefix=case.rules.reference_prefix)
     return Decision(
         kind=kind,
         outcome="needs_answer",
-        holds=(hold(case, Reason.NEEDS_ANSWER, about[0], why="no plain word in a reply"),),
+        holds=(hold(case, Reason.NEEDS_ANSWER, about[0], why=why),),
         about=tuple(c.key for c in about),
     )
 

@@ -8,6 +8,7 @@ nothing, and a person looks at the mail.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,13 +16,14 @@ from intake.beside import (
     AROUND,
     WORD,
     doubted,
+    names_time,
     says_more,
     timed,
     without_courtesies,
     words_in,
 )
 from model import Word
-from parsers.dates import read_date
+from parsers.dates import no_such_day, read_date
 from parsers.references import find, without
 
 _LIMIT = 20_000  #: characters looked at; nobody answers a warning with a book
@@ -50,6 +52,7 @@ _ASKED = re.compile(
 #: Quotation marks, stars of bold type, brackets, colons and dashes around a word say nothing.
 _DRESSING = {ord(c): " " for c in '“”"*_()[]<>:–—'}
 
+NO_PLAIN_WORD = "no plain word in a reply"
 _FAR = 12  #: words between EXTEND and its date, at most
 
 
@@ -82,6 +85,28 @@ def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Sai
     if doubted(body) or timed(body) or not all(_plain(s) for s in around):
         return None
     return Said(word=word, references=references, more=says_more(body))
+
+
+def why_unheard(written: str, *, prefix: str) -> str:
+    """Why a person has to read a reply: what is wrong with the date behind EXTEND, if it is that."""
+    body = without_courtesies(_without_signature(written[:_LIMIT]))
+    body = without(body, prefix).translate(_DRESSING)
+    words = {m[1].lower() for m in WORD.finditer(body)}
+    after = _EXTEND.split(body)[-1].strip()
+    if words == {Word.EXTEND} and not _first_date(after):
+        return _what_date(after)
+    return NO_PLAIN_WORD
+
+
+def _what_date(after: str) -> str:
+    for start, end in _spans(after):
+        if no_such_day(after[start:end]):
+            return f"EXTEND with a date that there is not: {after[start:end]}"
+    said = re.split(r"[\n?!]|\.(?:\s|$)", after)[0]
+    if names_time(said):
+        return f"EXTEND with a date that is not clear: {' '.join(said.split())[:80].rstrip('.,')}"
+    bare = _DEADLINE.issuperset(w.lower() for w in words_in(said))
+    return "EXTEND without a date" if bare else NO_PLAIN_WORD
 
 
 def _without_signature(written: str) -> str:
@@ -138,11 +163,19 @@ def _extend(body: str, references: tuple[str, ...]) -> Said | None:
 
 def _first_date(text: str) -> tuple[int, int, date] | None:
     """Where the first certain date starts and ends, and what it is; the longest reading of it."""
+    for start, end in _spans(text):
+        read = read_date(text[start:end], "end")
+        if read.value:
+            return (start, end, read.value) if read.code is None else None
+    return None
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where a date near the start of a text may stand: each first word, the longest span first."""
     tokens = list(re.finditer(r"\S+", text))
     for first in range(min(len(tokens), _FAR)):
         for last in range(min(len(tokens), first + 5) - 1, first - 1, -1):
-            start, end = tokens[first].start(), tokens[last].end()
-            read = read_date(text[start:end].strip(".,;!?"), "end")
-            if read.value and read.code is None and "\n" not in text[start:end]:
-                return start, end - (text[end - 1] in ".,;!?"), read.value
-    return None
+            start = tokens[first].start()
+            end = start + len(text[start : tokens[last].end()].rstrip(".,;!?"))
+            if "\n" not in text[start:end]:
+                yield start, end

@@ -333,6 +333,26 @@ def test_a_reply_without_a_plain_word_is_kept_and_needs_an_answer(world: World) 
     assert world.reasons() == ["needs_answer"]
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("EXTEND 31 February 2027", "EXTEND with a date that there is not: 31 February 2027"),
+        ("EXTEND to 30 June\nJo", "EXTEND with a date that is not clear: to 30 June"),
+        ("EXTEND: 2 March 2027 (Mon)", "EXTEND with a date that is not clear: 2 March 2027 Mon"),
+        ("Could you extend this?", "EXTEND without a date"),
+        ("We extend our thanks to you", "no plain word in a reply"),
+        ("PROCEED\nOnly after talking to the other team.", "no plain word in a reply"),
+    ],
+)
+def test_the_queue_names_the_date_behind_extend_that_stops_it(
+    world: World, text: str, why: str
+) -> None:
+    answer = registered(world)
+    decision = world.receive(text=text, answers=answer)
+    assert (decision.outcome, decision.changes) == ("needs_answer", ())
+    assert [item.detail["why"] for item in world.store.views.queue()] == [why]
+
+
 def test_a_word_is_acted_on_and_a_person_reads_what_else_the_mail_says(world: World) -> None:
     answer = registered(world)
     text = "STOP\n\nAlso, please ring me: a child told us something worrying."
