@@ -632,6 +632,10 @@ class Wish(StrEnum):
     AGAIN = "again"  #: though it failed, or nobody knows whether it arrived
 
 
+#: Who did what no person did, in the audit trail.
+PROGRAM = "askonce"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wished:
     """A wish, of a mail in the outbox or of one that the clock would bring.
@@ -643,9 +647,14 @@ class Wished:
     key: str
     consultation: str | None = None  #: its key
     outgoing: int | None = None  #: number of the mail; None: it is not written yet
-    who: str = ""  #: this and what follows: of one that is kept
-    at: datetime | None = None
+    who: str = ""  #: of one that is kept, or `PROGRAM`; else, whoever decided it
+    at: datetime | None = None  #: of one that is kept
     why: str = ""
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether no person wished it: what the mail said had become untrue."""
+        return self.who == PROGRAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Set
 from datetime import date, datetime, timedelta
 
 from commands import wiring
-from model import ClockRules, Consultation, Due, Wish
+from model import ClockRules, Consultation, Due, Wish, Wished
 from notifier.due import decide, forecast
 from notifier.outline import clock
 from settings import Settings
@@ -35,9 +35,16 @@ def run(settings: Settings, today: date, on: date | None) -> int:
 def _mark(item: Due, blocked: Set[str], rules: ClockRules) -> str:
     """Why it does not go after all."""
     if item.wished:
-        why = f": {item.wished.why}" if item.wished.why else ""
-        return f" ({_WISHED[item.wished.wish]} by {item.wished.who}{why})"
+        return f" ({_wished(item.wished, ': {}')})"
     return _HELD if _is_held(item, blocked, rules) else ""
+
+
+def _wished(wished: Wished, reason: str) -> str:
+    """Who keeps it back, and the reason, put as it is given."""
+    if wished.by_itself:
+        return "NOT NEEDED ANY MORE"
+    why = reason.format(wished.why) if wished.why else ""
+    return f"{_WISHED[wished.wish]} by {wished.who}{why}"
 
 
 _WISHED = {Wish.PAUSE: "PAUSED", Wish.SKIP: "SKIPPED"}
@@ -71,8 +78,7 @@ def _written(mail: Unsent, rules: ClockRules, today: date) -> str:
     about = next(iter(mail.about), About(key="", reference=None, title=mail.subject))
     why = _STANDS.get(mail.state) or _waits(mail.next_attempt_at.astimezone(rules.zone), today)
     if mail.wished:
-        said = f" ({mail.wished.why})" if mail.wished.why else ""
-        why = f"{_WISHED[mail.wished.wish]} by {mail.wished.who}{said}"
+        why = _wished(mail.wished, " ({})")
     where = f", see ./askonce queue show {mail.exception}" if mail.exception else ""
     return _said("in the outbox", mail.kind, about, why + where)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from model import (
+    PROGRAM,
     WATCHED,
     Change,
     ClockRules,
@@ -78,8 +79,10 @@ def _skips(
 
 
 def skip(number: int, key: str, about: str) -> Wished:
-    """That a mail in the outbox never goes. `about`: key of the consultation."""
-    return Wished(wish=Wish.SKIP, key=key, consultation=about, outgoing=number, why=WHY)
+    """That a mail in the outbox never goes: nobody wished it. `about`: key of the consultation."""
+    return Wished(
+        wish=Wish.SKIP, key=key, consultation=about, outgoing=number, who=PROGRAM, why=WHY
+    )
 
 
 def is_overtaken(

@@ -52,7 +52,7 @@ def first() -> str:
         ends=ends,
         registered=bars(named, found.registered),
         statuses=bars([(words(s), words(s)) for s in found.by_status], [*found.by_status.values()]),
-        done=[(act, DONE.get(act.kind, words(act.kind))) for act in found.done],
+        done=[(act, DONE.get(act.kind, words(act.kind)), about) for act, about in found.done],
     )
 
 

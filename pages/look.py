@@ -101,11 +101,14 @@ def iso_day(text: str | None) -> str:
 
 
 def said(wished: Wished) -> str:
-    """Who paused or skipped it, when and why."""
+    """That it does not go, and who paused or skipped it, when and why."""
+    at = moment(wished.at) if wished.at else ""
+    if wished.by_itself:
+        return f"Does not go: not needed any more{at and f' since {at}'}"
     did = "skipped" if wished.wish is Wish.SKIP else "paused"
     of = " all reminders about it" if wished.key == wished.consultation else " it"
-    at = f" on {moment(wished.at)}" if wished.at else ""
-    return f"{wished.who} {did}{of}{at}{': ' if wished.why else ''}{wished.why}"
+    why = f": {wished.why}" if wished.why else ""
+    return f"Does not go: {wished.who} {did}{of}{at and f' on {at}'}{why}"
 
 
 #: What templates may use.

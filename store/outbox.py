@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select, text, update
 
-from model import Delivery, Gate, OutgoingEmail, Transient
+from model import PROGRAM, Delivery, Gate, OutgoingEmail, Transient
 from store import caps, outgoing, queue
 from store.audit import Step
 from store.engine import Database
@@ -35,7 +35,6 @@ from store.values import Interrupted
 #: How long a claim holds. Longer than one hand-over can take (RFC 5321 4.5.3.2: ten minutes for
 #: the last reply alone), or a slow one would look interrupted.
 LEASE = timedelta(minutes=30)
-_WHO = "askonce"
 _ANY_DUE = outgoing.DUE.with_only_columns(outgoing_mails.c.id)
 #: On PostgreSQL locked, and passed over where another process has it locked.
 _NEXT_DUE = outgoing.DUE.with_for_update(skip_locked=True, of=outgoing_mails)
@@ -78,7 +77,7 @@ class Outbox:
         with self.database.write(outbox=True) as connection:
             if caps.paced(connection, gate, now):
                 return None
-            step = Step(connection=connection, now=now, who=_WHO)
+            step = Step(connection=connection, now=now, who=PROGRAM)
             over = caps.total(connection, gate, now)
             mail = self._next(step, gate, _NEXT_ALARM if over else _NEXT_DUE)
             waiting = over is not None and connection.execute(_ANY_DUE, {"now": now}).first()
@@ -138,7 +137,7 @@ class Outbox:
         settled once more, when it becomes known. Raises `Transient` if the claim has been lost.
         """
         with self.database.write() as connection:
-            step = Step(connection=connection, now=now, who=_WHO)
+            step = Step(connection=connection, now=now, who=PROGRAM)
             outgoing.settle(step, number, delivery, retry_at, self.owner)
 
     def interrupted(self, now: datetime, *, everything: bool = False) -> tuple[Interrupted, ...]:
@@ -204,7 +203,7 @@ class Outbox:
     def mark_sent(self, message_ids: Iterable[str], now: datetime) -> int:
         """Mails found in Sent were sent, whatever we thought. Gives how many are news."""
         with self.database.write() as connection:
-            step = Step(connection=connection, now=now, who=_WHO)
+            step = Step(connection=connection, now=now, who=PROGRAM)
             return sum(_mark_sent(step, message_id) for message_id in message_ids)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -13,6 +13,7 @@ from model import Reason, Status
 from store import acts, browsing
 from store.acts import Acted
 from store.browsing import Filter
+from store.mails import Named
 from store.schema import acts as table
 from store.schema import consultations, exceptions, inbound_mails
 
@@ -30,7 +31,8 @@ class Overview:
     going_on: int  #: consultations of the days that were asked for
     registered: Sequence[int]  #: in each of the months that were asked for
     by_status: Mapping[Status, int]
-    done: tuple[Acted, ...]  #: by people at the desk, lately; not what they took back
+    #: By people at the desk, lately, and about which consultation; not what they took back.
+    done: tuple[tuple[Acted, Named | None], ...]
 
 
 def look(
@@ -44,7 +46,6 @@ def look(
     longest = longest.outerjoin(inbound_mails, inbound_mails.c.id == it.inbound_id)
     longest = longest.order_by(it.opened_at, it.id).limit(1)
     oldest = connection.execute(longest).one_or_none()
-    lately = select(table).where(table.c.undone_at.is_(None)).order_by(table.c.id.desc())
     return Overview(
         waiting={
             Reason(row[0]): row[1]
@@ -56,8 +57,19 @@ def look(
         going_on=browsing.how_many(connection, going_on),
         registered=_registered(connection, months),
         by_status=_by_status(connection),
-        done=tuple(acts.acted(row) for row in connection.execute(lately.limit(_LATELY))),
+        done=tuple(_lately(connection)),
     )
+
+
+def _lately(connection: Connection) -> Iterator[tuple[Acted, Named | None]]:
+    named = (consultations.c.reference, consultations.c.title)
+    both = table.outerjoin(consultations, consultations.c.key == table.c.consultation)
+    query = select(table, *named).select_from(both).where(table.c.undone_at.is_(None))
+    for row in connection.execute(query.order_by(table.c.id.desc()).limit(_LATELY)):
+        act, about = acts.acted(row), None
+        if act.consultation is not None and row.title is not None:
+            about = Named(key=act.consultation, reference=row.reference, title=row.title)
+        yield act, about
 
 
 def _registered(connection: Connection, months: Sequence[datetime]) -> list[int]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, update
 
 from model import (
+    PROGRAM,
     Clocked,
     Consultation,
     Decision,
@@ -120,7 +121,7 @@ class Transaction:
         readings: Sequence[Reading] = (),
         outgoing: Sequence[OutgoingEmail] = (),
         now: datetime,
-        who: str = "askonce",
+        who: str = PROGRAM,
         deed: Deed | None = None,
         about: int | None = None,
         hold_until: datetime | None = None,

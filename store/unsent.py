@@ -95,6 +95,13 @@ def skipped(connection: Connection, at_most: int) -> tuple[Unsent, ...]:
     return _found(connection, _mails.id.in_(latest))[::-1]
 
 
+def waiting_about(connection: Connection, key: str) -> tuple[Unsent, ...]:
+    """As `Views.unsent_about`."""
+    theirs = select(_about.outgoing_id).where(_about.consultation == key)
+    wanted = _mails.state.in_(outgoing.UNSENT)
+    return _found(connection, and_(outgoing.unfinished, wanted, _mails.id.in_(theirs)))
+
+
 def about(connection: Connection, key: str) -> tuple[Unsent, ...]:
     """As `Transaction.unsent_about`. No other process claims them until this one is done."""
     theirs = select(_about.outgoing_id).where(_about.consultation == key)

@@ -195,6 +195,11 @@ class Views:
         with self.database.read() as connection:
             return unsent.all_of_them(connection)
 
+    def unsent_about(self, consultation: str) -> tuple[Unsent, ...]:
+        """Those of them that are about a consultation, by its key."""
+        with self.database.read() as connection:
+            return unsent.waiting_about(connection, consultation)
+
     def skipped(self, at_most: int = 100) -> tuple[Unsent, ...]:
         """The mails that were written and then skipped, the latest first."""
         with self.database.read() as connection:

@@ -81,7 +81,7 @@ def carry_out(step: Step, wished: Wished, not_before: datetime | None) -> dict[s
     mail = None
     if wished.outgoing is not None:
         mail = _move(step, wished.outgoing, wished.wish, not_before or step.now)
-    step = replace(step, why=wished.why or step.why)
+    step = replace(step, who=wished.who or step.who, why=wished.why or step.why)
     before = step.connection.execute(_ONE, {"key": wished.key}).one_or_none()
     _lift(step.connection, wished.key)
     if wished.wish in _LASTING:

@@ -105,6 +105,13 @@ def _of_each(
 _KEPT = "askonce_ahead"
 
 
+def waiting_about(key: str) -> tuple[Line, ...]:
+    """What is written about a consultation and has not gone."""
+    now, views = site().now(), site().store.views
+    today, held = site().house.rules.local_date(now), site().store.restored.sending_held()
+    return tuple(_written(mail, now, today, held) for mail in views.unsent_about(key))
+
+
 def skipped() -> tuple[Line, ...]:
     """What was written and then skipped, the latest first."""
     now = site().now()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from model import Letter, Reason
+from model import PROGRAM, Letter, Reason
 from notifier.reasons import REASONS
 from pages.look import day
 from pages.plain import LETTERS
@@ -57,7 +57,8 @@ _OF_EMAILS: dict[str, tuple[str, str]] = {
     "skipped": ("All reminders about it were skipped", "An email was skipped"),
     "sent_again": ("Reminders were sent again", "An email was sent again"),
 }
-_OUR_PROGRAM = "askonce"
+#: What the program skipped by itself.
+_OVERTAKEN = ("Reminders about it were not needed any more", "An email was not needed any more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +75,10 @@ class Known:
         named = {m.key: f"{LETTERS.get(Letter(m.kind))} (“{m.subject}”)" for m in ours}
         return cls(consultation=key, emails=named)
 
-    def did(self, act: str, key: str) -> str:
-        """What was done to the email of a key, or to all reminders."""
-        everything, one = _OF_EMAILS[act]
+    def did(self, entry: AuditEntry) -> str:
+        """What was done to an email, or to all reminders."""
+        key = str(entry.detail.get("mail") or "")
+        everything, one = _OVERTAKEN if _by_itself(entry) else _OF_EMAILS[entry.act]
         if key == self.consultation:
             return everything
         which = self.emails.get(key) or _to_come(key)
@@ -119,16 +121,21 @@ def told(entries: Iterable[AuditEntry], known: Known = _OF_NOTHING) -> tuple[Tol
 
 
 def since(entries: Iterable[AuditEntry], at: datetime, who: str, known: Known) -> tuple[str, ...]:
-    """What somebody did at one moment."""
-    now = tuple(one for one in entries if (one.at, one.who) == (at, who) and one.act != "settled")
-    return tuple(line.what for line in told(now, known))
+    """What somebody did at one moment, and what the program skipped because of it."""
+    then = (one for one in entries if one.at == at and (one.who == who or _by_itself(one)))
+    return tuple(line.what for line in told((one for one in then if one.act != "settled"), known))
+
+
+def _by_itself(entry: AuditEntry) -> bool:
+    """Whether it is that a mail was not needed any more."""
+    return entry.act == "skipped" and entry.who == PROGRAM
 
 
 def _told(entry: AuditEntry, known: Known) -> Told:
-    who = "the program" if entry.who == _OUR_PROGRAM else entry.who
+    who = "the program" if entry.who == PROGRAM else entry.who
     why = str(entry.detail.get("why") or "")
     if entry.act in _OF_EMAILS:
-        what = known.did(entry.act, str(entry.detail.get("mail") or ""))
+        what = known.did(entry)
     else:
         tell = _SENTENCES.get(entry.act)
         what = tell(entry.detail) if tell else _plain(entry.act)

@@ -10,9 +10,11 @@ from typing import Any
 
 from flask import abort, render_template, request, url_for
 
-from model import FORM1, FORM2, Consultation, Due, Fields, Status
+from model import FORM1, FORM2, WATCHED, Consultation, Due, Fields, Status
 from notifier.due import forecast
 from pages.changing.offered import Offer, offers
+from pages.outgoing.soon import Line as Letter
+from pages.outgoing.soon import waiting_about
 from pages.register.history import Known, Told, since, told
 from pages.site import site
 from pages.undo import still
@@ -92,9 +94,14 @@ class Record:
         return forecast([one], clock, since=today, until=today + _AHEAD) if one else ()
 
     @property
+    def waiting(self) -> tuple[Letter, ...]:
+        """The emails about it that are written and have not gone."""
+        return waiting_about(self.it.key)
+
+    @property
     def silent(self) -> str:
         """Why nothing goes out by itself."""
-        if self.it.stopped_at:
+        if self.it.stopped_at and self.it.status in WATCHED:
             return "Its reminders were stopped. An administrator can start them again."
         return _SILENT.get(self.it.status, "All its reminders have gone.")
 

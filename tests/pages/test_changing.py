@@ -88,9 +88,17 @@ def test_a_month_is_a_number_or_a_word(pages: Pages, anna: Browser, month: str) 
 def test_reminders_are_stopped(pages: Pages, anna: Browser) -> None:
     assert act(anna, pages, "stop").status_code == 302
     page = anna.shown(f"/register/{key(pages)}")
-    assert "Nothing goes out by itself. Its reminders were stopped." in page
+    assert "Nothing else goes out by itself. Its reminders were stopped." in page
     assert "Stop its reminders" not in page
+    assert "Written already: Written, and not gone yet When What Why" in page
+    assert "until then, who wrote it can take it back" in page
+    (one,) = (r["reference"] for r in pages.world.records())
+    assert f"A word was said on their behalf: A skate park for everyone ({one})" in anna.shown("/")
     assert [kind(m) for m in goes(pages)] == ["stopped"]
+    comes(pages, mail(form2_file(reference=one)))
+    page = anna.shown(f"/register/{one}")
+    assert "Nothing goes out by itself. Its outcomes have come in." in page
+    assert "An administrator can start" not in page
 
 
 def test_reminders_are_started_again_without_a_backlog(pages: Pages, anna: Browser) -> None:
@@ -380,8 +388,11 @@ def test_what_waits_about_a_merged_one_does_not_go(pages: Pages, anna: Browser) 
     assert act(anna, pages, f"merge/{key(pages, 1)}").status_code == 302
     assert first not in anna.shown("/outgoing")
     trail = anna.shown(f"/register/{first}")
-    assert "An email was skipped: It has ended: outcomes are asked for (“" in trail
+    unneeded = "An email was not needed any more: It has ended: outcomes are asked for (“"
+    assert f"the program {unneeded}" in trail
+    assert trail.count(unneeded) == 2  # said where it was done, and kept
     assert "”) Why: overtaken by what happened since" in trail
+    assert "was skipped" not in trail
     undo = f"/register/{key(pages)}/undo"
     assert anna.send(f"/register/{first}", undo).status_code == 302
     assert first in anna.shown("/outgoing")
