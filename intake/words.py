@@ -88,7 +88,7 @@ def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Sai
 
 
 def why_unheard(written: str, *, prefix: str) -> str:
-    """Why a person has to read a reply: what is wrong with the date behind EXTEND, if it is that."""
+    """Why a person has to read a reply: the date behind EXTEND, where it is that."""
     body = without_courtesies(_without_signature(written[:_LIMIT]))
     body = without(body, prefix).translate(_DRESSING)
     words = {m[1].lower() for m in WORD.finditer(body)}

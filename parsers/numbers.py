@@ -49,6 +49,20 @@ def read_number(text: str) -> int | None:
     return int(found[0])
 
 
+_ROUGH = re.compile(
+    r"~|\bapprox|\b(?:about|around|roughly|circa|c|ca|nearly|almost|some|over|above|more than|"
+    r"at least|minimum|min|maximum|max|up to|at most|plus|estimated?)\b|"
+    r"\d\s*\+|\d-?ish\b|\bor (?:so|thereabouts|more|over|above)\b",
+    re.IGNORECASE,
+)
+
+
+def number_is_rough(text: str) -> bool:
+    """Whether a number that was read out of `text` is one end of a range, or only about right."""
+    t = _without_breakdown(_AGED.sub(" ", _THOUSANDS.sub(_joined, text)))
+    return bool(_ROUGH.search(t) or _RANGE.search(t))
+
+
 def _joined(m: re.Match[str]) -> str:
     return re.sub(r"\D", "", m[0])
 
@@ -78,6 +92,8 @@ _AGE_TO = re.compile(
     rf"|(\d+)s?{_YEARS}\s*(?:and|or|&) (?:under|below|younger){_YEARS}"
 )
 _AGE_ONE = re.compile(rf"(\d+){_YEARS}")
+_FROM_BIRTH = re.compile(r"0|birth")
+_ABOUT_AGES = re.compile(r"\b(?:approx|about|around|roughly|mainly)", re.IGNORECASE)
 _AGE_WORDS = re.compile(
     r"\b(?:aged?|ages|children|young people|cyp|pupils|students|approx(?:imately)?|about|around|"
     r"roughly|range|group|mainly|inclusive|only|of|the|yp|all)\b:?|\([^()0-9]*\)"
@@ -88,11 +104,22 @@ def read_ages(text: str) -> dict[str, int] | None:
     """`{"from": 11, "to": 16}`, in whole years; None if `text` does not state one clear range."""
     if len(text) > LONGEST:
         return None
-    t = " ".join(_AGE_WORDS.sub(" ", text.lower()).split()).strip(" .,;:")
-    low, high = _bounds(t)
+    low, high = _bounds(_bare_ages(text))
     if low is None or high is None or not 0 <= low <= high <= 120:
         return None
     return {"from": low, "to": high}
+
+
+def ages_are_rough(text: str) -> bool:
+    """Whether the ages read out of `text` are about right, or one of them does not stand there."""
+    t = _bare_ages(text)
+    up, under, to = (p.fullmatch(t) for p in (_AGE_UP, _AGE_UNDER, _AGE_TO))
+    open_ended = (up and not up[2]) or under or (to and not _FROM_BIRTH.match(t))
+    return bool(open_ended or _ABOUT_AGES.search(text))
+
+
+def _bare_ages(text: str) -> str:
+    return " ".join(_AGE_WORDS.sub(" ", text.lower()).split()).strip(" .,;:")
 
 
 def _bounds(t: str) -> tuple[int | None, int | None]:

@@ -25,6 +25,8 @@ from parsers.word import read_word
 #: How sure a value is whose label stood there twice, with different answers, or that may have gone
 #: on where something else seemed to begin.
 TWICE = 0.5
+#: How sure a value is that was taken from a range or from "about", "over" and the like.
+ROUGH = 0.8
 #: A label that stands on the wrong side of this many of ten others is none of the form's.
 STRANGE = 5
 
@@ -169,6 +171,8 @@ def _origin(answer: Answer, hit: Hit | None, sure: float) -> Origin | None:
         return None
     if answer.codes or hit.doubtful:
         sure = min(sure, TWICE)
+    elif answer.rough:
+        sure = min(sure, ROUGH)
     elif sure >= ALIAS:
         sure = 1.0
     return Origin(where=hit.where, seen=answer.seen, certainty=round(sure, 2))

@@ -17,7 +17,13 @@ from parsers.columns import has_boxes
 from parsers.dates import DateRead, read_date
 from parsers.document import LOST_BOX, Cell, Line, Rows, Run, Typed
 from parsers.hints import hints
-from parsers.numbers import read_ages, read_email, read_number
+from parsers.numbers import (
+    ages_are_rough,
+    number_is_rough,
+    read_ages,
+    read_email,
+    read_number,
+)
 from parsers.spec import FieldSpec, Type
 from parsers.text import clean, explains, is_error, is_help, not_applicable, written
 from parsers.yesno import read_yes_no
@@ -34,6 +40,7 @@ class Answer:
     value: Any = None
     codes: tuple[Code, ...] = ()
     seen: str = ""  #: as it stood there
+    rough: bool = False  #: taken from a range, or from words such as "about", "over" and "under"
 
     @property
     def blank(self) -> bool:
@@ -72,7 +79,8 @@ def _read(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
     if typed is None and (not text or not_applicable(text)):
         return Answer(seen=text)
     value, code = _BY_TEXT[spec.type](spec, text, typed, prefix)
-    return Answer(value=value, codes=(code,) if code else (), seen=seen)
+    rough = typed is None and code is None and spec.type in _ROUGH and _ROUGH[spec.type](text)
+    return Answer(value=value, codes=(code,) if code else (), seen=seen, rough=rough)
 
 
 def _without_note(row: Sequence[Cell]) -> list[Cell]:
@@ -222,6 +230,10 @@ _BY_TEXT: dict[Type, Callable[[FieldSpec, str, Typed | None, str], _Result]] = {
     Type.AGE_RANGE: _ages,
     Type.DATE: _date,
     Type.REFERENCE: _reference,
+}
+_ROUGH: dict[Type, Callable[[str], bool]] = {
+    Type.NUMBER: number_is_rough,
+    Type.AGE_RANGE: ages_are_rough,
 }
 _BY_MARKS: dict[Type, Callable[[FieldSpec, Rows], _Result]] = {
     Type.CHOICES: read_choices,

@@ -15,6 +15,7 @@ from parsers.read import read
 from tests.parsers.build import PAIRS, two_columns
 from tests.parsers.test_read_word import SHAPES
 
+EXPECTED = "How many children and young people do you expect to take part?"
 SLIP = {"Lead worker": "Laed worker"}
 
 
@@ -44,6 +45,44 @@ def test_slips_and_another_order_of_the_words_are_not_quite(label: str) -> None:
 def test_a_label_that_stands_there_twice_with_different_answers_is_half_certain() -> None:
     form = one(two_columns((*PAIRS, ("Job title", "Team leader"))))
     assert form.origins["job_title"].certainty == 0.5
+
+
+@pytest.mark.parametrize(
+    ("label", "said", "value"),
+    [
+        ("Age range", "11+", {"from": 11, "to": 25}),
+        ("Age range", "under 12", {"from": 0, "to": 11}),
+        ("Age range", "12 and under", {"from": 0, "to": 12}),
+        ("Age range", "about 11 to 16", {"from": 11, "to": 16}),
+        (EXPECTED, "30-40", 40),
+        (EXPECTED, "about 30", 30),
+        (EXPECTED, "100+", 100),
+        (EXPECTED, "over 50", 50),
+    ],
+)
+def test_what_was_taken_from_a_range_or_from_about_and_the_like_is_not_certain(
+    label: str, said: str, value: object
+) -> None:
+    form = one(labelled({}, {label: said}))
+    assert not form.problems
+    key = "age_range" if label == "Age range" else "participants_expected"
+    assert (form.fields[key], form.origins[key].certainty) == (value, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Age range", "11-16yrs"),
+        ("Age range", "birth to 5"),
+        ("Age range", "16 and over (up to 25)"),
+        (EXPECTED, "120 young people"),
+        (EXPECTED, "12 (8 boys, 4 girls)"),
+        (EXPECTED, "1,200"),
+    ],
+)
+def test_what_stands_there_in_so_many_words_is_certain(label: str, said: str) -> None:
+    form = one(labelled({}, {label: said}))
+    assert {origin.certainty for origin in form.origins.values()} == {1.0}
 
 
 def test_whatever_is_a_problem_is_not_certain() -> None:
@@ -99,6 +138,12 @@ def test_the_reply_asks_about_what_is_not_certain_and_says_where_it_stood(office
     assert "Please check" in answer
     asked = "Do these answers belong here? Lead worker “Bronwen Tyrrell” (table 1, row 2;"
     assert asked in answer
+
+
+def test_the_reply_says_what_was_made_of_a_range_and_of_an_open_end(office: Office) -> None:
+    answer = office.answers(labelled({}, {EXPECTED: "30-40", "Age range": "11+"}))
+    assert "Age range: we took “11+” (table 1, row 9; 80% sure) to mean “11 to 25”." in answer
+    assert "to take part: we took “30-40” (table 1, row 10; 80% sure) to mean “40”." in answer
 
 
 def test_the_reply_to_a_certain_form_asks_nothing(office: Office) -> None:
