@@ -79,7 +79,8 @@ def _likely(kept: Any) -> str:
         return kept
     named = f"{kept['reference'] or ''} {kept['title']}".strip()
     whose = f", {kept['organisation']}" if kept.get("organisation") else ""
-    return f"{named}{whose} ({kept['score']:.0%} alike)"
+    given = ", named in the form" if kept.get("named") else ""
+    return f"{named}{whose} ({kept['score']:.0%} alike{given})"
 
 
 def _similar(case: QueueCase) -> Iterator[str]:

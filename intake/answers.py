@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from intake.proposals import pass_on_to_pod
 from intake.steps import Case, Step, needs_answer, outcomes_due, settled
 from intake.words import Said, read_word
 from model import Change, Consultation, Letter, Part, Reason, Status, Word
+from parsers.wording import british
 
 Answer = Callable[[Case, Consultation, Said], Step]
 
@@ -62,7 +64,8 @@ def carry_out(case: Case, known: Consultation, word: Said) -> Step:
     """What a word leads to on a consultation."""
     rule = TABLE.get((word.word, known.status))
     if rule is None:
-        return needs_answer(case, known, why=f"{word.word} for one that is {known.status}")
+        why = f"{word.word.upper()} for one that is {known.status.replace('_', ' ')}"
+        return needs_answer(case, known, why=why)
     return rule(case, known, word)
 
 
@@ -116,8 +119,8 @@ def _withdraw_again(case: Case, known: Consultation, _word: Said) -> Step:
 def _extend(case: Case, known: Consultation, word: Said) -> Step:
     """A new date by which outcomes are due; the end date stays."""
     until = word.until
-    if until is None or until < case.arrived_on or (known.end_date and until < known.end_date):
-        return needs_answer(case, known, why="EXTEND to a date that is past or before the end")
+    if why := _too_soon(case, known, until):
+        return needs_answer(case, known, why=why)
     due = outcomes_due(known.end_date, case.rules, until)
     after = replace(known, extended_to=until, outcomes_due=due)
     previous = known.outcomes_due.isoformat() if known.outcomes_due else None
@@ -126,10 +129,28 @@ def _extend(case: Case, known: Consultation, word: Said) -> Step:
     )
 
 
+def _too_soon(case: Case, known: Consultation, until: date | None) -> str:
+    """Why outcomes cannot be due on a day; "" where they can."""
+    if until is None:
+        return "EXTEND says no day"
+    named = british(until.isoformat())
+    if until < case.arrived_on:
+        return f"EXTEND says {named}, and that day has passed"
+    if known.end_date and until < known.end_date:
+        ends = british(known.end_date.isoformat())
+        return f"EXTEND says {named}, and the consultation goes on until {ends}"
+    return ""
+
+
 def _stop(case: Case, known: Consultation, _word: Said) -> Step:
     after = replace(known, stopped_at=known.stopped_at or case.now)
     settles = (Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
     return _step(case, Letter.STOPPED, known, after, *settles)
+
+
+def words_for(known: Consultation) -> tuple[Word, ...]:
+    """The words that lead to something on a consultation as it stands."""
+    return tuple(word for word in Word if (word, known.status) in TABLE)
 
 
 #: Process table "Every event on every status", the four words. What is not here needs an answer.

@@ -45,6 +45,7 @@ _MARGIN = 8  #: ahead of the next likeliest
 #: of different work, 97 in 100 are.
 _CONTRADICTS = 50
 _SHOWN = 5  #: consultations for a person to choose from
+_WORTH_SHOWING = 0.5  #: how like the form one has to be that is not the sender's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,8 @@ def _likely(
     case: Case, form: Submission, named: Consultation | None = None
 ) -> tuple[Consultation, ...]:
     """The one that the reference names, then the likeliest of the sender's and of anybody's."""
-    known = {c.key: c for c in (*case.facts.own, *case.facts.anybodys) if c.reference}
+    others = (c for c in case.facts.anybodys if _likeness(case, c, form) >= _WORTH_SHOWING)
+    known = {c.key: c for c in (*case.facts.own, *others) if c.reference}
     ranked = sorted(known.values(), key=lambda c: -_likeness(case, c, form))
     first = {c.key: c for c in (*((named,) if named else ()), *ranked)}
     return tuple(first.values())[:_SHOWN]
@@ -330,7 +332,10 @@ def _unmatched(case: Case, form: Submission, found: Found) -> Step:
 
 
 def _kept(case: Case, form: Submission, likely: tuple[Consultation, ...]) -> list[dict[str, Any]]:
-    """The likeliest, as the queue keeps them. `theirs`: whether the sender may be told of it."""
+    """The likeliest, as the queue keeps them.
+
+    `named`: whether the form gives its reference. `theirs`: whether the sender may be told of it.
+    """
     own = {c.key for c in case.facts.own}
     return [
         {
@@ -338,6 +343,7 @@ def _kept(case: Case, form: Submission, likely: tuple[Consultation, ...]) -> lis
             "title": c.title,
             "organisation": (c.form1 or {}).get("organisation"),
             "score": round(_likeness(case, c, form), 2),
+            "named": bool(c.reference) and c.reference == form["reference"],
             "theirs": c.key in own and c.reference is not None,
         }
         for c in likely

@@ -135,7 +135,9 @@ def mail_key(email: InboundEmail) -> str:
 def hold(
     case: Case, reason: Reason, consultation: Consultation | None = None, **detail: Any
 ) -> Hold:
-    """An exception about this mail."""
+    """An exception about this mail. Its `why` also names what it was about before a merge."""
+    if consultation is not None and (gone := _merged_since(case, consultation)) and "why" in detail:
+        detail["why"] += f"; it was written about {gone}, which was merged into this one"
     return Hold(
         key=f"{reason}:{case.key}",
         reason=reason,
@@ -174,6 +176,13 @@ def as_read(form: Submission) -> dict[str, Any]:
         "read": dict(form.fields),
         "origins": {key: asdict(origin) for key, origin in form.origins.items()},
     }
+
+
+def _merged_since(case: Case, consultation: Consultation) -> str:
+    """What the mail is about, where another one took its place since; "" where none did."""
+    gone = (c for c in case.mentioned if c.status is Status.MERGED)
+    named = (c.reference or c.title for c in gone if case.stands_for(c).key == consultation.key)
+    return next(named, "")
 
 
 def needs_answer(

@@ -25,8 +25,16 @@ def take_back(token: str) -> None:
 
 def wrote(act: Acted) -> bool:
     """Whether an email goes out because of it when it can no longer be taken back."""
+    if held_back(act):
+        return False
     moved = (wish.get("mail") for wish in act.wrote.get("wished", ()))
     return bool(act.wrote["mails"] or any(mail and mail["is"] == "waiting" for mail in moved))
+
+
+def held_back(act: Acted) -> bool:
+    """Whether all that it wrote waits, as everybody that it goes to gets no mail."""
+    ours = [site().store.views.mail_out(number) for number in act.wrote["mails"]]
+    return bool(ours) and all(one and one.blocked >= {*one.mail.recipients} for one in ours)
 
 
 def soon() -> str:

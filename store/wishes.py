@@ -120,7 +120,7 @@ def take_back(step: Step, wrote: Mapping[str, Any]) -> None:
     connection = step.connection
     now = connection.execute(_ONE, {"key": wrote["key"]}).one_or_none()
     if (now.at.isoformat() if now else None) != wrote["kept_at"]:
-        raise Conflict("Somebody wished otherwise since: this cannot be undone any more.")
+        raise Conflict("Something else was done with this email since: it cannot be undone.")
     if wrote["mail"]:
         _move_back(connection, wrote["mail"])
     _lift(connection, wrote["key"])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intake.answers import spoken_to
+from intake.answers import spoken_to, words_for
 from intake.desk.acts import Act, Refused
 from intake.desk.forms import Drawn
 from intake.steps import Case
-from model import Consultation, Status
+from model import Consultation, Status, Word
 from store import QueueState, Undelivered, Unsent
 
 #: Nothing is said of these, or changed in them, any more.
@@ -45,6 +45,11 @@ def the_record(desk: Desk) -> Consultation:
     if record is None:
         raise Refused("Say which consultation is meant.")
     return record
+
+
+def sayable(record: Consultation | None) -> tuple[Word, ...]:
+    """The words that can be said on its lead worker's behalf; all, where it is yet to be named."""
+    return words_for(record) if record else tuple(Word)
 
 
 def with_reason(desk: Desk) -> None:

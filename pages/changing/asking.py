@@ -71,7 +71,7 @@ def _extended(shown: Record, sent: Sent) -> Doing:
 
 def _until(shown: Record, sent: Sent) -> date:
     """The day typed; raises `Wrong` at the part of it that is wrong, and says what is."""
-    until = typed_date(sent, "until", "31 5 2027")
+    until = typed_date(sent, "until", "31 May 2027")
     due, end = shown.it.outcomes_due, shown.it.end_date
     today = site().house.rules.local_date(site().now())
     for before, what in (

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from intake.desk import AskAgain, Refused
 from intake.desk.forms import came
+from intake.desk.known import sayable
 from intake.desk.records import still_wanted
 from intake.message import read_mail
 from intake.process import as_far_as_it_goes
@@ -27,6 +28,7 @@ from model import (
     Reason,
     Role,
     Submission,
+    Word,
 )
 from notifier.reasons import NEXT, REASONS
 from pages.fields import Input, inputs
@@ -48,6 +50,7 @@ class Likely:
     title: str
     score: float | None = None
     organisation: str = ""
+    named: bool = False  #: the form gives its reference
     theirs: bool = False  #: the sender's own, of which they may be told
 
     @classmethod
@@ -60,6 +63,7 @@ class Likely:
                 title=title,
                 score=kept.get("score"),
                 organisation=kept.get("organisation") or "",
+                named=bool(kept.get("named")),
                 theirs=bool(kept.get("theirs")),
             )
         reference, _, title = str(kept).partition(" ")  # as it was kept once
@@ -144,6 +148,11 @@ class Item:
     def html(self) -> Markup:
         """The mail as its sender wrote it, safe to look at; "" where that was plain text."""
         return safe(self.email.html) if self.email and self.email.html else Markup()
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words that would do something, said for the lead worker."""
+        return sayable(self.case.consultation)
 
     @property
     def answerable(self) -> bool:

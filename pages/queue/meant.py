@@ -67,7 +67,7 @@ def _say(_item: Item, sent: Sent) -> Doing:
     except ValueError:
         raise Wrong(("word", "Choose one of the words.")) from None
     return Say(
-        word=word, until=typed_date(sent, "until", "31 5 2027") if word is Word.EXTEND else None
+        word=word, until=typed_date(sent, "until", "31 May 2027") if word is Word.EXTEND else None
     )
 
 

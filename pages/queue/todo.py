@@ -9,7 +9,7 @@ from model import Reason
 from notifier.ready import About, Ready, filled_in, ready
 from pages.look import words
 from pages.queue.item import Item
-from pages.undo import soon
+from pages.undo import held_back, soon
 from store import Acted
 
 #: What an act is called on its button's block; its name is its place in the address.
@@ -65,12 +65,18 @@ DONE: dict[str, str] = {
 }
 
 
+#: When it goes, where everybody that it goes to gets no mail.
+WAITS = "as soon as the address that came back gets mail again"
+
+
 def done_words(act: Acted | None) -> str:
     """What was done; "" for nothing."""
     if act is None:
         return ""
     said = DONE.get(act.kind) or words(act.kind).lower()
-    return said.format(soon=soon()) if "{soon}" in said else said
+    if "{soon}" not in said:
+        return said
+    return said.format(soon=WAITS if held_back(act) else soon())
 
 
 _DELIVERY = frozenset({Reason.DELIVERY_FAILED, Reason.DELIVERY_UNCERTAIN})
@@ -108,7 +114,9 @@ _POSSIBLE: dict[str, Callable[[Item], bool]] = {
     "link": lambda item: item.email is not None and not item.unread,
     "reply": lambda item: item.answerable,
     "ask-again": _asked,
-    "say": lambda item: item.email is not None or item.case.consultation is not None,
+    "say": lambda item: (
+        bool(item.words) and (item.email is not None or item.case.consultation is not None)
+    ),
     "address": lambda item: bool(item.wrong_addresses),
     "send-again": lambda item: (
         item.case.outgoing is not None and item.case.item.reason in _DELIVERY

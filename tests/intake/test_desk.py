@@ -221,12 +221,12 @@ def test_a_warning_is_answered_on_the_lead_workers_behalf(desk: Desk) -> None:
 def test_a_word_that_the_status_does_not_allow_is_refused(desk: Desk) -> None:
     came(desk, mail(form1_file()))
     key = desk.world.record()["reference"]
-    with pytest.raises(Refused, match="past or before the end"):
+    with pytest.raises(Refused, match="EXTEND says 1 February 2027, and that day has passed"):
         do(desk, Say(word=Word.EXTEND, until=date(2027, 2, 1)), consultation=key)
     do(desk, Say(word=Word.EXTEND, until=date(2027, 8, 1)), consultation=key)
     assert desk.world.record()["outcomes_due"] == "2027-08-01"
     do(desk, Say(word=Word.WITHDRAW), consultation=key, token="t2")
-    with pytest.raises(Refused, match="proceed for one that is withdrawn"):
+    with pytest.raises(Refused, match="PROCEED for one that is withdrawn"):
         do(desk, Say(word=Word.PROCEED), consultation=key, token="t3")
 
 

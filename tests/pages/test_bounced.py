@@ -93,6 +93,11 @@ def test_a_letter_that_a_later_one_overtook_is_not_sent_on(pages: Pages, anna: B
     warned = f"Email to {LEAD.email} came back, so no letter reaches it"
     assert warned in anna.shown("/queue/1")
     assert warned not in anna.shown("/queue/2")  # there it is put right
+    assert anna.send("/queue/1", "/queue/1/ask-again").status_code == 302
+    done = anna.shown("/queue/1")
+    assert "asked again as soon as the address that came back gets mail again. For a" in done
+    assert "Its emails go out" not in done
+    assert anna.send("/queue/1", "/queue/1/undo").status_code == 302
     dates = {"answer.start_date": "3 May 2027", "answer.end_date": "31 May 2027"}
     assert anna.send("/queue/1", "/queue/1/accept", **dates).status_code == 302
     page = anna.shown("/queue/2")

@@ -54,7 +54,7 @@ def test_more_time_is_given_and_a_date_that_cannot_be_is_told(pages: Pages, anna
     date = {"until-day": "28", "until-month": "5", "until-year": "2027"}
     for wrong, at, said in (
         ({"until-day": "32"}, "day", "“32” is no day: give a number from 1 to 31"),
-        ({"until-month": ""}, "month", "Give a month: a date such as 31 5 2027"),
+        ({"until-month": ""}, "month", "Give a month: a date such as 31 May 2027"),
         ({"until-year": "27"}, "year", "“27” is no year: give four figures"),
         ({"until-day": "31", "until-month": "6"}, "day", "June 2027 has no day 31"),
         (
@@ -404,6 +404,33 @@ def test_what_waits_about_a_merged_one_does_not_go(pages: Pages, anna: Browser) 
     assert f"use the reference number {second} from now on" in " ".join(body(told).split())
     assert f"Merged into {second}" in anna.shown(f"/register/{first}")
     assert f"{first} was merged into it" in anna.shown(f"/register/{second}")
+
+
+def test_a_late_word_about_a_merged_one_is_told_as_that(pages: Pages, anna: Browser) -> None:
+    (registered,) = pages.desk.everything()
+    comes(pages, mail(form1_file(email=OTHER.email, title="Ramps", purpose="Who?"), sender=OTHER))
+    first, second = (r["reference"] for r in pages.world.records())
+    assert act(anna, pages, f"merge/{key(pages, 1)}").status_code == 302
+    goes(pages)
+    comes(pages, mail(form2_file(reference=second), sender=OTHER))
+    assert status(pages, 1) == "complete"
+    comes(pages, mail(text="PROCEED", answers=registered))
+    item = anna.shown("/queue/1")
+    meant = f"it was written about {first}, which was merged into this one"
+    assert f"PROCEED for one that is complete; {meant}" in item
+    assert "Say a word for the lead worker" not in item  # none of them would do anything
+
+
+def test_only_words_that_do_something_can_be_said(pages: Pages, anna: Browser) -> None:
+    (told,) = pages.desk.everything()
+    comes(pages, mail(text="May we talk?", answers=told))
+    item = anna.get("/queue/1").get_data(as_text=True)
+    offered = re.findall(r'name="word" type="radio" value="(\w+)"', item)
+    assert offered == ["proceed", "withdraw", "extend", "stop"]
+    act(anna, pages, "withdraw")
+    item = anna.get("/queue/1").get_data(as_text=True)
+    assert re.findall(r'name="word" type="radio" value="(\w+)"', item) == ["withdraw"]
+    assert 'name="until-day"' not in item
 
 
 def test_it_is_not_merged_into_itself_nor_into_nothing(pages: Pages, anna: Browser) -> None:

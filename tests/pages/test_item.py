@@ -289,6 +289,11 @@ def test_of_a_stranger_the_likeliest_of_anybodys_are_shown_but_not_told(
     comes(pages, mail(form, sender=STRANGER))
     (line,) = tree(anna, "/queue/1").xpath(f"//ul[{has('office-likely')}]/li")
     assert reference in line.text_content()
+    assert "named in the form" not in line.text_content()
+    named = form2_file(title="Library hours", reference=reference)
+    comes(pages, mail(named, sender=STRANGER))
+    (line,) = tree(anna, "/queue/2").xpath(f"//ul[{has('office-likely')}]/li")
+    assert re.search(r"\d\d% alike, named in the form", line.text_content())
     page = tree(anna, "/queue/1?answer=which")
     assert reference not in page.get_element_by_id("text").text_content()
 

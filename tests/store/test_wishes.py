@@ -177,7 +177,7 @@ def test_what_another_wished_since_is_not_undone(store: Store) -> None:
     wish(store, Wish.PAUSE)
     wish(store, Wish.RESUME, who="ben")
     wish(store, Wish.PAUSE, who="cem", now=later(seconds=9))
-    with pytest.raises(Conflict, match="wished otherwise"):
+    with pytest.raises(Conflict, match="Something else was done with this email"):
         take_back(store, "pause ann", later(seconds=10))
     kept = mail(store).wished
     assert kept is not None
