@@ -19,7 +19,7 @@ _NUMBER_ONLY = re.compile(r"\(?\d{1,2}[.)]?")
 
 
 def read_actions(spec: FieldSpec, rows: Rows) -> tuple[list[dict[str, Any]], tuple[Code, ...], str]:
-    """(rows, the problems of their dates, the dates that have them)."""
+    """(rows, the problems of their dates, the dates that have them, one a line)."""
     out: list[dict[str, Any]] = []
     codes: dict[Code, None] = {}
     seen: list[str] = []
@@ -30,7 +30,7 @@ def read_actions(spec: FieldSpec, rows: Rows) -> tuple[list[dict[str, Any]], tup
             if read.code:
                 codes[read.code] = None
                 seen.append(text)
-    return out, tuple(codes), "; ".join(seen)
+    return out, tuple(codes), "\n".join(seen)
 
 
 _Texts = dict[str, tuple[str, date | None]]

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cache
 
 from rapidfuzz.distance import OSA
@@ -73,6 +74,49 @@ def no_such_day(text: str) -> tuple[int, int, int] | None:
             year, month = when
             return None if _day(parts) else (int(parts["d"]), month, year)
     return None
+
+
+class Doubt(StrEnum):
+    """Why a date is `date_approximate`."""
+
+    NO_DAY = "no day"
+    WEEKDAY = "weekday"  #: it does not fall on the one that stands there
+    NOT_SETTLED = "not settled"
+    NO_YEAR = "no year"  #: the first of two dates has only the second's
+
+
+def why_approximate(text: str, bound: str = "end") -> tuple[Doubt, date] | None:
+    """Why the date that `text` states is not certain, and what was taken; None if it is."""
+    written = _prepare(text)
+    if written is None:
+        return None
+    found = _one(written.text, bound)
+    if found.value is None:
+        return _why_in_range(text, written, bound)
+    if found.code:
+        return Doubt.NO_DAY, found.value
+    if written.weekday not in (None, found.value.weekday()):
+        return Doubt.WEEKDAY, found.value
+    return (Doubt.NOT_SETTLED, found.value) if written.vague else None
+
+
+def range_in(text: str) -> tuple[DateRead, DateRead] | None:
+    """A range on one line, or its two days on a line each."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    found = read_range(" ".join(lines))
+    return read_range(" - ".join(lines)) if found is None and len(lines) == 2 else found
+
+
+def _why_in_range(text: str, written: _Written, bound: str) -> tuple[Doubt, date] | None:
+    pair = range_in(text)
+    taken = pair[bound != "start"] if pair else None
+    if taken is None or taken.value is None or taken.code is None:
+        return None
+    if written.vague:
+        return Doubt.NOT_SETTLED, taken.value
+    ends = (1, calendar.monthrange(taken.value.year, taken.value.month)[1])
+    no_day = taken.value.day == ends[bound != "start"]
+    return Doubt.NO_DAY if no_day else Doubt.NO_YEAR, taken.value
 
 
 # --------------------------------------------------------------------------- words

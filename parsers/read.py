@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from model import Code, Origin, Problem, Reading, Submission
-from parsers.dates import DateRead, read_range
+from parsers.dates import DateRead, range_in
 from parsers.document import Document
 from parsers.excel import read_excel
 from parsers.hits import Finder, Hit
@@ -202,7 +202,7 @@ def _spread(end_spec: FieldSpec, read: dict[str, _Placed]) -> None:
     keys = (end_spec.not_before, end_spec.key)
     for own, other in (keys, keys[::-1]):
         answer, hit, sure = read[own]
-        pair = _range(answer.seen) if answer.value is None else None
+        pair = range_in(answer.seen) if answer.value is None else None
         if pair is None:
             continue
         both = dict(zip(keys, map(_dated, pair, (answer.seen,) * 2), strict=True))
@@ -212,13 +212,6 @@ def _spread(end_spec: FieldSpec, read: dict[str, _Placed]) -> None:
             return
         read[own] = (both[own], hit, sure)
         return
-
-
-def _range(text: str) -> tuple[DateRead, DateRead] | None:
-    """A range on one line, or its two days on a line each."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    found = read_range(" ".join(lines))
-    return read_range(" - ".join(lines)) if found is None and len(lines) == 2 else found
 
 
 def _dated(read: DateRead, seen: str) -> Answer:

@@ -8,11 +8,12 @@ colon it starts in lower case, after a question mark as it stands.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from model import Code, Problem
-from parsers.dates import no_such_day
+from parsers.dates import Doubt, no_such_day, read_date, why_approximate
 from parsers.references import example
 from parsers.spec import FieldSpec, FormSpec, Type
 
@@ -20,6 +21,8 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 #: What an answer of each type has to be: "Please give ...".
 NEEDS: Mapping[Type, str] = {
@@ -40,8 +43,7 @@ NEEDS: Mapping[Type, str] = {
 FAULTS: Mapping[Code, str] = {
     Code.MISSING: "This has no answer yet. {need}",
     Code.DATE_UNREADABLE: "We could not read {seen} as a date. {need}",
-    Code.DATE_APPROXIMATE: "{seen} names no day, so we took {bound}. If that is not right, please "
-    "give a day, month and year, such as 3 April 2027.",
+    Code.DATE_APPROXIMATE: "{seen} names no day, so we took {bound}. {need}",
     Code.NUMBER_UNREADABLE: "We could not read {seen} as a number. {need}",
     Code.EMAIL_UNREADABLE: "We could not read {seen} as an email address. {need}",
     Code.END_BEFORE_START: "{seen} is before “{not_before}”. Please check both dates.",
@@ -55,6 +57,16 @@ NOT_AN_ANSWER = "{seen} does not tell us enough here. {need}"
 
 #: `DATE_UNREADABLE` where a month has no such day.
 NO_SUCH_DAY = "There is no {seen}, as {no_day}. {need}"
+
+#: `DATE_APPROXIMATE` where a day was named, by why it is not certain. `{day}` is what was taken.
+NOT_CERTAIN: Mapping[Doubt, str] = {
+    Doubt.WEEKDAY: "{seen} cannot be right, as {day} is a {weekday}. We took {day}. {need}",
+    Doubt.NOT_SETTLED: "{seen} does not sound settled. We took {day}. {need}",
+    Doubt.NO_YEAR: "{seen} gives no year for its first day. We took {day}. {need}",
+}
+
+#: What is needed where something was taken all the same.
+IF_NOT = "If that is not right, please give a day, month and year, such as 3 April 2027."
 
 #: What happened to a month without a day, by `FieldSpec.bound`.
 BOUNDS = {
@@ -179,13 +191,39 @@ def message(spec: FormSpec | None, problem: Problem, prefix: str) -> str:
     if spec is None or problem.field is None:
         return verdict(problem)
     field = spec[problem.field]
-    sentence = _fault(problem).format(
-        seen=quoted(problem.seen) if problem.seen.strip() else "What stands there",
-        need=NEEDS[field.type].format(options="; ".join(field.options), reference=example(prefix)),
-        bound=BOUNDS[field.bound],
-        not_before=spec[field.not_before].label if field.not_before else "",
+    need = IF_NOT if problem.code is Code.DATE_APPROXIMATE else NEEDS[field.type]
+    need = need.format(options="; ".join(field.options), reference=example(prefix))
+    not_before = spec[field.not_before].label if field.not_before else ""
+    *others, last = (replace(problem, seen=seen) for seen in _apart(field, problem))
+    said = [_sentence(field, one, not_before, "") for one in others]
+    return _after(field.label, " ".join((*said, _sentence(field, last, not_before, need))))
+
+
+def _apart(field: FieldSpec, problem: Problem) -> list[str]:
+    """What was seen; of a table, each date that has this problem."""
+    if field.type is not Type.ACTIONS:
+        return [problem.seen]
+    dates = [text for text in problem.seen.splitlines() if read_date(text).code is problem.code]
+    return dates or [problem.seen]
+
+
+def _sentence(field: FieldSpec, problem: Problem, not_before: str, need: str) -> str:
+    return (
+        _fault(field, problem)
+        .format(
+            seen=quoted(problem.seen) if problem.seen.strip() else "What stands there",
+            need=need,
+            bound=BOUNDS[field.bound],
+            not_before=not_before,
+        )
+        .rstrip()
     )
-    return _after(field.label, sentence)
+
+
+def each_quoted(text: str) -> str:
+    """What stands on each line, in quotation marks of its own."""
+    *others, last = [quoted(line) for line in text.splitlines() if line.strip()] or [quoted("")]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def quoted(text: str) -> str:
@@ -233,11 +271,18 @@ def _action(row: Mapping[str, Any]) -> str:
     return f"{what} ({aside})" if aside else what
 
 
-def _fault(problem: Problem) -> str:
+def _fault(field: FieldSpec, problem: Problem) -> str:
     if problem.code is Code.MISSING and problem.seen.strip():
         return NOT_AN_ANSWER
     if problem.code is Code.DATE_UNREADABLE and (found := no_such_day(problem.seen)):
         return NO_SUCH_DAY.replace("{no_day}", no_day(*found))
+    if problem.code is Code.DATE_APPROXIMATE and (
+        why := why_approximate(problem.seen, field.bound)
+    ):
+        doubt, day = why
+        told = NOT_CERTAIN.get(doubt, FAULTS[problem.code])
+        taken = {"day": british(day.isoformat()), "weekday": WEEKDAYS[day.weekday()]}
+        return told.replace("{day}", taken["day"]).replace("{weekday}", taken["weekday"])
     return FAULTS.get(problem.code, "There is something wrong with {seen}. {need}")
 
 

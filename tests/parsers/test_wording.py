@@ -61,6 +61,42 @@ def test_a_month_alone_is_said_to_be_its_first_day_at_the_start_and_its_last_at_
     assert end.startswith("End date: “May 2027” names no day, so we took the last day")
 
 
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (
+            "Mon 2 March 2027",
+            "“Mon 2 March 2027” cannot be right, as 2 March 2027 is a Tuesday. We",
+        ),
+        (
+            "about 2 March 2027",
+            "“about 2 March 2027” does not sound settled. We took 2 March 2027.",
+        ),
+        (
+            "30 December - 9 January 2027",
+            "gives no year for its first day. We took 30 December 2026.",
+        ),
+    ],
+)
+def test_a_day_that_is_not_certain_is_told_with_the_reason(seen: str, said: str) -> None:
+    told = message("form1", "start_date", Code.DATE_APPROXIMATE, seen)
+    assert said in told
+    assert told.endswith(
+        "If that is not right, please give a day, month and year, such as 3 April 2027."
+    )
+
+
+def test_dates_of_several_actions_are_named_apart_each_with_what_is_wrong() -> None:
+    seen = "summer\nJune 2027\n31/6/2027"
+    assert message("form2", "actions", Code.DATE_UNREADABLE, seen) == (
+        "Actions: we could not read “summer” as a date. There is no “31/6/2027”, as June 2027 has "
+        "no day 31. Please give each date as a day, month and year, such as 3 April 2027."
+    )
+    assert message("form2", "actions", Code.DATE_APPROXIMATE, seen).startswith(
+        "Actions: “June 2027” names no day, so we took the last day of that month. If"
+    )
+
+
 def test_the_example_of_a_reference_has_the_offices_own_prefix() -> None:
     wrong = Problem(field="reference", code=Code.REFERENCE_INVALID, seen="FEN-1")
     assert "such as FEN-2027-0042-1." in Face("FEN").message("form2", wrong)
