@@ -12,6 +12,8 @@ from intake.similar.rank import Ranker, Weighed, same_title
 from intake.similar.terms import Terms
 from intake.similar.words import plain_words
 
+#: What a meaning counts in a form that says it in so many words, or hints at it several times.
+_SURE = 1.0
 #: How many subjects and how many questions a sentence names, at most.
 _NAMED = 3
 
@@ -22,29 +24,48 @@ def explain(asked: Terms, other: Terms, ranker: Ranker) -> tuple[tuple[str, ...]
     why = [_both_ask(asked, other, one, two, ranker.places)]
     if same_title(asked, other) >= ranker.rules.same_title:
         why.append("the titles are nearly the same")
-    if questions := _shared(one, two, questions=True):
+    if questions := _shared(asked, other, one, two, questions=True):
         why.append(f"both go into {_listed(questions)}")
     why.append(_when(asked, other))
     return tuple(why), tuple(_differences(asked, other, one, two))
 
 
 def _both_ask(asked: Terms, other: Terms, one: Weighed, two: Weighed, places: Places) -> str:
-    subjects = _shared(one, two, questions=False) or _shared_words(asked, one, two)
+    subjects = _shared(asked, other, one, two, questions=False) or _shared_words(asked, one, two)
     where = _where(asked.areas, other.areas, places)
     about = f" about {_listed(subjects)}" if subjects else ""
     return f"both ask {_whom(asked.audience, other.audience)}{where}{about}"
 
 
-def _shared(one: Weighed, two: Weighed, questions: bool) -> list[str]:
-    """The meanings that count most towards the score, by name."""
+def _shared(
+    asked: Terms, other: Terms, one: Weighed, two: Weighed, *, questions: bool
+) -> list[str]:
+    """The meanings that count most towards the score, by name, as far as both surely have them."""
+    mine, theirs = dict(asked.weights), dict(other.weights)
     worth = {
         term[1:]: weight * two.meanings[term]
         for term, weight in one.meanings.items()
-        if term in two.meanings and (term[1:] in lexicon().questions) is questions
+        if term in two.meanings
+        and (term[1:] in lexicon().questions) is questions
+        and min(mine[term], theirs[term]) >= _SURE
     }
     best = sorted(worth, key=lambda name: (-worth[name], name))
     least = worth[best[0]] / 10 if best else 0.0
-    return [name for name in best[:_NAMED] if worth[name] > least]
+    named = [name for name in best if worth[name] > least]
+    return _of_their_own(named, frozenset(mine.keys() & theirs.keys()))[:_NAMED]
+
+
+def _of_their_own(names: list[str], stems: frozenset[str]) -> list[str]:
+    """Those that some words bear out which bear out none before: "breakfast club" is one reason."""
+    known = lexicon().subjects
+    kept: list[str] = []
+    taken: set[tuple[str, ...]] = set()
+    for name in names:
+        said = {phrase for phrase in known.phrases(name) if stems.issuperset(phrase)}
+        if not said or said - taken:
+            kept.append(name)
+            taken |= said
+    return kept
 
 
 def _shared_words(asked: Terms, one: Weighed, two: Weighed) -> list[str]:

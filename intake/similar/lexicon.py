@@ -51,12 +51,20 @@ class Phrases:
                 forms[key, name][sense.written] = sense.strength
         self._senses = {key: tuple(found.values()) for key, found in senses.items()}
         self._forms = dict(forms)
+        by_name: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        for key, name in forms:
+            by_name[name].add(key)
+        self._by_name = {name: frozenset(keys) for name, keys in by_name.items()}
         lengths: dict[str, set[int]] = defaultdict(set)
         for key in self._senses:
             lengths[key[0]].add(len(key))
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
         self.words = frozenset(word for key in self._senses for word in key)
         self.written = frozenset(w.text for text in lists.values() for w in plain_words(text))
+
+    def phrases(self, name: str) -> frozenset[tuple[str, ...]]:
+        """The phrases that mean this, as stems."""
+        return self._by_name.get(name, frozenset())
 
     def found(self, words: list[Word]) -> Iterator[tuple[Sense, int, int]]:
         """(meaning, first word, how many words) of each phrase in `words`, in order."""

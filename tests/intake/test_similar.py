@@ -302,6 +302,24 @@ def test_why_names_the_group_that_both_ask() -> None:
     assert not [line for line in differs if "asks" in line]
 
 
+def test_why_names_nothing_that_only_a_doubtful_word_hints_at() -> None:
+    cycling = Work(title="Cycling to school: what stops you?", purpose="Which routes feel unsafe?")
+    other = Work(
+        title="Safer cycling to school", purpose="What stops you, which routes feel unsafe?"
+    )
+    agrees, _ = why(cycling, other)
+    assert "about cycling" in agrees[0]
+    assert not [line for line in agrees if "leaving and moving on" in line]
+
+
+def test_why_does_not_give_one_phrase_as_two_reasons() -> None:
+    breakfast = Work(title="School breakfast: would you come?", purpose="A breakfast club.")
+    other = Work(title="Breakfast clubs in secondary schools", purpose="Would pupils come?")
+    assert why(breakfast, other)[0][0].endswith(" about breakfast clubs")
+    both = (replace(work, purpose="Breakfast, and a holiday club.") for work in (breakfast, other))
+    assert "breakfast clubs, out-of-school childcare" in why(*both)[0][0].replace(" and", ",")
+
+
 @pytest.mark.parametrize(
     ("starts", "ends", "said"),
     [
