@@ -85,6 +85,8 @@ class Status(StrEnum):
 
 #: The clock watches these, and reminds their people.
 WATCHED = (Status.AWAITING_CONFIRMATION, Status.REGISTERED)
+#: Nothing is expected of these, said of them or changed in them any more.
+ENDED = frozenset({Status.WITHDRAWN, Status.MERGED})
 
 
 class Kind(StrEnum):

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from commands import wiring
+from model import ENDED
 from settings import Settings
 
 
@@ -19,6 +20,7 @@ def run(settings: Settings, as_json: bool) -> int:
 
 def _in_brief(record: dict[str, Any]) -> str:
     form = record["form1"] or record["form2"] or {}
-    due = f"  outcomes due {record['outcomes_due']}" if record["outcomes_due"] else ""
+    waited_for = record["outcomes_due"] and record["status"] not in ENDED
+    due = f"  outcomes due {record['outcomes_due']}" if waited_for else ""
     reference = record["reference"] or "(no reference)"
     return f"{reference:<17}  {record['status']:<21}  {form.get('title') or ''}{due}"

@@ -9,10 +9,10 @@ from typing import Any
 from flask import Blueprint, Response
 from markupsafe import Markup
 
-from model import Address, Status, Wish, Wished, as_it_stands
+from model import ENDED, Address, Status, Wish, Wished, as_it_stands
 from notifier.outline import clock, strength
 from notifier.reasons import REASONS
-from pages.plain import ENDED, KINDS, LETTERS, RESULTS, STATES, STATUS_TAGS
+from pages.plain import KINDS, LETTERS, RESULTS, STATES, STATUS_TAGS
 from pages.site import site
 
 look = Blueprint("look", __name__)

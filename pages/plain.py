@@ -75,9 +75,6 @@ RESULTS: dict[str, str] = {
     "uncertain": "Not certain",
 }
 
-#: Nothing is expected of these any more.
-ENDED = frozenset({Status.WITHDRAWN, Status.MERGED})
-
 #: How a status looks as a tag.
 STATUS_TAGS: dict[Status, str] = {
     Status.DRAFT: "govuk-tag--grey",

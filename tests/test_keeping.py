@@ -129,6 +129,13 @@ def test_every_consultation_is_exported(office: Office) -> None:
     line = office.does("export")
     assert record["reference"] in line
     assert record["form1"]["title"] in line
+    assert f"outcomes due {record['outcomes_due']}" in line
+    lead = record["form1"]["email"]
+    head = f"From: {lead}\r\nMessage-ID: <2@example.org>\r\nSubject: {record['reference']}\r\n"
+    office.handles("word", f"{head}\r\nWITHDRAW".encode())
+    withdrawn = office.does("export")
+    assert "withdrawn" in withdrawn
+    assert "outcomes due" not in withdrawn
 
 
 def test_what_goes_out_soon_is_listed_with_its_reason(office: Office) -> None:

@@ -23,7 +23,7 @@ from intake.desk.acts import (
     SetAside,
 )
 from intake.desk.forms import Drawn
-from intake.desk.known import ENDED, Desk, name_of, standing, the_record, this_item, with_reason
+from intake.desk.known import Desk, name_of, standing, the_record, this_item, with_reason
 from intake.desk.records import change_people, merge
 from intake.notices import notices
 from intake.outcomes import judge_outcomes
@@ -34,6 +34,7 @@ from intake.steps import Case, Step
 from intake.which import Event, which
 from intake.words import Said
 from model import (
+    ENDED,
     FORM2,
     WATCHED,
     Address,

@@ -8,11 +8,8 @@ from intake.answers import spoken_to, words_for
 from intake.desk.acts import Act, Refused
 from intake.desk.forms import Drawn
 from intake.steps import Case
-from model import Consultation, Status, Word
+from model import ENDED, Consultation, Word
 from store import QueueState, Undelivered, Unsent
-
-#: Nothing is said of these, or changed in them, any more.
-ENDED = frozenset({Status.WITHDRAWN, Status.MERGED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

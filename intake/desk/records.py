@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from intake.desk.acts import ChangePeople, Merge, Refused
-from intake.desk.known import ENDED, Desk, name_of, standing, the_record, this_item, with_reason
+from intake.desk.known import Desk, name_of, standing, the_record, this_item, with_reason
 from intake.overtaken import ASKING, skip
 from intake.people import answerable, join, reminded
 from intake.steps import settled
 from model import (
+    ENDED,
     Change,
     Consultation,
     Decision,

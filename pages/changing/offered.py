@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from model import WATCHED, Consultation, Status
-from pages.plain import ENDED
+from model import ENDED, WATCHED, Consultation, Status
 
 _OPEN = frozenset({Status.DRAFT, Status.AWAITING_CONFIRMATION, Status.REGISTERED})
 

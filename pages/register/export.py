@@ -12,8 +12,7 @@ from typing import IO, Any
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from model import FORM1, FORM2, Consultation, Role
-from pages.plain import ENDED
+from model import ENDED, FORM1, FORM2, Consultation, Role
 from pages.register.filtered import Wanted, wanted
 from pages.register.routes import sorting
 from pages.register.tables import Cell, Column, as_csv, as_xlsx

@@ -114,7 +114,12 @@ def test_on_a_phone_one_reads_before_one_decides_and_no_list_of_emails_is_cut_of
     anna = full.person("anna", width=PHONE)
     assert anna.open("/queue/1").page.evaluate(_READ_FIRST)
     anna.open(f"/register/{full.world.record()['reference']}")
-    assert anna.page.evaluate(_CUT_OFF) == []
+    assert anna.page.evaluate(_CUT_OFF, "#next, #emails, #history") == []
+    for address in ("/mails/out/1", "/register/{}/merge?words=benches"):
+        anna.open(address.format(full.world.record()["reference"]))
+        assert anna.page.locator(".office-table").count() == 1, address
+        assert anna.page.evaluate(_CUT_OFF, "main") == [], address
+    assert anna.open("/queue/1").page.evaluate(_CUT_OFF, ".office-beside__file") == []
     full.all_leave()
 
 
@@ -122,6 +127,6 @@ _READ_FIRST = """() => {
     const top = id => document.getElementById(id).getBoundingClientRect().top
     return top('the-email') < top('what-to-do')
 }"""
-_CUT_OFF = """[...document.querySelectorAll('#next, #emails, #history')]
-    .flatMap(one => [...one.querySelectorAll('.office-table')])
+_CUT_OFF = """where => [...document.querySelectorAll(where)]
+    .flatMap(one => [...one.querySelectorAll('.office-table, .office-paper')])
     .filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute('aria-label'))"""
