@@ -203,7 +203,7 @@ def _together(
 def _said_enough(case: Case, answer: Draft) -> Step:
     """Nothing changed, and its sender heard so often enough: perhaps a machine asks."""
     about = next((p.consultation for p in answer.parts if p.consultation), None)
-    why = f"{answer.kind} was told often enough"
+    why = "they were told the same often enough"
     return Step(holds=(hold(case, Reason.NEEDS_ANSWER, about, why=why),))
 
 

@@ -18,6 +18,7 @@ from model import (
     Draft,
     Letter,
     Part,
+    Person,
     Reason,
     Role,
     Status,
@@ -99,16 +100,30 @@ def change_people(desk: Desk, doing: ChangePeople) -> Decision:
 
 
 def _told(desk: Desk, before: Consultation, after: Consultation) -> Iterator[Draft]:
-    """A letter to each who is new, and to whoever is written to now and was not before."""
+    """A letter to each who is new, and to whoever is written to now and was not before.
+
+    Whoever only got another address is not new.
+    """
     lead = reminded(after)
+    moved = {p.address.email for p in after.people if _has_moved(p, before, after)}
     for person in after.people:
         to = person.address
+        if to.email in moved:
+            continue
         taken_over = to.email == lead != reminded(before)
         if person.role is not Role.CC and (taken_over or not before.includes(to)):
             details = {"lead": to.email == lead}
             part = Part(kind=Letter.NEW_CONTACT, consultation=after, details=details)
             key = f"{Letter.NEW_CONTACT}:{desk.act.token}:{to.email}"
             yield Draft(key=key, kind=Letter.NEW_CONTACT, to=(to,), parts=(part,))
+
+
+def _has_moved(person: Person, before: Consultation, after: Consultation) -> bool:
+    """Whether somebody of this name was there under an address that is there no more."""
+    name = person.address.name.strip().casefold()
+    gone = (p.address for p in before.people if not after.includes(p.address))
+    is_new = not before.includes(person.address)
+    return is_new and bool(name) and name in {one.name.strip().casefold() for one in gone}
 
 
 def still_wanted(undelivered: Iterable[Undelivered]) -> tuple[Undelivered, ...]:

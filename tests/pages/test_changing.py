@@ -322,6 +322,16 @@ def test_whoever_is_put_in_is_told_what_and_by_whom(
     assert goes(pages) == []
 
 
+def test_whoever_only_has_another_address_is_not_new(pages: Pages, anna: Browser) -> None:
+    moved = {"person-0-email": "l.adams@youth.example.org", "tell": "yes"}
+    assert act(anna, pages, "people", **moved).status_code == 302
+    assert goes(pages) == []
+    assert "l.adams@youth.example.org" in anna.shown(f"/register/{key(pages)}")
+    another = {"person-0-name": "Cleo Day", "person-0-email": COLLEAGUE.email, "tell": "yes"}
+    assert act(anna, pages, "people", **another).status_code == 302
+    assert [kind(m) for m in goes(pages)] == ["new_contact"]
+
+
 def test_people_who_cannot_be_are_told(pages: Pages, anna: Browser) -> None:
     for row, where in PEOPLE_WHO_CANNOT_BE:
         answer = act(anna, pages, "people", **row)

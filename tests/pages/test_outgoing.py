@@ -101,7 +101,7 @@ def test_sent_now_it_goes_in_a_minute_and_can_be_undone(office: Pages) -> None:
     done = do(anna, "send-now")
     assert done.status_code == 302
     shown = anna.get(done.location)
-    assert "It goes now" in text(shown)
+    assert "Done It is written, and goes " in text(shown)
     assert "It goes on 11 April 2027 at 11:01am" in text(shown)
     undone = anna.send(done.location, "/outgoing/undo")
     assert undone.status_code == 302

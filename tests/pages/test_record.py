@@ -70,6 +70,7 @@ def test_every_mail_of_it_can_be_opened_and_read(rita: Browser, pages: Pages) ->
     assert paths == ["/mails/in/1", "/mails/out/1"]
     came, went = (rita.shown(path) for path in paths)
     assert "From Lena Adams, lead@youth.example.org" in came
+    assert "What it is A form Kept with" in came
     assert "Please find our form attached." in came
     assert "Form 1.docx" in came
     assert "Answered by Registered, with the reference" in came
