@@ -24,7 +24,8 @@ _COURTESY = re.compile(
       [^.,;!?\n]*
     | \b(?:many\ )?(?:thanks|thank\ you)(?:\ (?:so|very)\ much)?(?:\ again)?\ for\b
       (?:(?!\ and\b|\ please\b|\ we\b|\ i\b|\ -\ )[^.,;:!?–—\n])*
-    | \bno\ (?:worries|problems?)\b | \b(?:merry|happy)\ (?:christmas|easter|new\ year)\b
+    | \btake\ care\b(?!\ of) | \bno\ (?:worries|problems?)\b
+    | \b(?:merry|happy)\ (?:christmas|easter|new\ year)\b
     | \b(?:have|enjoy)\ (?:a|the|your)\ (?:\w+\ ){0,2}(?:day|week|weekend|evening|break|holidays?)\b
     | \blook(?:ing)?\ forward\ to\ (?:it|this|hearing|seeing|sharing|meeting|working)\b[^.,;!?\n]*
     """,
@@ -39,7 +40,7 @@ _DOUBT = re.compile(
         |not|never|no|cannot|can[’']?t|don[’']?t|won[’']?t|didn[’']?t|isn[’']?t|doesn[’']?t
         |shouldn[’']?t|wouldn[’']?t|nothing|neither|nor|without
         |maybe|perhaps|possibly|probably|might|(?-i:may)|should|could|unsure|unclear|uncertain
-        |think|hold|wait|considering|undecided|before|later|delay\w*|yet
+        |think|hold|wait\w*|considering|undecided|before|later|delay\w*|yet
         |wondering|ask|asking|question)\b
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -54,7 +55,7 @@ _TURNED = re.compile(
         |for\ now|for\ the\ (?:moment|present|time\ being)|for\ a\ (?:while|bit|time)
         |at\ (?:present|the\ moment)|currently|meanwhile|meantime|while|whilst|during
         |pending|await\w*|first(?!\ of\ all)|(?<!thanks\ )(?<!thank\ you\ )again
-        |temporar\w*|tentativ\w*|provisional\w*|hopefully|presum\w*|guess|suppose
+        |temporar\w*|eventually|keep|tentativ\w*|provisional\w*|hopefully|presum\w*|guess|suppose
         |in\ principle|in\ part|partly|partially|(?:part|half|some|one)\ of|apart\ from|rather\ than
         |cancel\w*|call(?:ed|ing)?\ (?:it\ )?off|put(?:ting)?\ (?:it\ )?(?:off|back)
         |postpon\w*|brought\ forward|resched\w*|mov(?:e|es|ed|ing)(?!\ (?:forward|ahead|on)\b)
@@ -80,11 +81,11 @@ AROUND = frozenset(
 #: Besides those, what a polite sentence next to it is made of.
 _POLITE = frozenset(
     """
-    again agreed all's apologies appreciate appreciated best both brilliant cheers everybody fine
-    forward glad great grateful hear hearing help helpful helping helps hey indeed just kind kindly
-    lovely looking much nice noted note perfect pleased quick received regards sadly saves
-    soon sorry speak ta that's there these those time to touch thx trouble understood unfortunately
-    useful warm was well wishes wonderful yeah yep
+    again agreed all's apologies appreciate appreciated best both brilliant cheers clear
+    evening everybody fine forward glad grateful great hear hearing help helpful helping helps
+    hey indeed just kind kindly looking lovely much nice note noted perfect pleased quick
+    received regards sadly saves soon sorry speak ta that's there these those thx time to
+    touch trouble understood unfortunately useful warm was well wishes wonderful yeah yep
     """.split()
 )
 _NOTHING = AROUND | _POLITE
@@ -101,7 +102,7 @@ _TIMES = frozenset(
     """.split()
 )
 _BEFORE_TIMES = frozenset(
-    "one two three four five six seven eight nine ten twelve few couple new".split()
+    "one two three four five six seven eight nine ten twelve few couple new back w c wc".split()
 )
 _FIRST_NAMES = frozenset("april may june august".split())
 
