@@ -238,14 +238,12 @@ def revise(case: Case, known: Consultation, form: Submission) -> Step:
         return replace(step, changes=())
     search = _search(case, known, form)
     matches = _warning(case, known) if search.fault else search.matches
-    extended_to = _still_agreed(case, known, form)
     after = replace(
         known,
         form1=form.fields,
         revision=known.revision + 1,
         message_id=case.email.message_id,
-        extended_to=extended_to,
-        outcomes_due=outcomes_due(_end(form), case.rules, extended_to),
+        outcomes_due=_due(case, known, form),
         similar=known.similar if search.fault else tuple(m for m, _ in matches),
     )
     if known.status is Status.AWAITING_CONFIRMATION:
@@ -257,12 +255,12 @@ def revise(case: Case, known: Consultation, form: Submission) -> Step:
     return _with_search(case, step, after, search)
 
 
-def _still_agreed(case: Case, known: Consultation, form: Submission) -> date | None:
-    """EXTEND's date, unless the end has moved so that outcomes are due later anyway."""
+def _due(case: Case, known: Consultation, form: Submission) -> date | None:
+    """When outcomes are due: never before the day that EXTEND agreed, wherever the end moves."""
+    if _end(form) == known.end_date and known.outcomes_due:
+        return known.outcomes_due
     counted = outcomes_due(_end(form), case.rules)
-    agreed = known.extended_to
-    end_moved = _end(form) != known.end_date
-    return None if agreed and counted and end_moved and counted >= agreed else agreed
+    return max(filter(None, (known.extended_to, counted)), default=None)
 
 
 def _revise_awaiting(

@@ -126,7 +126,7 @@ class View:
     @property
     def agreed(self) -> bool:
         """Whether that day is one that EXTEND asked for."""
-        return self.c is not None and self.c.extended_to is not None
+        return self.c is not None and self.due is not None and self.due == self.c.extended_to
 
     @property
     def later(self) -> date:

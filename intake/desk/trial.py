@@ -265,8 +265,8 @@ def _merged(past: Past) -> Trial:
 def _by_the_clock(kind: Letter, status: Status) -> Callable[[Past], Trial]:
     def tried(past: Past) -> Trial:
         asked_at = past.record.asked_at or past.came_at
-        agreed = past.record.extended_to
-        due_by = outcomes_due(past.record.end_date, past.rules, agreed)
+        agreed, due_by = past.record.extended_to, past.record.outcomes_due
+        due_by = due_by or outcomes_due(past.record.end_date, past.rules)
         past = past.as_it_was(status, asked_at=asked_at, extended_to=agreed, outcomes_due=due_by)
         since = past.rules.local_date(past.came_at)
         one, clock = Clocked(consultation=past.record), past.clock

@@ -348,6 +348,10 @@ def test_a_revision_never_brings_forward_the_day_that_was_agreed(
     assert world.record()["outcomes_due"] == due
     agreed = "by the day agreed, Wednesday 30 June 2027"
     assert (agreed in " ".join(world.words().split())) is (due == "2027-06-30")
+    world.receive(form1(**{**revision, "telephone": "2"}))
+    assert world.record()["outcomes_due"] == due
+    world.receive(form1())
+    assert world.record()["outcomes_due"] == "2027-06-30"
 
 
 def test_a_revision_names_similar_work_that_is_new(world: World) -> None:
