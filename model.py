@@ -85,6 +85,8 @@ class Status(StrEnum):
 
 #: The clock watches these, and reminds their people.
 WATCHED = (Status.AWAITING_CONFIRMATION, Status.REGISTERED)
+#: Outcomes may be logged on these (process table "Every event on every status").
+TAKES_OUTCOMES = (*WATCHED, Status.COMPLETE)
 #: Nothing is expected of these, said of them or changed in them any more.
 ENDED = frozenset({Status.WITHDRAWN, Status.MERGED})
 
@@ -427,6 +429,16 @@ class Consultation:
     def end_date(self) -> date | None:
         """Form 1's end date."""
         return _date(self.form1, "end_date")
+
+    @property
+    def lead_worker(self) -> Address | None:
+        """Whom is written to (process section "People"); None where nobody can be."""
+        return next((p.address for p in self.people if p.role is not Role.CC), None)
+
+    @property
+    def thread(self) -> tuple[str, ...]:
+        """What a mail about it refers to that answers none: the Message-ID of its latest form's."""
+        return (self.message_id,) if self.message_id else ()
 
     def includes(self, address: Address) -> bool:
         """Whether `address` belongs to one of this consultation's people."""

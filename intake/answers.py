@@ -11,7 +11,7 @@ from intake.proposals import pass_on_to_pod
 from intake.steps import Case, Step, needs_answer, outcomes_due, settled
 from intake.words import Said, read_word
 from model import Change, Consultation, Letter, Part, Reason, Status, Word
-from parsers.wording import british
+from notifier.outline import short_day
 
 Answer = Callable[[Case, Consultation, Said], Step]
 
@@ -133,11 +133,11 @@ def _too_soon(case: Case, known: Consultation, until: date | None) -> str:
     """Why outcomes cannot be due on a day; "" where they can."""
     if until is None:
         return "EXTEND says no day"
-    named = british(until.isoformat())
+    named = short_day(until)
     if until < case.arrived_on:
         return f"EXTEND says {named}, and that day has passed"
     if known.end_date and until < known.end_date:
-        ends = british(known.end_date.isoformat())
+        ends = short_day(known.end_date)
         return f"EXTEND says {named}, and the consultation goes on until {ends}"
     return ""
 

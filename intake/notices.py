@@ -8,7 +8,7 @@ from dataclasses import replace
 from intake.people import answerable
 from intake.similar import COUNTED
 from intake.steps import Case
-from model import Address, Change, Consultation, Draft, Letter, Match, Part, Role
+from model import Change, Consultation, Draft, Letter, Match, Part
 
 
 def notices(case: Case, changes: Iterable[Change]) -> tuple[Draft, ...]:
@@ -49,7 +49,7 @@ def _found(
 
 
 def _notice(case: Case, other: Consultation, new: Consultation, match: Match) -> Draft | None:
-    to = _contact(other)
+    to = other.lead_worker
     told = other.status in COUNTED and other.stopped_at is None
     if not told or to is None or not answerable(to, case.rules) or new.includes(to):
         return None
@@ -68,9 +68,5 @@ def _notice(case: Case, other: Consultation, new: Consultation, match: Match) ->
         kind=Letter.SIMILAR_NOTICE,
         to=(to,),
         parts=(part,),
-        thread=(other.message_id,) if other.message_id else (),
+        thread=other.thread,
     )
-
-
-def _contact(other: Consultation) -> Address | None:
-    return next((p.address for p in other.people if p.role is not Role.CC), None)

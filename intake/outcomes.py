@@ -21,6 +21,7 @@ from intake.steps import (
 )
 from model import (
     FORM2,
+    TAKES_OUTCOMES,
     Change,
     Code,
     Consultation,
@@ -35,9 +36,6 @@ from model import (
     Submission,
 )
 from parsers.references import nearest
-
-#: Outcomes may be logged on these (process table "Every event on every status").
-OPEN = frozenset({Status.AWAITING_CONFIRMATION, Status.REGISTERED, Status.COMPLETE})
 
 _CLEAR = 85  #: title and lead worker together, of 100
 _MARGIN = 8  #: ahead of the next likeliest
@@ -67,7 +65,7 @@ def judge_outcomes(case: Case, form: Submission, linked: Consultation | None = N
     wrong = blocking(form)
     if wrong:
         return _incomplete(case, form, found)
-    if found.consultation is None or found.consultation.status not in OPEN:
+    if found.consultation is None or found.consultation.status not in TAKES_OUTCOMES:
         return _unmatched(case, form, found)
     return _log(case, found.consultation, form)
 
@@ -151,7 +149,7 @@ def _mistyped(
 
 def _by_title(case: Case, form: Submission) -> Consultation | None:
     """The single clear one by title and lead worker together."""
-    open_ones = [c for c in case.facts.own if c.status in OPEN]
+    open_ones = [c for c in case.facts.own if c.status in TAKES_OUTCOMES]
     ranked = sorted(((_closeness(case, c, form), c.key, c) for c in open_ones), reverse=True)
     if not ranked or ranked[0][0] < _CLEAR:
         return None
@@ -194,10 +192,11 @@ def _lead(case: Case, consultation: Consultation, form: Submission) -> float:
 
 def _contradicts(case: Case, consultation: Consultation, form: Submission) -> bool:
     """A title that has nothing of this one's, or is rather that of another of the sender's."""
-    given, here = same_words(form["title"]), same_words(consultation.title)
-    if not given or not here or given == here:
+    if not _has_another_title(consultation, form):
         return False
-    others = [c.title for c in case.facts.own if c.status in OPEN and c.key != consultation.key]
+    given, here = same_words(form["title"]), same_words(consultation.title)
+    possible = (c for c in case.facts.own if c.status in TAKES_OUTCOMES)
+    others = [c.title for c in possible if c.key != consultation.key]
     if any(same_words(title) == given for title in others):
         return True
     alike = _resemblance(here, given)
@@ -206,6 +205,12 @@ def _contradicts(case: Case, consultation: Consultation, form: Submission) -> bo
     closer = max(_CLEAR, alike + _MARGIN)
     best = max((_resemblance(title, given) or 0.0 for title in others), default=0.0)
     return alike < _CONTRADICTS or best >= closer
+
+
+def _has_another_title(consultation: Consultation, form: Submission) -> bool:
+    """Whether both have one, and they are not the same."""
+    titles = {same_words(consultation.title), same_words(form["title"])}
+    return "" not in titles and len(titles) == 2
 
 
 def _resemblance(one: str, two: str) -> float | None:
@@ -268,11 +273,10 @@ def _log(case: Case, known: Consultation, form: Submission) -> Step:
 
 def _notes(case: Case, known: Consultation, form: Submission) -> tuple[str, ...]:
     """Neither is an error, but nobody should learn of a mix-up from what is published."""
-    one, two = same_words(known.title), same_words(form["title"])
     merged = [c.reference for c in case.facts.named.values() if c.merged_into == known.key]
     notes = {
         "another_reference": form["reference"] not in (None, known.reference, *merged),
-        "another_title": bool(one and two) and one != two,
+        "another_title": _has_another_title(known, form),
     }
     return tuple(code for code, true in notes.items() if true)
 

@@ -58,9 +58,9 @@ def lead_worker(email: InboundEmail, form: Submission, file: Attachment) -> Addr
 
 
 def reminded(consultation: Consultation) -> str | None:
-    """The address that reminders go to: of the first of its people who is not in Cc."""
-    people = consultation.people
-    return next((p.address.email for p in people if p.role is not Role.CC), None)
+    """The address that reminders go to."""
+    lead = consultation.lead_worker
+    return lead.email if lead else None
 
 
 def copies(email: InboundEmail, rules: Rules) -> tuple[Address, ...]:

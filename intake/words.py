@@ -72,10 +72,9 @@ def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Sai
     `written` is without quoted text; `titles` are of the consultations it may name. EXTEND counts
     only with one certain date behind it.
     """
-    body = without_courtesies(_without_signature(written[:_LIMIT]))
-    references = find(body, prefix)
-    body = _without(body, prefix, titles).translate(_DRESSING)
-    words = {m.group(1).lower() for m in WORD.finditer(body)}
+    own = _own_words(written)
+    references, body = find(own, prefix), _bare(own, prefix, titles)
+    words = _spoken(body)
     if len(words) != 1:
         return None
     word = Word(words.pop())
@@ -89,11 +88,9 @@ def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Sai
 
 def why_unheard(written: str, *, prefix: str) -> str:
     """Why a person has to read a reply: the date behind EXTEND, where it is that."""
-    body = without_courtesies(_without_signature(written[:_LIMIT]))
-    body = without(body, prefix).translate(_DRESSING)
-    words = {m[1].lower() for m in WORD.finditer(body)}
+    body = _bare(_own_words(written), prefix)
     after = _EXTEND.split(body)[-1].strip()
-    if words == {Word.EXTEND} and not _first_date(after):
+    if _spoken(body) == {Word.EXTEND} and not _first_date(after):
         return _what_date(after)
     return NO_PLAIN_WORD
 
@@ -118,10 +115,19 @@ def _without_signature(written: str) -> str:
     return "\n".join(lines)
 
 
-def _without(body: str, prefix: str, titles: tuple[str, ...]) -> str:
+def _own_words(written: str) -> str:
+    return without_courtesies(_without_signature(written[:_LIMIT]))
+
+
+def _bare(body: str, prefix: str, titles: tuple[str, ...] = ()) -> str:
+    """Without what the words may be about, and the marks around them."""
     for title in filter(None, titles):
         body = re.sub(re.escape(title), " ", body, flags=re.IGNORECASE)
-    return without(body, prefix)
+    return without(body, prefix).translate(_DRESSING)
+
+
+def _spoken(body: str) -> set[str]:
+    return {m[1].lower() for m in WORD.finditer(body)}
 
 
 def _sentences(body: str) -> list[str]:

@@ -10,6 +10,7 @@ about a consultation, which are not made then until they are resumed. Exceptions
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -152,6 +153,20 @@ def _days(number: int) -> str:
     return f"{number} day{'' if number == 1 else 's'}"
 
 
+def told_by(key: str) -> tuple[Letter, date | None] | None:
+    """What the key of a step tells: which letter it is, and of a chaser its day. None: nothing."""
+    kind = next((part for part in key.split(":") if part in set(Letter)), None)
+    if kind is None:
+        return None
+    chased = _CHASED.search(key)
+    of = date.fromisoformat(chased[1]) + timedelta(days=int(chased[2])) if chased else None
+    return Letter(kind), of
+
+
+#: How the key of a chaser ends: the day outcomes are due, and how many days after it it comes.
+_CHASED = re.compile(r":(\d{4}-\d\d-\d\d)\+(\d{1,4})$")
+
+
 # --------------------------------------------------------------------------- what has come
 
 
@@ -253,7 +268,7 @@ def _wished(step: Step, one: Clocked) -> Wished | None:
 def _wanted(step: Step, one: Clocked) -> bool:
     if step.key in one.made:
         return False
-    if step.is_mail and not _lead_worker(one.consultation):
+    if step.is_mail and not one.consultation.lead_worker:
         return False
     # An EXTEND after a chaser makes the note the latest date again; it is out of date by then.
     return step.what is not Letter.COMPLETION_NOTE or not _written_since_the_end(one)
@@ -293,20 +308,15 @@ def _letter(found: Due, clock: ClockRules) -> Draft:
         to=to,
         cc=cc,
         parts=(Part(kind=Letter(found.what), consultation=c, details={"last": last}),),
-        thread=(c.message_id,) if c.message_id else (),
+        thread=c.thread,
         forms=(FormFile(form=FORM2, fields=filled_in(c)),) if found.with_form else (),
     )
 
 
 def written_to(c: Consultation) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
     """To whom the clock writes about a consultation, and who gets a copy."""
-    to = _lead_worker(c)
+    to = c.lead_worker
     return (to,) if to else (), tuple(p.address for p in c.people if p.role is Role.CC)
-
-
-def _lead_worker(c: Consultation) -> Address | None:
-    """Whom the clock writes to (process section "People"); None where nobody can be written to."""
-    return next((p.address for p in c.people if p.role is not Role.CC), None)
 
 
 def filled_in(c: Consultation) -> Mapping[str, Any]:

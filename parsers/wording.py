@@ -208,16 +208,15 @@ def _apart(field: FieldSpec, problem: Problem) -> list[str]:
 
 
 def _sentence(field: FieldSpec, problem: Problem, not_before: str, need: str) -> str:
-    return (
-        _fault(field, problem)
-        .format(
-            seen=quoted(problem.seen) if problem.seen.strip() else "What stands there",
-            need=need,
-            bound=BOUNDS[field.bound],
-            not_before=not_before,
-        )
-        .rstrip()
+    fault, known = _fault(field, problem)
+    said = fault.format(
+        seen=quoted(problem.seen) if problem.seen.strip() else "What stands there",
+        need=need,
+        bound=BOUNDS[field.bound],
+        not_before=not_before,
+        **known,
     )
+    return said.rstrip()
 
 
 def each_quoted(text: str) -> str:
@@ -271,19 +270,18 @@ def _action(row: Mapping[str, Any]) -> str:
     return f"{what} ({aside})" if aside else what
 
 
-def _fault(field: FieldSpec, problem: Problem) -> str:
-    if problem.code is Code.MISSING and problem.seen.strip():
-        return NOT_AN_ANSWER
-    if problem.code is Code.DATE_UNREADABLE and (found := no_such_day(problem.seen)):
-        return NO_SUCH_DAY.replace("{no_day}", no_day(*found))
-    if problem.code is Code.DATE_APPROXIMATE and (
-        why := why_approximate(problem.seen, field.bound)
-    ):
+def _fault(field: FieldSpec, problem: Problem) -> tuple[str, dict[str, str]]:
+    """The sentence, and what it says beside what every sentence may."""
+    code, seen = problem.code, problem.seen
+    if code is Code.MISSING and seen.strip():
+        return NOT_AN_ANSWER, {}
+    if code is Code.DATE_UNREADABLE and (found := no_such_day(seen)):
+        return NO_SUCH_DAY, {"no_day": no_day(*found)}
+    if code is Code.DATE_APPROXIMATE and (why := why_approximate(seen, field.bound)):
         doubt, day = why
-        told = NOT_CERTAIN.get(doubt, FAULTS[problem.code])
         taken = {"day": british(day.isoformat()), "weekday": WEEKDAYS[day.weekday()]}
-        return told.replace("{day}", taken["day"]).replace("{weekday}", taken["weekday"])
-    return FAULTS.get(problem.code, "There is something wrong with {seen}. {need}")
+        return NOT_CERTAIN.get(doubt, FAULTS[code]), taken
+    return FAULTS.get(code, "There is something wrong with {seen}. {need}"), {}
 
 
 def verdict(problem: Problem) -> str:

@@ -181,8 +181,11 @@ class Transaction:
         return unsent.of_key(self.connection, key)
 
     def unsent_about(self, consultation: str) -> tuple[Unsent, ...]:
-        """The mails about a consultation that wait, are held or paused, and nobody sends now."""
-        return unsent.about(self.connection, consultation)
+        """The mails about a consultation that wait, are held or paused, and nobody sends now.
+
+        No other process claims them meanwhile.
+        """
+        return unsent.about(self.connection, consultation, keep=True)
 
     def undelivered(self, consultation: str, addresses: Collection[str]) -> tuple[Undelivered, ...]:
         """The mails about a consultation that did not reach one of these addresses, oldest first.

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 
-from model import Address, Status
+from model import TAKES_OUTCOMES, Address
 from store.schema import consultations, people, searched, tags
 
 #: Fields in whose words a consultation is found: few, as every search reads all of them.
@@ -25,8 +25,6 @@ _BATCH = 500
 _SHORT = 3
 #: Words that it asks for.
 _ASKED = 12
-#: Consultations that outcomes may be of.
-_STANDING = (Status.AWAITING_CONFIRMATION, Status.REGISTERED, Status.COMPLETE)
 _read = consultations.c
 _CHANGED = update(searched).where(searched.c.consultation == bindparam("this"))
 _PEOPLE = (
@@ -105,7 +103,7 @@ def most_words(connection: Connection, text: str, at_most: int = 20) -> tuple[st
     query = (
         select(most.c.consultation)
         .join(consultations, consultations.c.key == most.c.consultation)
-        .where(most.c.hits > 0, consultations.c.status.in_(_STANDING))
+        .where(most.c.hits > 0, consultations.c.status.in_(TAKES_OUTCOMES))
         .order_by(most.c.hits.desc(), consultations.c.end_date.desc(), most.c.consultation)
         .limit(at_most)
     )

@@ -52,6 +52,8 @@ _HELD = select(exceptions.c.outgoing_id, exceptions.c.id).where(
 )
 _WISHES = select(wishes).where(wishes.c.key.in_(bindparam("keys", expanding=True)))
 _BATCH = 500
+#: Those that nobody sends just now.
+_KEPT_BACK = (outgoing.WAITING, outgoing.HELD, outgoing.PAUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,20 +97,15 @@ def skipped(connection: Connection, at_most: int) -> tuple[Unsent, ...]:
     return _found(connection, _mails.id.in_(latest))[::-1]
 
 
-def waiting_about(connection: Connection, key: str) -> tuple[Unsent, ...]:
-    """As `Views.unsent_about`."""
+def about(connection: Connection, key: str, *, keep: bool = False) -> tuple[Unsent, ...]:
+    """As `Views.unsent_about`; with `keep` as `Transaction.unsent_about`."""
+    states = _KEPT_BACK if keep else outgoing.UNSENT
     theirs = select(_about.outgoing_id).where(_about.consultation == key)
-    wanted = _mails.state.in_(outgoing.UNSENT)
-    return _found(connection, and_(outgoing.unfinished, wanted, _mails.id.in_(theirs)))
-
-
-def about(connection: Connection, key: str) -> tuple[Unsent, ...]:
-    """As `Transaction.unsent_about`. No other process claims them until this one is done."""
-    theirs = select(_about.outgoing_id).where(_about.consultation == key)
-    kept_back = _mails.state.in_((outgoing.WAITING, outgoing.HELD, outgoing.PAUSED))
-    where = and_(outgoing.unfinished, kept_back, _mails.id.in_(theirs))
-    locked = select(_mails.id).where(where).with_for_update(skip_locked=True)
-    return _found(connection, _mails.id.in_(connection.scalars(locked).all()))
+    where = and_(outgoing.unfinished, _mails.state.in_(states), _mails.id.in_(theirs))
+    if keep:
+        locked = select(_mails.id).where(where).with_for_update(skip_locked=True)
+        where = _mails.id.in_(connection.scalars(locked).all())
+    return _found(connection, where)
 
 
 def of_key(connection: Connection, key: str) -> Unsent | None:

@@ -198,7 +198,7 @@ class Views:
     def unsent_about(self, consultation: str) -> tuple[Unsent, ...]:
         """Those of them that are about a consultation, by its key."""
         with self.database.read() as connection:
-            return unsent.waiting_about(connection, consultation)
+            return unsent.about(connection, consultation)
 
     def skipped(self, at_most: int = 100) -> tuple[Unsent, ...]:
         """The mails that were written and then skipped, the latest first."""
@@ -209,6 +209,11 @@ class Views:
         """As `Transaction.undelivered`, for looking only."""
         with self.database.read() as connection:
             return undelivered.to(connection, consultation, addresses)
+
+    def reachable(self, number: int) -> tuple[str, ...]:
+        """Whom a mail of ours can go to: its recipients, without those that get no mail."""
+        with self.database.read() as connection:
+            return outgoing.reachable(connection, number)
 
     def unsent_one(self, key: str) -> Unsent | None:
         """A mail by its key, if it is in the outbox and has not gone. None: it is not."""

@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake.desk.acts import Act, ChangePeople, Link, Merge, Refused, Say, SendAgain, SetAside
+from intake.desk.acts import (
+    Act,
+    ChangePeople,
+    Link,
+    Merge,
+    Refused,
+    RemindAgain,
+    Say,
+    SendAgain,
+    SetAside,
+)
 from intake.desk.forms import Drawn, draw_up
 from intake.desk.known import Desk
 from intake.process import House, as_far_as_it_goes, gather
 from intake.steps import Case, File
-from model import Address, Conflict, Consultation, InboundEmail, Reading, Role
+from model import Conflict, Consultation, InboundEmail, Reading
+from notifier.due import written_to
 from notifier.outline import clock
-from store import QueueState, Transaction, Undelivered
+from store import QueueState, Transaction, Undelivered, Unsent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +82,7 @@ def gather_desk(
         record=record,
         other=other,
         drawn=drawn,
-        waiting=transaction.unsent_about(record.key) if record else (),
+        waiting=_waiting(transaction, act, record),
         undelivered=_undelivered(transaction, act, record),
     )
 
@@ -130,6 +141,12 @@ def _other(transaction: Transaction, act: Act) -> Consultation | None:
     return None
 
 
+def _waiting(transaction: Transaction, act: Act, record: Consultation | None) -> tuple[Unsent, ...]:
+    """Asked for only where an act may take back what a letter that waits would say."""
+    asked = record is not None and isinstance(act.doing, Say | RemindAgain)
+    return transaction.unsent_about(record.key) if record and asked else ()
+
+
 def _undelivered(
     transaction: Transaction, act: Act, record: Consultation | None
 ) -> tuple[Undelivered, ...]:
@@ -163,14 +180,13 @@ def _email(
 
 def as_if_written(record: Consultation, now: datetime) -> InboundEmail:
     """A mail as a consultation's lead worker would have sent it now, in its own thread."""
-    to = [p.address for p in record.people if p.role is not Role.CC]
-    copied: list[Address] = [p.address for p in record.people if p.role is Role.CC]
+    _to, copied = written_to(record)
     return InboundEmail(
         message_id=record.message_id,
-        sender=to[0] if to else None,
+        sender=record.lead_worker,
         subject=record.title,
         arrived_at=now,
-        cc=tuple(copied),
+        cc=copied,
     )
 
 

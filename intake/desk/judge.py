@@ -46,7 +46,6 @@ from model import (
     Letter,
     Part,
     Reason,
-    Role,
     Status,
     Wish,
     Wished,
@@ -107,8 +106,8 @@ def _told_as_well(desk: Desk, step: Step, linked: Consultation) -> Decision:
     if step.part and sender:
         details = {**step.part.details, "sent_by": sender.name or sender.email}
         step = replace(step, part=replace(step.part, details=details))
-    lead = tuple(p.address for p in linked.people if p.role is not Role.CC)[:1]
-    return _said(desk, step, lead)
+    lead = linked.lead_worker
+    return _said(desk, step, (lead,) if lead else ())
 
 
 def _proposal(case: Case, drawn: Drawn, linked: Consultation | None) -> Step:
@@ -236,11 +235,7 @@ def _clocks(desk: Desk, kind: Letter) -> Draft:
     answer = answer_to(desk.case, (Part(kind=kind, consultation=record),), forms=forms)
     if answer is None:
         raise Refused("There is no address that it could go to.")
-    return replace(answer, answers=None, thread=_thread(record))
-
-
-def _thread(record: Consultation) -> tuple[str, ...]:
-    return (record.message_id,) if record.message_id else ()
+    return replace(answer, answers=None, thread=record.thread)
 
 
 def _set_aside(desk: Desk, _doing: SetAside) -> Decision:

@@ -26,7 +26,7 @@ class Desk:
     record: Consultation | None = None  #: the consultation that it is about
     other: Consultation | None = None  #: the one to link to, or to merge into
     drawn: Drawn | None = None  #: the form to be taken, complete and right
-    waiting: tuple[Unsent, ...] = ()  #: mails about it that have not gone
+    waiting: tuple[Unsent, ...] = ()  #: mails about it that have not gone, where a word is said
     undelivered: tuple[Undelivered, ...] = ()  #: to the addresses that are put right
 
 

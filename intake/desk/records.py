@@ -68,7 +68,7 @@ def _merged(desk: Desk, gone: Consultation, kept: Consultation) -> Iterator[Draf
             to=to,
             cc=cc,
             parts=(Part(kind=Letter.MERGED, consultation=kept, details=details),),
-            thread=(gone.message_id,) if gone.message_id else (),
+            thread=gone.thread,
         )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from model import Status
+from model import ENDED, Status
 from pages.site import site
 from parsers.references import parse
 from store import Filter, Line
 
-_STANDING = tuple(s for s in Status if s not in (Status.WITHDRAWN, Status.MERGED))
+_STANDING = tuple(s for s in Status if s not in ENDED)
 _SHORT = 10  # consultations to choose from
 _LONGEST = 200  # characters that are looked for
 

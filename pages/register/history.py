@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from model import PROGRAM, Letter, Reason
+from notifier.due import told_by
 from notifier.reasons import REASONS
 from pages.look import day
 from pages.plain import LETTERS
@@ -89,16 +89,12 @@ _OF_NOTHING = Known()
 
 
 def _to_come(key: str) -> str:
-    """What an email is that the clock would bring, by its key (`notifier.due`); "" if unknown."""
-    kind = next((part for part in key.split(":") if part in set(Letter)), "")
-    if not kind:
+    """What an email is that the clock would bring, by its key; "" if unknown."""
+    told = told_by(key)
+    if told is None:
         return ""
-    due = _CHASED.search(key)
-    of = f" of {day(date.fromisoformat(due[1]) + timedelta(days=int(due[2])))}" if due else ""
-    return f"{LETTERS[Letter(kind)]}{of}, to the lead worker"
-
-
-_CHASED = re.compile(r":(\d{4}-\d\d-\d\d)\+(\d{1,4})$")
+    kind, on = told
+    return f"{LETTERS[kind]}{f' of {day(on)}' if on else ''}, to the lead worker"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
