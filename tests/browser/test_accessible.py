@@ -114,7 +114,7 @@ def test_on_a_phone_one_reads_before_one_decides_and_no_list_of_emails_is_cut_of
     anna = full.person("anna", width=PHONE)
     assert anna.open("/queue/1").page.evaluate(_READ_FIRST)
     anna.open(f"/register/{full.world.record()['reference']}")
-    assert anna.page.evaluate(_CUT_OFF, "#next, #emails, #history") == []
+    assert anna.page.evaluate(_CUT_OFF, "#next, #emails, #changes, #history") == []
     for address in ("/mails/out/1", "/register/{}/merge?words=benches"):
         anna.open(address.format(full.world.record()["reference"]))
         assert anna.page.locator(".office-table").count() == 1, address
@@ -123,6 +123,29 @@ def test_on_a_phone_one_reads_before_one_decides_and_no_list_of_emails_is_cut_of
     full.all_leave()
 
 
+def test_on_a_phone_the_two_of_a_merge_stand_below_one_another(full: Office) -> None:
+    one, two = (full.world.record(number)["reference"] for number in (0, 1))
+    anna = full.person("anna", width=PHONE).open(f"/register/{one}/merge/{two}")
+    assert anna.page.evaluate(_CUT_OFF, "main") == []
+    rows = anna.page.evaluate(_BELOW)
+    assert len(rows) > 5
+    assert {tuple(names) for names, _ in rows} == {
+        ("This one ends: ", "This one takes its place: ")
+    }
+    assert all(below for _, below in rows)
+    assert faults(anna, contrast=True) == []
+    full.all_leave()
+
+
+#: Of each row of a table: what its cells are named by, and whether each is below the one before.
+_BELOW = """() => [...document.querySelectorAll('main tbody tr')].map(row => {
+    const cells = [...row.querySelectorAll('td')]
+    const boxes = [row.querySelector('th'), ...cells].map(one => one.getBoundingClientRect())
+    return [
+        cells.map(one => getComputedStyle(one, '::before').content.replace(/" "|"/g, '')),
+        boxes.every((box, n) => box.right <= innerWidth && (!n || box.top >= boxes[n - 1].bottom)),
+    ]
+})"""
 _READ_FIRST = """() => {
     const top = id => document.getElementById(id).getBoundingClientRect().top
     return top('the-email') < top('what-to-do')
