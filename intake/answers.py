@@ -9,7 +9,7 @@ from typing import Any
 
 from intake.proposals import pass_on_to_pod
 from intake.steps import Case, Step, needs_answer, outcomes_due, settled
-from intake.words import Said, read_word
+from intake.words import Said, read_word, why_unheard
 from model import Change, Consultation, Letter, Part, Reason, Status, Word
 from notifier.outline import short_day
 
@@ -38,8 +38,16 @@ def _spoken_for(
 
 def said(case: Case) -> Said | None:
     """The plain word in what the sender wrote, if there is one."""
-    titles = tuple(c.title for c in spoken_to(case))
-    return read_word(case.email.written, prefix=case.rules.reference_prefix, titles=titles)
+    return read_word(case.email.written, prefix=case.rules.reference_prefix, titles=_titles(case))
+
+
+def unheard(case: Case) -> str:
+    """Why there is no plain word in what the sender wrote."""
+    return why_unheard(case.email.written, prefix=case.rules.reference_prefix, titles=_titles(case))
+
+
+def _titles(case: Case) -> tuple[str, ...]:
+    return tuple(c.title for c in spoken_to(case))
 
 
 def judge_word(case: Case, word: Said) -> Step:

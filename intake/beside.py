@@ -31,38 +31,70 @@ _COURTESY = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-
-_DOUBT = re.compile(
+#: PROCEED at the start of a line, and that nothing speaks against it. Nothing else may stand in
+#: that sentence: "no overlap please" and "no objections if ..." are conditions.
+_UNOPPOSED = re.compile(
     r"""
-    \?
-    | \b(?:if|unless|once|when|whether|provided|providing|assuming|depending
-        |subject\ to|conditional|condition|but|however|except|although|though|or|either|instead
-        |not|never|no|cannot|can[’']?t|don[’']?t|won[’']?t|didn[’']?t|isn[’']?t|doesn[’']?t
-        |shouldn[’']?t|wouldn[’']?t|nothing|neither|nor|without
-        |maybe|perhaps|possibly|probably|might|(?-i:may)|should|could|unsure|unclear|uncertain
-        |think|hold|wait\w*|considering|undecided|before|later|delay\w*|yet
-        |wondering|ask|asking|question)\b
+    ^([^\w\n]*(?:yes[,.!]?\ (?:-\ )?)?(?:please\ )?proceed(?:\ please)?)
+    \ *[-–—,.;:!(]+\ *
+    (?:(?:there\ (?:is|are)|there[’']s|(?:we|i)\ (?:see|have))\ )?
+    no\ (?:overlaps?|duplication|clash(?:es)?|conflicts?|objections?|concerns?|changes?|issues?)
+    (?=\)?[.!]?\ *(?:\Z|\n+(?-i:[A-Z])) | \)?[.!]\ +(?-i:[A-Z]))
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+
+
+def _kinds(**patterns: str) -> dict[str, re.Pattern[str]]:
+    flags = re.IGNORECASE | re.VERBOSE
+    return {_SAID_OF[kind]: re.compile(text, flags) for kind, text in patterns.items()}
+
+
+#: What each kind is called where a person is told of it, in the order in which it is told.
+_SAID_OF = {
+    "asks": "a question",
+    "depends": "a condition",
+    "negates": "a negative",
+    "doubts": "a doubt",
+    "reserves": "a reservation",
+    "chooses": "another choice",
+    "parts": "a part of it",
+    "waits": "something to wait for",
+    "times": "a time",
+    "moves": "a change of plan",
+}
+
+_DOUBT = _kinds(
+    asks=r"\? | \b(?:wondering|ask|asking|question)\b",
+    depends=r"""\b(?:if|unless|once|when|whenever|where|wherever|whether|provided|providing|assuming
+        |depending|subject\ to|conditional|condition|contingent|proviso|upon|barring
+        |in\ (?:case|the\ event)|on\ the\ (?:basis|understanding)|otherwise)\b""",
+    negates=r"""\b(?:not|never|no|nope|nah|cannot|can[’']?t|don[’']?t|won[’']?t|didn[’']?t|isn[’']?t
+        |doesn[’']?t|shouldn[’']?t|wouldn[’']?t|nothing|neither|nor|without)\b""",
+    doubts=r"""\b(?:maybe|perhaps|possibly|probably|might|(?-i:may)|should|could|unsure|unclear
+        |uncertain|think|considering|undecided)\b""",
+    reserves=r"\b(?:but|however|except|although|though)\b",
+    chooses=r"\b(?:or|either|instead)\b",
+    waits=r"\b(?:hold|wait\w*|before|later|delay\w*|yet)\b",
 )
 
 #: Times, parts and events that change what a word would do.
-_TURNED = re.compile(
-    r"""
-    \b(?:only(?!\ (?:just\ |now\ )?(?:saw|seen|got|read|received|noticed)\b)
-        |until|till|til|then|(?<!look\ )(?<!looks\ )(?<!looking\ )after|afterwards
-        |as\ soon\ as(?!\ possible)|(?:as|so)\ long\ as
-        |for\ now|for\ the\ (?:moment|present|time\ being)|for\ a\ (?:while|bit|time)
-        |at\ (?:present|the\ moment)|currently|meanwhile|meantime|while|whilst|during
-        |pending|await\w*|first(?!\ of\ all)|(?<!thanks\ )(?<!thank\ you\ )again
-        |temporar\w*|eventually|keep|tentativ\w*|provisional\w*|hopefully|presum\w*|guess|suppose
-        |in\ principle|in\ part|partly|partially|(?:part|half|some|one)\ of|apart\ from|rather\ than
-        |cancel\w*|call(?:ed|ing)?\ (?:it\ )?off|put(?:ting)?\ (?:it\ )?(?:off|back)
+_TURNED = _kinds(
+    depends=r"\b(?:as|so)\ long\ as\b",
+    doubts=r"\b(?:tentativ\w*|provisional\w*|hopefully|presum\w*|guess|suppose|in\ principle)\b",
+    chooses=r"\brather\ than\b",
+    parts=r"""\b(?:only(?!\ (?:just\ |now\ )?(?:saw|seen|got|read|received|noticed)\b)
+        |in\ part|partly|partially|(?:part|half|some|one)\ of|apart\ from|keep)\b""",
+    waits=r"""\b(?:then|(?<!look\ )(?<!looks\ )(?<!looking\ )after|afterwards
+        |as\ soon\ as(?!\ possible)|pending|await\w*|(?-i:following)|first(?!\ of\ all))\b""",
+    times=r"""\b(?:until|till|til|for\ now|for\ the\ (?:moment|present|time\ being)
+        |for\ a\ (?:while|bit|time)|at\ (?:present|the\ moment)|currently|meanwhile|meantime
+        |while|whilst|during|(?<!thanks\ )(?<!thank\ you\ )again|temporar\w*|eventually
+        |resum\w*|restart\w*|remind\ (?:me|us))\b""",
+    moves=r"""\b(?:cancel\w*|call(?:ed|ing)?\ (?:it\ )?off|put(?:ting)?\ (?:it\ )?(?:off|back)
         |postpon\w*|brought\ forward|resched\w*|mov(?:e|es|ed|ing)(?!\ (?:forward|ahead|on)\b)
         |chang\w*\ (?:\w+\ ){0,2}(?:dates?|plans?|minds?|times?)
-        |dates?\ (?:\w+\ )?chang\w*|suspend\w*|paus\w*|resum\w*|restart\w*|remind\ (?:me|us))\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
+        |dates?\ (?:\w+\ )?chang\w*|suspend\w*|paus\w*)\b""",
 )
 
 #: Words that may stand around a plain answer without changing what it says.
@@ -121,18 +153,23 @@ _TOKEN = re.compile(r"[A-Za-z][\w’'-]*|\d[\w/.-]*\w|\d")
 
 
 def without_courtesies(text: str) -> str:
-    """The text without what only courtesy says; one that holds the word or a condition stays."""
+    """The text without what only courtesy says, and without "no overlap" and the like.
+
+    A courtesy that holds the word or a condition stays.
+    """
+    text = _UNOPPOSED.sub(r"\1", text)
     return _COURTESY.sub(lambda m: m[0] if WORD.search(m[0]) or turned(m[0]) else " ", text)
 
 
-def doubted(text: str) -> bool:
-    """Whether it holds a doubt, a condition, a negation, or what changes what the word would do."""
-    return bool(_DOUBT.search(text)) or turned(text)
+def turns_round(text: str) -> tuple[str, ...]:
+    """What in it may turn the word round, as a person is told of it: "a condition (“if”)"."""
+    found = ((kind, _first(kind, text)) for kind in _SAID_OF.values())
+    return tuple(kind if said == "?" else f"{kind} (“{said}”)" for kind, said in found if said)
 
 
 def turned(text: str) -> bool:
     """Whether a time, a part or an event in it changes what the word would do."""
-    return bool(_TURNED.search(text))
+    return any(pattern.search(text) for pattern in _TURNED.values())
 
 
 def timed(text: str) -> bool:
@@ -160,6 +197,13 @@ def says_more(text: str) -> bool:
 def words_in(text: str) -> list[str]:
     """The words of a text, without numbers and marks."""
     return re.findall(r"[A-Za-z][\w’'-]*", text)
+
+
+def _first(kind: str, text: str) -> str:
+    """The first that is of a kind; "" for none."""
+    tried = (group[kind].search(text) for group in (_DOUBT, _TURNED) if kind in group)
+    found = min((m for m in tried if m), key=lambda m: m.start(), default=None)
+    return " ".join(found[0].split()) if found else ""
 
 
 def _leads_to_time(tokens: list[re.Match[str]], text: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from intake.answers import judge_word, said, spoken_to
+from intake.answers import judge_word, said, spoken_to, unheard
 from intake.classify import (
     blank_forms,
     broken_files,
@@ -24,7 +24,6 @@ from intake.proposals import judge_proposal
 from intake.restraint import says_it_again, why_silent
 from intake.similar import SimilarRules
 from intake.steps import Case, File, Step, hold, settled_in_thread
-from intake.words import why_unheard
 from model import (
     FORM1,
     FORM2,
@@ -172,11 +171,11 @@ def _word(case: Case, kind: Kind) -> Decision:
 
 def _reply(case: Case, kind: Kind) -> Decision:
     about = spoken_to(case)
-    why = why_unheard(case.email.written, prefix=case.rules.reference_prefix)
+    held = hold(case, Reason.NEEDS_ANSWER, about[0], why=unheard(case))
     return Decision(
         kind=kind,
         outcome="needs_answer",
-        holds=(hold(case, Reason.NEEDS_ANSWER, about[0], why=why),),
+        holds=(held,),
         about=tuple(c.key for c in about),
     )
 

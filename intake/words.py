@@ -8,17 +8,17 @@ nothing, and a person looks at the mail.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from intake.beside import (
     AROUND,
     WORD,
-    doubted,
     names_time,
     says_more,
     timed,
+    turns_round,
     without_courtesies,
     words_in,
 )
@@ -52,7 +52,7 @@ _ASKED = re.compile(
 #: Quotation marks, stars of bold type, brackets, colons and dashes around a word say nothing.
 _DRESSING = {ord(c): " " for c in '“”"*_()[]<>:–—'}
 
-NO_PLAIN_WORD = "no plain word in a reply"
+NO_WORD = "a reply without PROCEED, WITHDRAW, EXTEND or STOP"
 _FAR = 12  #: words between EXTEND and its date, at most
 
 
@@ -72,30 +72,51 @@ def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Sai
     `written` is without quoted text; `titles` are of the consultations it may name. EXTEND counts
     only with one certain date behind it.
     """
+    weighed = _weighed(written, prefix, titles)
+    return weighed if isinstance(weighed, Said) else None
+
+
+def why_unheard(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> str:
+    """Why a person has to read a reply: what stands beside its word; "" where the word is plain."""
+    weighed = _weighed(written, prefix, titles)
+    return weighed if isinstance(weighed, str) else ""
+
+
+def _weighed(written: str, prefix: str, titles: tuple[str, ...]) -> Said | str:
+    """The word; or why there is none to act on."""
     own = _own_words(written)
     references, body = find(own, prefix), _bare(own, prefix, titles)
     words = _spoken(body)
-    if len(words) != 1:
-        return None
-    word = Word(words.pop())
+    if not words:
+        return NO_WORD
+    if len(words) > 1:
+        return f"more than one word: {_listed([w.upper() for w in words])}"
+    word = Word(words[0])
     if word is Word.EXTEND:
         return _extend(body, references)
-    around = [s for s in _sentences(body) if WORD.search(s)]
-    if doubted(body) or timed(body) or not all(_plain(s) for s in around):
-        return None
+    beside = turns_round(body)
+    if beside or timed(body):
+        return _beside(word, beside or ("a time",))
+    if not all(_plain(s) for s in _sentences(body) if WORD.search(s)):
+        return _in_a_sentence(word)
     return Said(word=word, references=references, more=says_more(body))
 
 
-def why_unheard(written: str, *, prefix: str) -> str:
-    """Why a person has to read a reply: the date behind EXTEND, where it is that."""
-    body = _bare(_own_words(written), prefix)
-    after = _EXTEND.split(body)[-1].strip()
-    if _spoken(body) == {Word.EXTEND} and not _first_date(after):
-        return _what_date(after)
-    return NO_PLAIN_WORD
+def _beside(word: Word, what: tuple[str, ...]) -> str:
+    return f"{word.upper()} with {_listed(what)} beside it"
 
 
-def _what_date(after: str) -> str:
+def _in_a_sentence(word: Word) -> str:
+    return f"“{word}” is part of a sentence, and may not be meant as the answer"
+
+
+def _listed(things: Sequence[str]) -> str:
+    *others, last = things
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _what_date(after: str, *, plain: bool) -> str:
+    """What is wrong with the date behind EXTEND."""
     for start, end in _spans(after):
         if no_such_day(after[start:end]):
             return f"EXTEND with a date that there is not: {after[start:end]}"
@@ -103,7 +124,7 @@ def _what_date(after: str) -> str:
     if names_time(said):
         return f"EXTEND with a date that is not clear: {' '.join(said.split())[:80].rstrip('.,')}"
     bare = _DEADLINE.issuperset(w.lower() for w in words_in(said))
-    return "EXTEND without a date" if bare else NO_PLAIN_WORD
+    return "EXTEND without a date" if bare or plain else _in_a_sentence(Word.EXTEND)
 
 
 def _without_signature(written: str) -> str:
@@ -126,8 +147,8 @@ def _bare(body: str, prefix: str, titles: tuple[str, ...] = ()) -> str:
     return without(body, prefix).translate(_DRESSING)
 
 
-def _spoken(body: str) -> set[str]:
-    return {m[1].lower() for m in WORD.finditer(body)}
+def _spoken(body: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m[1].lower() for m in WORD.finditer(body)))
 
 
 def _sentences(body: str) -> list[str]:
@@ -148,22 +169,28 @@ def _known(words: list[str]) -> bool:
     return all(w.lower().replace("’", "'") in AROUND or WORD.fullmatch(w) for w in words)
 
 
-def _extend(body: str, references: tuple[str, ...]) -> Said | None:
+def _extend(body: str, references: tuple[str, ...]) -> Said | str:
     """EXTEND and the one certain date behind it; what stands between must be about the deadline."""
     before, word, after = _EXTEND.split(_ASKED.sub(r"\1.", body), maxsplit=1)
     found = _first_date(after)
-    if found is None or _EXTEND.search(after):
-        return None
+    if found is None:
+        beside = turns_round(before)
+        latest = _EXTEND.split(after)[-1].strip()
+        plain = word.isupper()
+        return _beside(Word.EXTEND, beside) if beside else _what_date(latest, plain=plain)
     start, end, until = found
     lead, rest = after[:start], after[end:]
+    if _EXTEND.search(after) or _first_date(rest):
+        return "EXTEND more than once, or with more than one date"
+    beside = turns_round(f"{before} {rest}")
+    if beside:
+        return _beside(Word.EXTEND, beside)
     sentence = _sentences(f"{before} extend")[-1] + " " + re.split(r"[.!\n]", rest)[0]
-    plain = word.isupper() or _known(words_in(sentence))
-    if not plain or not _DEADLINE.issuperset(w.lower() for w in words_in(lead)):
-        return None
-    beside = f"{before} {rest}"
-    if doubted(beside) or _first_date(rest):
-        return None
-    more = says_more(beside)
+    if not word.isupper() and not _known(words_in(sentence)):
+        return _in_a_sentence(Word.EXTEND)
+    if not _DEADLINE.issuperset(w.lower() for w in words_in(lead)):
+        return f"EXTEND with something else before its date: {' '.join(lead.split())[:80]}"
+    more = says_more(f"{before} {rest}")
     return Said(word=Word.EXTEND, until=until, references=references, more=more)
 
 

@@ -14,7 +14,7 @@ REASONS: dict[Reason, str] = {
     Reason.BOUNCED: "An email of ours could not be delivered",
     Reason.SENDER_UNVERIFIED: "The sender could not be verified",
     Reason.SENDER_NOT_ALLOWED: "The sender is not on the allowed list",
-    Reason.UNCONFIRMED: "No answer to the question about similar work",
+    Reason.UNCONFIRMED: "No plain answer to the question about similar work",
     Reason.OUTCOMES_OVERDUE: "Outcomes have not come in",
     Reason.TOO_MANY: "Unusually many emails at once",
     Reason.DELIVERY_FAILED: "An email of ours was refused, or could not be sent in time",

@@ -2,7 +2,8 @@
 
 `ORDINARY` are acted on and nobody has to read them. `TELLING` say something besides: they may be
 acted on, and a person reads them. `LEFT` must not be acted on: a word taken by mistake is worse
-than a question.
+than a question. `OPPOSED` neither: it is close to "PROCEED - no overlap", which is acted on. `WHY`
+has what the administrator is told of each kind.
 """
 
 ORDINARY = (
@@ -39,6 +40,11 @@ ORDINARY = (
     ("EXTEND", "EXTEND 30 June 2027 please. Sorry for the delay."),
     ("EXTEND", "Hi Anna, could you extend our deadline until 30 June 2027 please? Many thanks, Jo"),
     ("EXTEND", "EXTEND to 30 June 2027. Looking forward to sharing the outcomes."),
+    ("PROCEED", "PROCEED - no overlap"),
+    ("PROCEED", "PROCEED. No overlap."),
+    ("PROCEED", "Hi Anna,\nPROCEED – there is no overlap.\nThanks, Jo"),
+    ("PROCEED", "Yes, please proceed, we have no objections. Many thanks, Jo"),
+    ("PROCEED", "PROCEED (no changes)\n\nJo"),
 )
 
 TELLING = (
@@ -59,6 +65,7 @@ TELLING = (
     ("PROCEED", "PROCEED (with a smaller group)"),
     ("EXTEND", "EXTEND 30 June 2027. The venue was flooded."),
     ("EXTEND", "EXTEND to 30 June 2027, our worker is ill"),
+    ("PROCEED", "PROCEED - no overlap. Ben works in other schools."),
 )
 
 LEFT = (
@@ -107,4 +114,126 @@ LEFT = (
     "WITHDRAW this one and keep the other",
     "STOP w/c 3 May",
     "STOP from 01/05",
+    "PROCEED where the schools agree",
+    "PROCEED whenever Jo is back",
+    "PROCEED upon approval",
+    "PROCEED following approval by the board",
+    "PROCEED, contingent on funding",
+    "PROCEED on the understanding that Ben shares his results",
+    "PROCEED in case of funding",
+    "PROCEED with the proviso that the dates hold",
+    "PROCEED, barring a veto",
+    "PROCEED. Nope!",
+)
+
+OPPOSED = (
+    "PROCEED - no overlap please",
+    "PROCEED - no overlap, please",
+    "PROCEED - no overlap?",
+    "PROCEED? No overlap.",
+    "PROCEED if no overlap",
+    "PROCEED where there is no overlap",
+    "PROCEED when there is no overlap",
+    "PROCEED with no overlap",
+    "PROCEED without overlap",
+    "PROCEED - no overlap allowed",
+    "PROCEED (no overlap permitted)",
+    "PROCEED – no overlap wanted",
+    "PROCEED: no overlap must remain",
+    "PROCEED: no objections would be good",
+    "PROCEED - no overlap with Ben's part",
+    "PROCEED - no overlap\nwith Ben's part, we drop the rest",
+    "PROCEED - no overlap\nshould be allowed",
+    "PROCEED - no overlap yet",
+    "PROCEED - no overlap so far",
+    "PROCEED - no overlap...",
+    "PROCEED - no overlap, I think",
+    "PROCEED - no overlap, or withdraw",
+    "PROCEED - no overlap. WITHDRAW the other.",
+    "PROCEED - no overlap. However, the dates clash.",
+    "PROCEED - no overlap. Hopefully.",
+    "PROCEED - no overlap. Not really.",
+    "PROCEED - no overlap! Or is there",
+    "PROCEED - no overlap. Can we add a second school?",
+    "PROCEED - no overlap; after Easter",
+    "PROCEED - no overlap. After Easter.",
+    "PROCEED - no overlap. Postponed.",
+    "PROCEED - no objections from Ben",
+    "PROCEED. No objections if the head agrees.",
+    "PROCEED - no objections, but Ben has to see it",
+    "PROCEED once there are no objections",
+    "PROCEED - no objection is no agreement",
+    "PROCEED - no objections. Until June.",
+    "PROCEED - no changes until June",
+    "PROCEED - no changes. From June please.",
+    "PROCEED - no change of plan, only of dates",
+    "PROCEED - no conflicts, provided the dates hold",
+    "PROCEED - no concerns. Only the second part.",
+    "PROCEED - no concerns\nNext week",
+    "PROCEED - no issue. We wait for Jo.",
+    "PROCEED - no",
+    "PROCEED - no go",
+    "PROCEED - no funding",
+    "PROCEED - no consent forms",
+    "PROCEED - no one agrees",
+    "No, PROCEED - no overlap",
+    "Do not\nPROCEED - no overlap",
+    "Not sure.\nPROCEED - no overlap",
+    "If there is none:\nPROCEED - no overlap",
+    "I would not say PROCEED - no overlap",
+    "WITHDRAW - no overlap",
+    "STOP - no objections",
+)
+
+WHY = (
+    ("PROCEED. Can we add a second school?", "PROCEED with a question beside it"),
+    (
+        "PROCEED. We are wondering about the dates.",
+        "PROCEED with a question (“wondering”) beside it",
+    ),
+    ("PROCEED if the head agrees", "PROCEED with a condition (“if”) beside it"),
+    ("PROCEED as long as Jo agrees", "PROCEED with a condition (“as long as”) beside it"),
+    ("Please do not proceed", "PROCEED with a negative (“not”) beside it"),
+    ("We might proceed", "PROCEED with a doubt (“might”) beside it"),
+    ("PROCEED in principle", "PROCEED with a doubt (“in principle”) beside it"),
+    ("PROCEED. But Ben disagrees.", "PROCEED with a reservation (“But”) beside it"),
+    ("PROCEED or so", "PROCEED with another choice (“or”) beside it"),
+    ("PROCEED with part of it", "PROCEED with a part of it (“part of”) beside it"),
+    (
+        "PROCEED, awaiting a word from Jo",
+        "PROCEED with something to wait for (“awaiting”) beside it",
+    ),
+    ("PROCEED, more later", "PROCEED with something to wait for (“later”) beside it"),
+    ("WITHDRAW temporarily", "WITHDRAW with a time (“temporarily”) beside it"),
+    ("STOP from January", "STOP with a time beside it"),
+    ("STOP. It has been called off.", "STOP with a change of plan (“called off”) beside it"),
+    (
+        "PROCEED if the head agrees, but only the first part?",
+        "PROCEED with a question, a condition (“if”), a reservation (“but”), a part of it (“only”)"
+        " and something to wait for (“first”) beside it",
+    ),
+    ("PROCEED\nActually, withdraw.", "more than one word: PROCEED and WITHDRAW"),
+    (
+        "How do I proceed",
+        "“proceed” is part of a sentence, and may not be meant as the answer",
+    ),
+    ("Thank you for the list.", "a reply without PROCEED, WITHDRAW, EXTEND or STOP"),
+    ("EXTEND", "EXTEND without a date"),
+    ("EXTEND, our worker is ill", "EXTEND without a date"),
+    ("Please do not extend", "EXTEND with a negative (“not”) beside it"),
+    ("EXTEND 31 February 2027", "EXTEND with a date that there is not: 31 February 2027"),
+    (
+        "EXTEND 30 June 2027, pending the board",
+        "EXTEND with something to wait for (“pending”) beside it",
+    ),
+    ("EXTEND 30 June 2027, 4 July 2027", "EXTEND more than once, or with more than one date"),
+    ("EXTEND the area 30 June 2027", "EXTEND with something else before its date: the area"),
+    (
+        "We extend our thanks to you",
+        "“extend” is part of a sentence, and may not be meant as the answer",
+    ),
+    (
+        "They extend to 30 June 2027",
+        "“extend” is part of a sentence, and may not be meant as the answer",
+    ),
 )

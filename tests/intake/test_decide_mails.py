@@ -340,11 +340,15 @@ def test_a_reply_without_a_plain_word_is_kept_and_needs_an_answer(world: World) 
         ("EXTEND to 30 June\nJo", "EXTEND with a date that is not clear: to 30 June"),
         ("EXTEND: 2 March 2027 (Mon)", "EXTEND with a date that is not clear: 2 March 2027 Mon"),
         ("Could you extend this?", "EXTEND without a date"),
-        ("We extend our thanks to you", "no plain word in a reply"),
-        ("PROCEED\nOnly after talking to the other team.", "no plain word in a reply"),
+        ("Thank you for the list", "a reply without PROCEED, WITHDRAW, EXTEND or STOP"),
+        ("PROCEED. Can we add a second school?", "PROCEED with a question beside it"),
+        (
+            "A skate park for everyone: PROCEED if the head agrees",
+            "PROCEED with a condition (“if”) beside it",
+        ),
     ],
 )
-def test_the_queue_names_the_date_behind_extend_that_stops_it(
+def test_the_queue_names_what_beside_a_word_leaves_it_to_a_person(
     world: World, text: str, why: str
 ) -> None:
     answer = registered(world)

@@ -2,9 +2,9 @@ from datetime import date
 
 import pytest
 
-from intake.words import read_word
+from intake.words import read_word, why_unheard
 from model import Word
-from tests.intake.replies import LEFT, ORDINARY, TELLING
+from tests.intake.replies import LEFT, OPPOSED, ORDINARY, TELLING, WHY
 
 
 def word(text: str, titles: tuple[str, ...] = ()) -> Word | None:
@@ -57,6 +57,30 @@ def test_a_time_a_part_or_an_event_beside_a_word_leaves_it_to_a_person(text: str
     assert weighed(text) is None
 
 
+@pytest.mark.parametrize("text", OPPOSED)
+def test_no_overlap_is_heard_as_a_reason_only_where_nothing_else_stands_with_it(text: str) -> None:
+    assert weighed(text) is None
+
+
+@pytest.mark.parametrize(("text", "why"), WHY)
+def test_a_person_is_told_what_stands_beside_the_word(text: str, why: str) -> None:
+    assert weighed(text) is None
+    assert why_unheard(text, prefix="CYP") == why
+
+
+@pytest.mark.parametrize("text", (*LEFT, *OPPOSED))
+def test_of_no_reply_that_has_a_word_it_is_said_that_it_has_none(text: str) -> None:
+    why = why_unheard(text, prefix="CYP")
+    assert why
+    assert "without PROCEED" not in why
+
+
+@pytest.mark.parametrize(("said", "text"), (*ORDINARY, *TELLING))
+def test_where_a_word_is_heard_there_is_nothing_to_tell(said: str, text: str) -> None:
+    assert said in text.upper()
+    assert why_unheard(text, prefix="CYP") == ""
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -103,7 +127,10 @@ def test_a_word_in_the_signature_does_not_count() -> None:
 
 
 def test_a_title_that_holds_a_word_does_not_disturb() -> None:
-    assert word("PROCEED with Stop the bullying", titles=("Stop the bullying",)) is Word.PROCEED
+    titles = ("Stop the bullying",)
+    assert word("PROCEED with Stop the bullying", titles=titles) is Word.PROCEED
+    why = why_unheard("PROCEED with Stop the bullying if we may", prefix="CYP", titles=titles)
+    assert why == "PROCEED with a condition (“if”) and a doubt (“may”) beside it"
 
 
 @pytest.mark.parametrize(

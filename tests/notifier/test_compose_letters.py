@@ -136,7 +136,10 @@ def test_the_reference_is_in_the_subject_of_every_mail_about_a_consultation(name
         ("completion note", ["Friday 14 May 2027", "Friday 11 June 2027", "It is attached"]),
         ("chaser", ["due today, Friday 11 June 2027", "already know filled in"]),
         ("last chaser", ["28 days ago", "last reminder", "EXTEND", "STOP"]),
-        ("confirm reminder", ["7 days ago", "Wheels for all", "not had a plain PROCEED"]),
+        (
+            "confirm reminder",
+            ["7 days ago", "Wheels for all", "PROCEED or WITHDRAW and nothing else"],
+        ),
         ("pod request", ["Two workers for a Saturday", "01473 555012", "Asha Patel"]),
         ("digest", ["7. A reply that a person has to read", "for 7 days", "queue list"]),
         ("several forms", ["About your 2 forms", "PROCEED CYP-2027-0042-1"]),
