@@ -62,6 +62,8 @@ STATES: dict[str, tuple[str, str]] = {
     "to_come": ("To come", "govuk-tag--blue"),
     "paused": ("Paused", "govuk-tag--purple"),
     "skipped": ("Skipped", "govuk-tag--grey"),
+    "unneeded": ("No longer needed", "govuk-tag--grey"),
+    "sent_on": ("Sent on", "govuk-tag--grey"),
     "failed": ("Not delivered", "govuk-tag--red"),
     "uncertain": ("Not certain", "govuk-tag--orange"),
 }

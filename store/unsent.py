@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,14 @@ _HELD = select(exceptions.c.outgoing_id, exceptions.c.id).where(
     exceptions.c.outgoing_id.in_(_these), exceptions.c.closed_at.is_(None)
 )
 _WISHES = select(wishes).where(wishes.c.key.in_(bindparam("keys", expanding=True)))
+#: Mails of ours that went once more to a right address, among those about some consultations: by
+#: their keys, which begin with that of the first.
+_AGAIN = ":to:"
+_COPIES = (
+    select(_mails.key)
+    .join(outgoing_consultations, _about.outgoing_id == _mails.id)
+    .where(_about.consultation.in_(_these), _mails.key.contains(_AGAIN, autoescape=True))
+)
 _BATCH = 500
 #: Those that nobody sends just now.
 _KEPT_BACK = (outgoing.WAITING, outgoing.HELD, outgoing.PAUSED)
@@ -83,6 +91,7 @@ class Unsent:
     about: tuple[About, ...] = ()
     wished: Wished | None = None  #: who paused or skipped it
     exception: int | None = None  #: the open one about its delivery
+    sent_on: bool = False  #: of one that was skipped: it was written again, to the right address
 
 
 def all_of_them(connection: Connection) -> tuple[Unsent, ...]:
@@ -131,6 +140,7 @@ def _described(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Uns
     held = _by_mail(connection.execute(_HELD, these))
     kept = connection.execute(_WISHES, {"keys": [row.key for row in rows]})
     wished = {row.key: as_kept(row) for row in kept}
+    copies = _copies(connection, about, [row.id for row in rows if row.state == outgoing.SKIPPED])
     for row in rows:
         yield Unsent(
             **{**row._mapping, "kind": Letter(row.kind)},
@@ -138,7 +148,16 @@ def _described(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Uns
             about=tuple(_consultation(other) for other in about.get(row.id, ())),
             wished=wished.get(row.key),
             exception=next((other.id for other in held.get(row.id, ())), None),
+            sent_on=any(copy.startswith(row.key + _AGAIN) for copy in copies),
         )
+
+
+def _copies(
+    connection: Connection, about: Mapping[int, Sequence[Row[Any]]], skipped: Iterable[int]
+) -> Sequence[str]:
+    """The keys of what was sent on, of all about the consultations of some mails."""
+    these = {other.key for number in skipped for other in about.get(number, ())}
+    return connection.scalars(_COPIES, {"these": list(these)}).all() if these else ()
 
 
 def _by_mail(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:

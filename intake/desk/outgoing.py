@@ -117,7 +117,7 @@ def _changed(house: House, mail: Mail) -> str:
         return "This has changed since you opened it: look at it again."
     local = wished.at.astimezone(house.rules.zone)
     if wished.by_itself:
-        return "What this email says is not true any more, so it does not go. Look at it again."
+        return "This email is not needed any more, so it does not go. Look at it again."
     why = f" ({wished.why})" if wished.why else ""
     did = f"{wished.who} {_KEPT[wished.wish]} this on {local.day} {local:%B} at {clock(local)}{why}"
     return f"{did}. Look at it again."

@@ -17,7 +17,17 @@ from notifier.due import decide
 from pages.acting import PAGE, Trouble, attempt, carry_out
 from pages.files import kept
 from pages.outgoing.letter import Letter, alone, opened
-from pages.outgoing.soon import SHOWN, about, because, by_day, lines, skipped, why_unsent
+from pages.outgoing.soon import (
+    NEVER,
+    SHOWN,
+    about,
+    because,
+    by_day,
+    lines,
+    state_shown,
+    state_to_come,
+    why_unsent,
+)
 from pages.site import site
 from pages.undo import still, take_back
 
@@ -43,11 +53,8 @@ def listing() -> str:
 def _listing(fault: str = "") -> str:
     asked = request.args
     words, show = asked.get("words", "")[:200], asked.get("show", "")
-    everything, gone = lines(), skipped()
-    counted = Counter(line.state for line in (*everything, *gone))
-    if show == "skipped":
-        everything = (*everything, *gone)
-    found = [line for line in everything if line.has(words)] if words else list(everything)
+    found = [line for line in lines() if line.has(words)]
+    counted, in_all = Counter(line.state for line in found), len(found)
     if show in SHOWN:
         found = [line for line in found if line.state in SHOWN[show][1]]
     last = max(1, -(-len(found) // _SIZE))
@@ -62,6 +69,8 @@ def _listing(fault: str = "") -> str:
         show=show,
         words=words,
         shown=SHOWN,
+        in_all=in_all,
+        never=NEVER,
         counts={name: sum(counted[s] for s in states) for name, (_, states) in SHOWN.items()},
         done=still(site().store.views.acted(asked.get("done", ""))),
         errors=[(PAGE, fault)] if fault else [],
@@ -109,7 +118,8 @@ def _page(mail: Mail, fault: str = "") -> str:
         "goes_out.html",
         mail=mail,
         letter=opened(_as_it_goes(mail, now)),
-        why=_why(mail, now),
+        state=_state(mail),
+        why=_why(mail),
         token=secrets.token_hex(16),
         errors=[(PAGE, fault)] if fault else [],
         typed=request.form.get("why", ""),
@@ -156,11 +166,19 @@ def _morning(due: Due) -> datetime:
     return datetime.combine(due.goes_on, clock.opens, tzinfo=clock.zone)
 
 
-def _why(mail: Mail, now: datetime) -> str:
+def _why(mail: Mail) -> str:
     if mail.written:
-        return why_unsent(mail.written, now, site().store.restored.sending_held())
+        return why_unsent(mail.written)
     assert mail.due
     return because(mail.due)
+
+
+def _state(mail: Mail) -> str:
+    """As the list shows it."""
+    if mail.written:
+        return state_shown(mail.key, mail.state)
+    assert mail.due
+    return state_to_come(mail.due)
 
 
 # --------------------------------------------------------------------------- acts

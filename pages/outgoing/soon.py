@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -10,7 +10,7 @@ from itertools import chain
 
 from flask import current_app
 
-from intake.desk.outgoing import Mail, state_of
+from intake.desk.outgoing import SKIPPED, Mail, state_of
 from model import Clocked, Consultation, Due, Letter, Reason
 from notifier.due import forecast, written_to
 from notifier.reasons import REASONS
@@ -22,10 +22,13 @@ from store import About, Unsent
 
 #: How far is looked ahead.
 AHEAD = timedelta(weeks=4)
+#: The day of what will not go at all: the last of all.
+NEVER = date.max
 #: What a list can be narrowed to: a name for the address, its words, and the states in it.
 SHOWN: dict[str, tuple[str, frozenset[str]]] = {
     "paused": ("Paused", frozenset({"paused"})),
     "skipped": ("Skipped", frozenset({"skipped"})),
+    "unneeded": ("No longer needed", frozenset({"unneeded", "sent_on"})),
     "stuck": ("Held, or not delivered", frozenset({"held", "failed", "uncertain"})),
 }
 
@@ -35,7 +38,7 @@ class Line:
     """One mail of the list; or an exception that the clock will open, which has no page yet."""
 
     key: str
-    on: date | None  #: None: it does not go by itself
+    on: date | None  #: None: it does not go by itself; `NEVER`: not at all
     what: str
     to: tuple[str, ...]
     about: tuple[About, ...]
@@ -57,13 +60,32 @@ class Line:
 
 
 def lines() -> tuple[Line, ...]:
-    """The whole list: first what does not go by itself, then by the days."""
-    now, views = site().now(), site().store.views
-    today = site().house.rules.local_date(now)
-    blocked, held = views.blocked(), site().store.restored.sending_held()
-    written = [_written(mail, now, today, held) for mail in views.unsent()]
-    to_come = [_to_come(due, blocked) for due in _ahead(today)]
+    """The whole list: first what does not go by itself, then by the days, then what never goes."""
+    views, how = site().store.views, _Standing.now()
+    written = [_written(mail, how) for mail in (*views.unsent(), *views.skipped())]
+    to_come = [_to_come(due, how.blocked) for due in _ahead(how.today)]
     return tuple(sorted([*written, *to_come], key=lambda line: line.on or date.min))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """What decides whether a mail in the outbox goes."""
+
+    at: datetime
+    today: date
+    blocked: frozenset[str]  #: addresses that get no mail, in lower case
+    sending_held: bool  #: after a restore
+
+    @classmethod
+    def now(cls) -> _Standing:
+        """As things stand."""
+        at, store = site().now(), site().store
+        return cls(
+            at=at,
+            today=site().house.rules.local_date(at),
+            blocked=store.views.blocked(),
+            sending_held=store.restored.sending_held(),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,16 +129,8 @@ _KEPT = "askonce_ahead"
 
 def waiting_about(key: str) -> tuple[Line, ...]:
     """What is written about a consultation and has not gone."""
-    now, views = site().now(), site().store.views
-    today, held = site().house.rules.local_date(now), site().store.restored.sending_held()
-    return tuple(_written(mail, now, today, held) for mail in views.unsent_about(key))
-
-
-def skipped() -> tuple[Line, ...]:
-    """What was written and then skipped, the latest first."""
-    now = site().now()
-    today = site().house.rules.local_date(now)
-    return tuple(_written(mail, now, today, False) for mail in site().store.views.skipped())
+    how = _Standing.now()
+    return tuple(_written(mail, how) for mail in site().store.views.unsent_about(key))
 
 
 def by_day(found: Iterable[Line]) -> Iterator[tuple[date | None, list[Line]]]:
@@ -141,31 +155,65 @@ def _named(c: Consultation) -> About:
 # --------------------------------------------------------------------------- in the outbox
 
 
-def _written(mail: Unsent, now: datetime, today: date, sending_held: bool) -> Line:
-    goes = mail.state in ("waiting", "claimed", "handing_over") and not sending_held
-    on = max(site().house.rules.local_date(mail.next_attempt_at), today)
+def _written(mail: Unsent, how: _Standing) -> Line:
+    state = _state(mail, how.blocked)
+    goes = state in ("waiting", "claimed", "handing_over") and not how.sending_held
+    on = max(site().house.rules.local_date(mail.next_attempt_at), how.today) if goes else None
     return Line(
         key=mail.key,
-        on=on if goes else None,
+        on=NEVER if mail.state == SKIPPED else on,
         what=LETTERS[mail.kind],
         to=mail.recipients,
         about=mail.about,
-        because=partial(why_unsent, mail, now, sending_held),
-        state=mail.state,
+        because=partial(_why_unsent, mail, how),
+        state=state,
         exception=mail.exception,
     )
 
 
-def why_unsent(mail: Unsent, now: datetime, sending_held: bool) -> str:
+def why_unsent(mail: Unsent) -> str:
     """Why a mail in the outbox has not gone, and when it will."""
+    return _why_unsent(mail, _Standing.now())
+
+
+def state_shown(key: str, state: str) -> str:
+    """A mail of ours as pages show its state: of one that never goes, what became of it."""
+    mail = site().store.views.unsent_one(key) if state in ("waiting", SKIPPED) else None
+    return _state(mail, site().store.views.blocked()) if mail else state
+
+
+def _state(mail: Unsent, blocked: frozenset[str]) -> str:
+    if mail.state == SKIPPED and mail.wished and mail.wished.by_itself:
+        return "sent_on" if mail.sent_on else "unneeded"
+    kept_back = mail.state == "waiting" and not _reached(mail.recipients, blocked)
+    return "held" if kept_back else mail.state
+
+
+def _reached(to: Collection[str], blocked: frozenset[str]) -> bool:
+    return not to or any(address.lower() not in blocked for address in to)
+
+
+def _kept_back(to: Iterable[str], *, about: bool) -> str:
+    """That a mail does not go to these addresses as they stand, and what to do about it."""
+    came_back = f"Email to {' and '.join(to)} came back, so this does not go there."
+    right = "put the address right among the consultation’s people, or settle"
+    do = f"{right if about else 'settle'} the item about it in the queue."
+    return f"{came_back} {do[:1].upper()}{do[1:]}"
+
+
+def _why_unsent(mail: Unsent, how: _Standing) -> str:
+    if mail.sent_on:
+        return "Does not go: it was written again for the right address"
     if mail.wished:
         return said(mail.wished)
     if mail.state in _STANDS:
         server = f" The server said: {mail.last_error}" if mail.last_error else ""
         return _STANDS[mail.state] + server
-    if sending_held:
+    if _state(mail, how.blocked) == "held":
+        return _kept_back(mail.recipients, about=bool(mail.about))
+    if how.sending_held:
         return "Nothing is sent until somebody says so, after a restore."
-    if mail.next_attempt_at <= now:
+    if mail.next_attempt_at <= how.at:
         return "It goes within a minute." if sends() else f"It goes {soon()}."
     at = moment(mail.next_attempt_at)
     if mail.capped:
@@ -179,7 +227,6 @@ def why_unsent(mail: Unsent, now: datetime, sending_held: bool) -> str:
 _STANDS = {
     "claimed": "It is going just now.",
     "handing_over": "It is going just now.",
-    "held": "Mail to all its people came back. It goes when the queue lets them have mail again.",
     "failed": "The server did not take it.",
     "uncertain": "Nobody knows whether it arrived.",
 }
@@ -198,25 +245,34 @@ def _to_come(due: Due, blocked: frozenset[str]) -> Line:
             what=told,
             to=(),
             about=named,
-            because=partial(because, due),
+            because=partial(_because, due),
             state="to_come",
             is_mail=False,
         )
     to = tuple(a.email for group in written_to(due.consultation) for a in group)
-    reached = any(address.lower() not in blocked for address in to)
+    reached = _reached(to, blocked)
     return Line(
         key=due.key,
         on=due.goes_on,
         what=LETTERS[Letter(due.what)],
         to=to,
         about=named,
-        because=partial(because, due, reached=reached),
+        because=partial(_because, due, "" if reached else _kept_back(to, about=True)),
         state=state_of(due.wished) if due.wished or reached else "held",
     )
 
 
-def because(due: Due, *, reached: bool = True) -> str:
-    """Why the clock brings it, and on another day than its own; or who keeps it back."""
+def because(due: Due) -> str:
+    """Why the clock brings it, and on another day than its own; or who or what keeps it back."""
+    return _to_come(due, site().store.views.blocked()).why
+
+
+def state_to_come(due: Due) -> str:
+    """The state of what the clock will bring."""
+    return _to_come(due, site().store.views.blocked()).state
+
+
+def _because(due: Due, kept_back: str = "") -> str:
     if due.wished:
         return said(due.wished)
     why = due.why[:1].upper() + due.why[1:]
@@ -225,4 +281,4 @@ def because(due: Due, *, reached: bool = True) -> str:
     why += "."
     if due.goes_on != due.due_on:
         why += f" That was {due.due_on:%A} {day(due.due_on)}: it goes on the next working day."
-    return why if reached else f"{why} {_STANDS['held']}"
+    return f"{why} {kept_back}" if kept_back else why

@@ -45,20 +45,22 @@ DONE: dict[str, str] = {
     "change_people": "Its people were changed",
     "pause": "Emails were paused",
     "resume": "Emails went again",
-    "send_now": "An email was sent before its time",
+    "send_now": "An email was let go before its time",
     "skip": "An email was skipped",
-    "send_again": "An email of ours was sent again",
+    "send_again": "An email of ours was let go again",
 }
 #: What was done to emails: to all that the clock would bring, and to one.
 _OF_EMAILS: dict[str, tuple[str, str]] = {
     "paused": ("All reminders about it were paused", "An email was paused"),
     "resumed": ("Reminders about it go again", "An email goes again"),
-    "sent_now": ("Reminders were sent", "An email was sent before its time"),
+    "sent_now": ("Reminders were let go", "An email was let go before its time"),
     "skipped": ("All reminders about it were skipped", "An email was skipped"),
-    "sent_again": ("Reminders were sent again", "An email was sent again"),
+    "sent_again": ("Reminders were let go again", "An email was let go again"),
 }
 #: What the program skipped by itself.
 _OVERTAKEN = ("Reminders about it were not needed any more", "An email was not needed any more")
+#: What it skipped as it went to a right address instead.
+_SENT_ON = "An email was written again for the right address"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +81,17 @@ class Known:
         """What was done to an email, or to all reminders."""
         key = str(entry.detail.get("mail") or "")
         everything, one = _OVERTAKEN if _by_itself(entry) else _OF_EMAILS[entry.act]
+        if self.was_sent_on(entry):
+            one = _SENT_ON
         if key == self.consultation:
             return everything
         which = self.emails.get(key) or _to_come(key)
         return f"{one}: {which}" if which else one
+
+    def was_sent_on(self, entry: AuditEntry) -> bool:
+        """Whether what the program skipped was written again, to another address (by its key)."""
+        begins = f"{entry.detail.get('mail')}:to:"
+        return _by_itself(entry) and any(key.startswith(begins) for key in self.emails)
 
 
 _OF_NOTHING = Known()
@@ -132,6 +141,7 @@ def _told(entry: AuditEntry, known: Known) -> Told:
     why = str(entry.detail.get("why") or "")
     if entry.act in _OF_EMAILS:
         what = known.did(entry)
+        why = "" if known.was_sent_on(entry) else why
     else:
         tell = _SENTENCES.get(entry.act)
         what = tell(entry.detail) if tell else _plain(entry.act)

@@ -9,6 +9,7 @@ from intake.message import read_mail
 from model import InboundEmail
 from pages.files import kept
 from pages.outgoing.letter import opened
+from pages.outgoing.soon import state_shown
 from pages.queue.shown_mail import safe
 from pages.site import site
 from store import MailIn, MailOut
@@ -30,7 +31,8 @@ def went(number: int) -> str:
     known = _went(number)
     letter = opened(known.mail)
     copied = frozenset(one.email for one in letter.cc)
-    return render_template("mail_out.html", known=known, letter=letter, copied=copied)
+    state = state_shown(known.mail.key, known.state)
+    return render_template("mail_out.html", known=known, state=state, letter=letter, copied=copied)
 
 
 @mails.get("/in/<int:number>/file/<int:place>")

@@ -14,13 +14,13 @@ from model import FORM1, FORM2, WATCHED, Consultation, Due, Fields, Status
 from notifier.due import forecast
 from pages.changing.offered import Offer, offers
 from pages.outgoing.soon import Line as Letter
-from pages.outgoing.soon import waiting_about
+from pages.outgoing.soon import state_shown, waiting_about
 from pages.register.history import Known, Told, since, told
 from pages.site import site
 from pages.undo import still
 from parsers.spec import FieldSpec, forms
 from parsers.wording import in_words
-from store import Acted, Dossier, Revision
+from store import Acted, Dossier, MailLine, Revision
 
 #: As far ahead as a date of a consultation can be.
 _AHEAD = timedelta(days=3660)
@@ -97,6 +97,10 @@ class Record:
     def waiting(self) -> tuple[Letter, ...]:
         """The emails about it that are written and have not gone."""
         return waiting_about(self.it.key)
+
+    def state_of(self, mail: MailLine) -> str:
+        """How far one of our emails has come."""
+        return state_shown(mail.key, mail.state)
 
     @property
     def silent(self) -> str:

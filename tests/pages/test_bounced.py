@@ -6,10 +6,12 @@ from email.message import EmailMessage
 
 import pytest
 
+from model import Letter
+from pages.plain import LETTERS
 from tests.intake.desk import bounce, form1_file, kind, mail
 from tests.intake.world import LEAD, OTHER
 from tests.pages.office import Browser, Pages, text
-from tests.pages.records import comes, goes, key
+from tests.pages.records import act, comes, goes, key
 
 RIGHT = {"address-0": OTHER.email, "why": "she rang"}
 
@@ -121,11 +123,40 @@ def test_what_was_kept_from_it_meanwhile_goes_there_too(
     anna.send("/queue/1", "/queue/1/undo")
     assert [u.key for u in pages.world.store.views.unsent()] == [held.key]
     anna.send("/queue/1", "/queue/1/address", **RIGHT)
+    trail = anna.shown(f"/register/{key(pages)}")
+    assert f"An email was written again for the right address: {LETTERS[Letter.REVISED]}" in trail
+    assert "was not needed any more" not in trail
+    assert "overtaken by what happened since" not in trail
+    assert f"{LETTERS[Letter.REVISED]} Sent on" in trail
+    listed = anna.shown("/outgoing?show=unneeded")
+    assert "Does not go: it was written again for the right address Sent on" in listed
     assert [(kind(m), str_of(m)) for m in goes(pages)] == [
         ("registered", str_of(returned_to(pages, -2))),
         ("revised", str_of(returned_to(pages, -1))),
     ]
     assert pages.world.store.views.unsent() == ()
+
+
+def test_what_waits_for_a_blocked_address_says_so_before_it_is_tried(
+    pages: Pages, anna: Browser, returned: EmailMessage
+) -> None:
+    """The answer to a form that came again is written, and waits its minute."""
+    assert act(anna, pages, "withdraw").status_code == 302
+    (waits,) = pages.world.store.views.unsent()
+    assert waits.state == "waiting"
+    path = f"/outgoing/mail?key={waits.key}"
+    why = f"Email to {LEAD.email} came back, so this does not go there."
+    do = "Put the address right among the consultation’s people, or settle the item about it"
+    number = pages.world.store.views.unsent()[0].id
+    for page in ("/outgoing", path, f"/register/{key(pages)}"):
+        shown = anna.shown(page)
+        assert why in shown, page
+        assert do in shown, page
+        assert "It goes" not in shown, page
+    for page in ("/outgoing?show=stuck", path, f"/mails/out/{number}"):
+        assert "Held: its address gets no mail" in anna.shown(page), page
+    assert f'href="/register/{key(pages)}/people"' in anna.get(path).get_data(as_text=True)
+    assert "Goes " not in anna.shown(f"/mails/out/{number}")
 
 
 def returned_to(pages: Pages, number: int) -> EmailMessage:

@@ -396,7 +396,14 @@ def test_what_waits_about_a_merged_one_does_not_go(pages: Pages, anna: Browser) 
     anna.log_in()
     assert "Held: its address gets no mail" in anna.shown(f"/outgoing?words={first}")
     assert act(anna, pages, f"merge/{key(pages, 1)}").status_code == 302
-    assert first not in anna.shown("/outgoing")
+    assert first not in anna.shown("/outgoing?show=stuck")
+    gone = anna.shown(f"/outgoing?show=unneeded&words={first}")
+    assert "No longer needed (1)" in gone
+    assert "Skipped (0)" in gone
+    assert "1 found Not going at all" in gone
+    assert "Does not go: not needed any more since 12 April 2027" in gone
+    emails = anna.shown(f"/register/{first}")
+    assert "It has ended: outcomes are asked for No longer needed" in emails
     trail = anna.shown(f"/register/{first}")
     unneeded = "An email was not needed any more: It has ended: outcomes are asked for (“"
     assert f"the program {unneeded}" in trail
@@ -405,7 +412,7 @@ def test_what_waits_about_a_merged_one_does_not_go(pages: Pages, anna: Browser) 
     assert "was skipped" not in trail
     undo = f"/register/{key(pages)}/undo"
     assert anna.send(f"/register/{first}", undo).status_code == 302
-    assert first in anna.shown("/outgoing")
+    assert first in anna.shown("/outgoing?show=stuck")
     assert act(anna, pages, f"merge/{key(pages, 1)}").status_code == 302
     lifted = Decision(kind=None, outcome="unblocked", unblocked=(LEAD.email,))
     given.do(pages.world.store, lifted, now=pages.now)

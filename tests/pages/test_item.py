@@ -364,7 +364,7 @@ def test_a_mail_of_ours_that_failed_is_sent_again(pages: Pages, anna: Browser) -
     mail_ = store.outbox.claim(pages.now, OPEN)
     assert mail_ is not None
     assert mail_.id == number
-    assert "An email of ours was sent again" in anna.shown("/queue/1")
+    assert "An email of ours was let go again" in anna.shown("/queue/1")
 
 
 def test_a_wrong_address_is_put_right(pages: Pages, anna: Browser) -> None:

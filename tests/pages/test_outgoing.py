@@ -170,11 +170,46 @@ def test_the_history_of_a_consultation_says_which_email(office: Pages) -> None:
     for told in (
         "An email was skipped: Reminder of outcomes of 7 May 2027, to the lead worker"
         " Why: She rang",
-        f"An email was sent before its time: {LETTERS[Letter.COMPLETION_NOTE]} (“{subject}”)",
+        f"An email was let go before its time: {LETTERS[Letter.COMPLETION_NOTE]} (“{subject}”)",
         f"An email was paused: {LETTERS[Letter.COMPLETION_NOTE]} (“{subject}”)",
     ):
         assert told in record
     assert "Skipped (1)" in anna.shown("/outgoing")
+
+
+def test_what_is_let_go_is_not_called_sent_before_it_is(office: Pages) -> None:
+    anna = office.browser("anna")
+    do(anna, "send-now")
+    for page in ("/", "/register/CYP-2027-0001-8"):
+        shown = anna.shown(page)
+        assert "An email was let go before its time" in shown
+        assert "sent before its time" not in shown
+
+
+def found(browser: Browser, show: str) -> tuple[int, int]:
+    """How many a list is said to have by the link to it, and how many are found in it."""
+    page = browser.get(f"/outgoing?show={show}")
+    said = re.findall(r'aria-current="true">[^<]*\((\d+)\)', page.get_data(as_text=True))
+    (count,) = re.findall(r"(\d+) found", text(page))
+    assert len(said) == 1
+    return int(said[0]), int(count)
+
+
+def test_each_list_has_as_many_as_are_counted_and_all_has_all(office: Pages) -> None:
+    anna = office.browser("anna")
+    note, chaser = links(anna.get("/outgoing"))
+    do(anna, "send-now", note)
+    do(anna, "skip", links(anna.get("/outgoing"))[0], why="By post")  # one that is written
+    do(anna, "skip", chaser, why="She rang")  # one that is to come
+    office.world.receive(form1(title="Bus stops", organisation="Buses", email="b@bus.example"))
+    counts = {show: found(anna, show) for show in ("", "paused", "skipped", "unneeded", "stuck")}
+    assert all(said == listed for said, listed in counts.values())
+    assert counts["skipped"] == (2, 2)
+    everything = anna.shown("/outgoing")
+    assert everything.index("By post") > everything.index("Not going at all")
+    assert everything.index("She rang") < everything.index("Not going at all")
+    by_words = anna.shown("/outgoing?words=bus+stops")
+    assert "Skipped (0)" in by_words
 
 
 def test_a_mail_in_the_outbox_is_paused_resumed_and_skipped(office: Pages) -> None:
