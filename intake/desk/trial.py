@@ -17,6 +17,7 @@ from intake.desk.acts import Refused
 from intake.desk.gather import as_if_written
 from intake.notices import notices
 from intake.outcomes import judge_outcomes
+from intake.people import join
 from intake.proposals import TABLE, await_answer, revise
 from intake.steps import Case, Step, outcomes_due, pod_draft
 from intake.which import Event
@@ -47,7 +48,8 @@ from model import (
     Word,
 )
 from notifier import alerts
-from notifier.due import decide, digest, forecast
+from notifier.due import decide, digest, forecast, written_to
+from parsers.references import example
 
 #: Letters that are about no consultation.
 ABOUT_NONE = frozenset({Letter.DIGEST, Letter.ALERT})
@@ -63,6 +65,7 @@ class Past:
     now: datetime
     known: Consultation | None = None  #: None: of a letter that is about none
     similar: tuple[tuple[Match, Consultation], ...] = ()  #: what was found to be like it
+    others: Sequence[Consultation] = ()  #: of the register, the next first
     queue: Sequence[Mapping[str, Any]] = field(default_factory=tuple)  #: rows, for the digest
 
     @property
@@ -255,11 +258,30 @@ def _new_contact(past: Past) -> Trial:
 
 
 def _merged(past: Past) -> Trial:
-    details = {"was": past.record.reference or "", "was_title": past.record.title}
-    past = past.as_it_was(Status.REGISTERED)
-    part = Part(kind=Letter.MERGED, consultation=past.record, details=details)
-    as_if = "as if it had been entered twice, and the two were merged"
-    return _answer(Letter.MERGED, past, Step(part=part), past.came_at, as_if)
+    """Into the one most like it, else into the next of the register; else into one made up."""
+    record, (other, named) = past.record, _another(past)
+    to, cc = written_to(record)
+    if not to:
+        raise Refused("Nobody of its people has an address that could be written to.")
+    kept = replace(past, known=other).as_it_was(Status.REGISTERED).record
+    kept = replace(kept, people=join(kept.people, record.people))
+    details = {"was": record.reference or "", "was_title": record.title}
+    part = Part(kind=Letter.MERGED, consultation=kept, details=details)
+    key = f"{Letter.MERGED}:trial"
+    parts, thread = (part,), record.thread
+    draft = Draft(key=key, kind=Letter.MERGED, to=to, cc=cc, parts=parts, thread=thread)
+    at = max(record.created_at, other.created_at)
+    return Trial(draft=draft, at=at, as_if=f"as if it had been merged into {named}")
+
+
+def _another(past: Past) -> tuple[Consultation, str]:
+    """A second consultation, and what to call it."""
+    for other in (*(one for _, one in past.similar), *past.others):
+        if other.reference and other.key != past.record.key and other.status is not Status.MERGED:
+            return other, f"{other.reference} “{other.title}”"
+    reference = example(past.rules.reference_prefix)
+    made_up = replace(past.record, key=reference, reference=reference)
+    return made_up, f"{reference}, a second entry of it that is made up here"
 
 
 def _by_the_clock(kind: Letter, status: Status) -> Callable[[Past], Trial]:

@@ -25,7 +25,7 @@ def explain(asked: Terms, other: Terms, ranker: Ranker) -> tuple[tuple[str, ...]
     if same_title(asked, other) >= ranker.rules.same_title:
         why.append("the titles are nearly the same")
     if questions := _shared(asked, other, one, two, questions=True):
-        why.append(f"both go into {_listed(questions)}")
+        why.append(_both_raise(questions))
     why.append(_when(asked, other))
     return tuple(why), tuple(_differences(asked, other, one, two))
 
@@ -35,6 +35,12 @@ def _both_ask(asked: Terms, other: Terms, one: Weighed, two: Weighed, places: Pl
     where = _where(asked.areas, other.areas, places)
     about = f" about {_listed(subjects)}" if subjects else ""
     return f"both ask {_whom(asked.audience, other.audience)}{where}{about}"
+
+
+def _both_raise(questions: list[str]) -> str:
+    """Their names follow a colon, as no other words fit before all of them."""
+    points = "the same point comes up" if len(questions) == 1 else "the same points come up"
+    return f"{points} in both: {', '.join(questions)}"
 
 
 def _shared(

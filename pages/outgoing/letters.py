@@ -25,6 +25,8 @@ letters = Blueprint("letters", __name__, url_prefix="/letters")
 
 #: How many of the latest consultations are looked at for one that fits.
 _LATELY = 25
+#: How many of them a second one, for a letter that needs one, is looked for among.
+_OTHERS = 5
 #: Those among which one that fits is likeliest.
 _LIKELIEST = {
     Kind.OUTCOMES_LOGGED: Status.COMPLETE,
@@ -128,4 +130,12 @@ def _past(record: Consultation | None) -> Past:
         return Past(rules=house.rules, clock=house.clock, now=now, queue=queue)
     others = {c.key: c for c in views.consultations(match.key for match in record.similar)}
     similar = tuple((m, others[m.key]) for m in record.similar if m.key in others)
-    return Past(known=record, rules=house.rules, clock=house.clock, now=now, similar=similar)
+    page = views.register(Filter(), size=_OTHERS)
+    return Past(
+        known=record,
+        rules=house.rules,
+        clock=house.clock,
+        now=now,
+        similar=similar,
+        others=tuple(views.consultations(line.key for line in page.lines)),
+    )

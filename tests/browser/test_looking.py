@@ -45,6 +45,17 @@ def test_a_list_is_exported_a_letter_is_tried_and_nothing_waits_for_approval(
     assert office.after_a_minute() == []
 
 
+@pytest.mark.parametrize("name", ["", "rita"])
+def test_nothing_that_a_page_asks_for_is_missing(office: Office, name: str) -> None:
+    person = office.person(name) if name else office.person()
+    missing: list[str] = []
+    person.page.on("console", lambda said: missing.append(said.text))
+    for path in ("/health", "/login", "/"):
+        person.open(path)
+        person.page.wait_for_timeout(300)  # its icon is fetched after all else
+    assert [said for said in missing if "404" in said] == []
+
+
 def test_what_strangers_write_runs_nowhere(office: Office) -> None:
     office.comes(
         mail(form1_file(start_date=None, title=EVIL, purpose=EVIL), subject=EVIL, text=EVIL),

@@ -302,6 +302,17 @@ def test_why_names_the_group_that_both_ask() -> None:
     assert not [line for line in differs if "asks" in line]
 
 
+def test_why_names_the_points_that_both_raise() -> None:
+    asked = "Were you scared, frightened or nervous?"
+    one = Work(title="The dentist: what puts you off?", purpose=asked)
+    agrees, _ = why(one, replace(one, title="Going to the dentist"))
+    assert "the same point comes up in both: fear and worry" in agrees
+    one = replace(one, purpose=f"How was your first visit? {asked} How long did you wait?")
+    agrees, _ = why(one, replace(one, title="Going to the dentist"))
+    said = "the same points come up in both: fear and worry, waiting"
+    assert said in agrees
+
+
 def test_why_names_nothing_that_only_a_doubtful_word_hints_at() -> None:
     cycling = Work(title="Cycling to school: what stops you?", purpose="Which routes feel unsafe?")
     other = Work(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from email.parser import BytesParser
+from email.policy import default
 
 import pytest
 
@@ -11,6 +13,7 @@ from intake.desk import Refused
 from intake.desk.trial import ABOUT_NONE, Past, trial
 from intake.process import composed
 from model import ClockRules, Consultation, Letter, Status
+from parsers.references import example
 from store import Filter
 from tests.intake.world import OTHER, World, form1, form2
 
@@ -39,6 +42,7 @@ def past(world: World, status: Status = Status.COMPLETE) -> Past:
         clock=ClockRules(),
         now=world.now,
         similar=tuple((m, others[m.key]) for m in known.similar),
+        others=tuple(records(world)),
         queue=[item.as_json() for item in world.store.views.queue()],
     )
 
@@ -74,6 +78,29 @@ def test_a_letter_speaks_of_its_own_day_and_names_the_reference_that_was_given(
     assert subject(world, Letter.REGISTERED) == f"Registered: {known.title} [{known.reference}]"
     assert subject(world, Letter.CHASER).startswith("Outcomes due today")
     assert "May 2027" in subject(world, Letter.COMPLETION_NOTE)
+
+
+def merged(world: World, case: Past) -> tuple[str, str]:
+    """What the letter on a merge says, on one line; and what was assumed."""
+    made = trial(Letter.MERGED, case)
+    (mail,) = composed(world.house, (made.draft,), made.at)
+    body = BytesParser(policy=default).parsebytes(mail.content).get_body(("plain",))
+    assert body is not None
+    return " ".join(str(body.get_content()).split()), made.as_if
+
+
+def test_a_merge_is_tried_with_a_second_one_never_with_itself(world: World) -> None:
+    asked, case = past(world, Status.AWAITING_CONFIRMATION), past(world)
+    (_, alike), *_ = asked.similar
+    said, as_if = merged(world, asked)
+    assert f"reference number {alike.reference} from now on" in said
+    assert as_if == f"as if it had been merged into {alike.reference} “{alike.title}”"
+    library = replace(case.record, key="library", reference="CYP-2027-0009-1")
+    assert "CYP-2027-0009-1 from now on" in merged(world, replace(case, others=(library,)))[0]
+    said, as_if = merged(world, replace(case, others=(case.record,)))
+    assert f"{case.record.reference}, “{case.record.title}”, is now part of" in said
+    assert f"reference number {example('CYP')} from now on" in said
+    assert as_if.endswith(f"{example('CYP')}, a second entry of it that is made up here")
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,14 @@ def test_one_is_chosen_by_its_reference_as_people_type_it(anna: Browser) -> None
     assert f"Registered: A skate park for everyone [{ABOUT}]" in shown
 
 
+def test_a_merge_is_tried_with_another_of_the_register(anna: Browser) -> None:
+    shown = anna.shown(f"/letters/merged?about={ABOUT}")
+    assert f"About {ABOUT}" in shown
+    assert "as if it had been merged into CYP-2027-0002-6 “A skate park for everyone”" in shown
+    assert "Please use the reference number CYP-2027-0002-6 from now on" in shown
+    assert f"Please use the reference number {ABOUT} from now on" not in shown
+
+
 def test_what_does_not_fit_is_said(anna: Browser) -> None:
     assert "There is no consultation nobody" in anna.shown("/letters/chaser?about=nobody")
     shown = anna.shown(f"/letters/similar?about={ABOUT}")
