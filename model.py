@@ -358,6 +358,7 @@ class Role(StrEnum):
     SENDER = "sender"
     FORM = "form"
     CC = "cc"
+    CONTACT = "contact"  #: the office made them the named contact, in the form's place; one at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -434,6 +435,18 @@ class Consultation:
     def lead_worker(self) -> Address | None:
         """Whom is written to (process section "People"); None where nobody can be."""
         return next((p.address for p in self.people if p.role is not Role.CC), None)
+
+    @property
+    def contact(self) -> Fields:
+        """`lead_worker` and `email` as others may have them (process table "Form 1").
+
+        They are Form 1's own answers until the office puts somebody, or another address, there.
+        """
+        by_office = next((p.address for p in self.people if p.role is Role.CONTACT), None)
+        if by_office is not None:
+            return {"lead_worker": by_office.name or None, "email": by_office.email}
+        form = self.form1 or {}
+        return {key: form.get(key) for key in ("lead_worker", "email")}
 
     @property
     def thread(self) -> tuple[str, ...]:

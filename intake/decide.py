@@ -17,6 +17,7 @@ from intake.classify import (
     unread_documents,
 )
 from intake.machines import away, bounce
+from intake.merged import other_leads, told_of_merge
 from intake.notices import notices
 from intake.outcomes import judge_outcomes
 from intake.people import answerable, answered_for, recipients
@@ -227,7 +228,9 @@ def answer_to(
     forms: tuple[FormFile, ...] = (),
 ) -> Draft | None:
     """The one answer to a mail, where there is anything to say and anybody to say it to."""
-    to, cc = recipients(case.email, leads, case.rules)
+    also = other_leads(case, parts)
+    parts = tuple(told_of_merge(case, part, also) for part in parts)
+    to, cc = recipients(case.email, leads, case.rules, also)
     if not parts or not to:
         return None
     return Draft(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from model import (
     Address,
     Attachment,
@@ -57,6 +59,32 @@ def lead_worker(email: InboundEmail, form: Submission, file: Attachment) -> Addr
     return None
 
 
+def people_as_given(known: Consultation, form: Submission) -> tuple[Person, ...]:
+    """Its people: a form that names another contact than the last one did counts for more again."""
+    before = known.form1 or {}
+    if all(before.get(key) == form[key] for key in ("lead_worker", "email")):
+        return known.people
+    return without_contact(known.people)
+
+
+def with_contact(people: tuple[Person, ...], contact: Address | None) -> tuple[Person, ...]:
+    """With one of them as the named contact, in the place of Form 1's own; None: with none."""
+    return tuple(
+        Person(address=contact, role=Role.CONTACT)
+        if contact is not None and person.address.email == contact.email
+        else person
+        for person in without_contact(people)
+    )
+
+
+def without_contact(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """The same people, with nobody that the office made the named contact."""
+    return tuple(
+        replace(person, role=Role.FORM) if person.role is Role.CONTACT else person
+        for person in people
+    )
+
+
 def reminded(consultation: Consultation) -> str | None:
     """The address that reminders go to."""
     lead = consultation.lead_worker
@@ -75,16 +103,19 @@ def join(old: tuple[Person, ...], new: tuple[Person, ...]) -> tuple[Person, ...]
 
 
 def recipients(
-    email: InboundEmail, leads: tuple[Address, ...], rules: Rules
+    email: InboundEmail,
+    leads: tuple[Address, ...],
+    rules: Rules,
+    also: tuple[Address, ...] = (),
 ) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
     """(To, Cc) of an answer: to the lead workers of forwarded forms, with a copy to the sender.
 
-    Without any it is to the sender. The Cc's are kept.
+    Without any it is to the sender. The Cc's are kept, and `also` get a copy.
     """
     sender: tuple[Address, ...] = (email.sender,) if email.sender else ()
     to = _each_once(leads or sender, rules)
     taken = {a.email for a in to}
-    others = _each_once((*sender, *copies(email, rules)), rules)
+    others = _each_once((*sender, *copies(email, rules), *also), rules)
     return to, tuple(a for a in others if a.email not in taken)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from intake.people import join, people_of
+from intake.people import join, people_as_given, people_of
 from intake.similar import COUNTED, find_near
 from intake.steps import (
     Case,
@@ -112,6 +112,7 @@ def _judge(case: Case, before: Consultation | None, start: Consultation, form: S
     seen = replace(
         start,
         form1=form.fields,
+        people=people_as_given(start, form),
         revision=start.revision + 1,
         message_id=case.email.message_id,
         outcomes_due=outcomes_due(_end(form), case.rules),
@@ -241,6 +242,7 @@ def revise(case: Case, known: Consultation, form: Submission) -> Step:
     after = replace(
         known,
         form1=form.fields,
+        people=people_as_given(known, form),
         revision=known.revision + 1,
         message_id=case.email.message_id,
         outcomes_due=_due(case, known, form),

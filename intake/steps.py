@@ -90,6 +90,16 @@ class Case:
             consultation = own.pop(consultation.merged_into)
         return consultation
 
+    def before_a_merge(self, consultation: Consultation, given: str | None = None) -> str:
+        """What the mail is about, where another one took its place since; "" where none did.
+
+        `given`: a reference that stands in its form.
+        """
+        named = self.facts.named.get(given or "")
+        gone = (c for c in (*self.mentioned, named) if c and c.status is Status.MERGED)
+        names = (c.reference or c.title for c in gone if self.stands_for(c).key == consultation.key)
+        return next(names, "")
+
     def next_reference(self) -> str:
         """The next free reference, of the local year of registering."""
         year = self.rules.local_date(self.now).year
@@ -136,7 +146,7 @@ def hold(
     case: Case, reason: Reason, consultation: Consultation | None = None, **detail: Any
 ) -> Hold:
     """An exception about this mail. Its `why` also names what it was about before a merge."""
-    if consultation is not None and (gone := _merged_since(case, consultation)) and "why" in detail:
+    if consultation is not None and (gone := case.before_a_merge(consultation)) and "why" in detail:
         detail["why"] += f"; it was written about {gone}, which was merged into this one"
     return Hold(
         key=f"{reason}:{case.key}",
@@ -176,13 +186,6 @@ def as_read(form: Submission) -> dict[str, Any]:
         "read": dict(form.fields),
         "origins": {key: asdict(origin) for key, origin in form.origins.items()},
     }
-
-
-def _merged_since(case: Case, consultation: Consultation) -> str:
-    """What the mail is about, where another one took its place since; "" where none did."""
-    gone = (c for c in case.mentioned if c.status is Status.MERGED)
-    named = (c.reference or c.title for c in gone if case.stands_for(c).key == consultation.key)
-    return next(named, "")
 
 
 def needs_answer(
@@ -230,15 +233,16 @@ def outcomes_due(end: date | None, rules: Rules, extended_to: date | None = None
 
 def pod_draft(case: Case, consultation: Consultation) -> Draft | None:
     """The POD request to pass on, if one was made and was not passed on before."""
-    form = consultation.form1 or {}
+    form = {**(consultation.form1 or {}), **consultation.contact}
     wanted = form.get("pod_request") and consultation.pod_forwarded_at is None
     if not wanted or case.rules.pod_administrator is None:
         return None
+    seen = replace(consultation, form1=form)
     return Draft(
         key=f"pod_request:{consultation.key}",
         kind=Letter.POD_REQUEST,
         to=(case.rules.pod_administrator,),
-        parts=(Part(kind=Letter.POD_REQUEST, consultation=consultation),),
+        parts=(Part(kind=Letter.POD_REQUEST, consultation=seen),),
         forms=(FormFile(form="form1", fields=form),),
     )
 

@@ -12,8 +12,12 @@ outcomes_unmatched `given`: the reference as typed; `why` a valid one did not se
 unreadable         `size`, `limit`: bytes, of a mail that was too large to be fetched
 digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `reference`,
                    `received_at` (aware datetime or ISO text)
-merged             `was`, `was_title`: reference and title of the one that was merged into this
-new_contact        `lead`: True where the consultation's letters go to its reader
+merged             `was`, `was_title`: reference and title of the one that was merged into this;
+                   `stays` to whom is written to about this one, `joined`: who came to it
+answers since a    `once`: the reference or title under which its sender wrote; `also`: the other
+merge              contact, who gets a copy
+new_contact        `lead`: True where the consultation's letters go to its reader; `named` where
+                   others are given them as its contact
 answer             `subject`, `text`: as a person wrote them
 alert              `stage`: "stopped", "back" or "ends"; `what` (`Trouble`), `since`, `until`,
                    `fault`, `free` bytes; of a credential `name`, `ends` (its last day), `left` days
@@ -198,7 +202,7 @@ def _greeting(views: tuple[View, ...], to: Address, kind: Letter) -> str:
         return "Hello,"
     if kind is Letter.ANSWER and any(_greets(v) for v in views):
         return ""
-    forms = [f for v in views for f in (v.fields, (v.c and v.c.form1) or {})]
+    forms = [f for v in views for f in (v.c.contact if v.c else {}, v.fields)]
     theirs = [f for f in forms if str(f.get("email") or "").lower() == to.email]
     sent = [v.c.form1 for v in views if v.c and v.c.form1 and _sent_by(v.c, to)]
     names = (*map(_lead_worker, theirs), one_line(to.name), *map(_lead_worker, sent))

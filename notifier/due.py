@@ -321,8 +321,8 @@ def written_to(c: Consultation) -> tuple[tuple[Address, ...], tuple[Address, ...
 
 def filled_in(c: Consultation) -> Mapping[str, Any]:
     """A Form 2 with what is known of a consultation before its outcomes come."""
-    known = {key: (c.form1 or {}).get(key) for key in KNOWN}
-    return {"reference": c.reference, **known}
+    known = {**(c.form1 or {}), **c.contact}
+    return {"reference": c.reference, **{key: known.get(key) for key in KNOWN}}
 
 
 # --------------------------------------------------------------------------- when

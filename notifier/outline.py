@@ -49,7 +49,7 @@ class Outline:
             start=other.start_date,
             end=other.end_date,
             found=_found(other.form2 or {}),
-            contact=_contact(form) if show_contacts else "",
+            contact=_contact({**form, **other.contact}) if show_contacts else "",
             why=match.why,
             differs=match.differs,
             strength=strength(match),

@@ -87,10 +87,11 @@ def _item(row: Row[Any], consultation: Consultation | None) -> QueueItem:
 
 
 def _lead(consultation: Consultation | None) -> str:
-    """The lead worker's address: the form's where it counts as one of the people, or the From."""
+    """The named contact's address, where it counts as one of the people, or the From."""
     people = consultation.people if consultation else ()
     by_role = {person.role: person.address.email for person in reversed(people)}
-    return by_role.get(Role.FORM) or by_role.get(Role.SENDER) or ""
+    found = (by_role.get(role) for role in (Role.CONTACT, Role.FORM, Role.SENDER))
+    return next(filter(None, found), "")
 
 
 def _answers(connection: Connection, mail_id: int | None) -> tuple[OutgoingEmail, ...]:

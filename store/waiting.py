@@ -183,10 +183,10 @@ def _lines(wanted: Waiting) -> Select[Any]:
 
 
 def _lead() -> ColumnElement[str]:
-    """The lead worker's address: the form's where it counts as one of the people, or the From."""
+    """The named contact's address, where it counts as one of the people, or the From."""
     them = people.c
-    roles = (Role.FORM.value, Role.SENDER.value)
-    first = case((them.role == Role.FORM.value, 0), else_=1)
+    roles = {Role.CONTACT.value: 0, Role.FORM.value: 1, Role.SENDER.value: 2}
+    first = case(roles, value=them.role)
     query = select(them.email).where(them.consultation == _it.consultation, them.role.in_(roles))
     return query.order_by(first, them.position).limit(1).correlate(exceptions).scalar_subquery()
 

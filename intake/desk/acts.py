@@ -105,8 +105,8 @@ class Merge:
 class ChangePeople:
     """Let these be the consultation's people, whoever is written to first in front.
 
-    `tell`: write to whoever is new, or is now written to first. `instead`: an address from which
-    mail came back, in lower case -> the right one, to which goes what did not reach the first.
+    `tell`: write to whoever is new, or is now written to first. `instead`: an address, in
+    lower case -> who has its place now. `send_on`: what did not reach the first goes there.
     """
 
     name: ClassVar[str] = "change_people"
@@ -114,6 +114,7 @@ class ChangePeople:
     unblock: tuple[str, ...] = ()  #: addresses that get mail again, though one came back
     tell: bool = False
     instead: Mapping[str, Address] = field(default_factory=dict)
+    send_on: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,9 +150,10 @@ def _waiting(transaction: Transaction, act: Act, record: Consultation | None) ->
 def _undelivered(
     transaction: Transaction, act: Act, record: Consultation | None
 ) -> tuple[Undelivered, ...]:
-    if record is None or not isinstance(act.doing, ChangePeople) or not act.doing.instead:
+    doing = act.doing
+    if record is None or not isinstance(doing, ChangePeople) or not doing.send_on:
         return ()
-    return transaction.undelivered(record.key, act.doing.instead)
+    return transaction.undelivered(record.key, doing.instead) if doing.instead else ()
 
 
 def _email(

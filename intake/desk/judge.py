@@ -24,7 +24,8 @@ from intake.desk.acts import (
 )
 from intake.desk.forms import Drawn
 from intake.desk.known import Desk, name_of, standing, the_record, this_item, with_reason
-from intake.desk.records import change_people, merge
+from intake.desk.merging import merge
+from intake.desk.people import change_people
 from intake.notices import notices
 from intake.outcomes import judge_outcomes
 from intake.overtaken import skip

@@ -42,9 +42,9 @@ class Row:
         return self.role is None and not (self.name or self.email)
 
     @property
-    def put_right(self) -> bool:
-        """Whether it has another address in the place of one that gets no mail."""
-        return self.blocked and self.email.lower() != self.was
+    def has_another(self) -> bool:
+        """Whether another address stands in the place of the one in the register."""
+        return self.role is not None and self.email.lower() != self.was
 
     def id(self, what: str) -> str:
         """What an input of this row is called."""
@@ -72,7 +72,7 @@ class ChangeIt:
             people=tuple(_person(row) for row in rows),
             tell="tell" in sent,
             unblock=tuple(row.email.lower() for row in rows if row.unblocked),
-            instead={row.was: _person(row).address for row in rows if row.put_right},
+            instead={row.was: _person(row).address for row in rows if row.has_another},
         )
 
     def faults(self, shown: Record, refused: Refused) -> Faults:

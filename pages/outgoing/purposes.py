@@ -26,7 +26,7 @@ PURPOSES: dict[Letter, str] = {
     Letter.POD_REQUEST: "Passes a request for POD support on, with the form.",
     Letter.SIMILAR_NOTICE: "Tells the contact of earlier work of a proposal like it.",
     Letter.NEW_CONTACT: "Tells somebody new what they are the contact for, and what is due.",
-    Letter.MERGED: "Tells the people of a consultation that it was merged into another.",
+    Letter.MERGED: "Tells the contacts of two consultations that they are one now.",
     Letter.DIGEST: "Tells the administrator what waits in the queue.",
     Letter.ALERT: "Tells the administrator that email stopped, or flows again.",
     Letter.ANSWER: "Carries what a person in the office wrote at the desk.",

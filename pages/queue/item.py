@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from intake.desk import AskAgain, Refused
 from intake.desk.forms import came
 from intake.desk.known import sayable
-from intake.desk.records import still_wanted
+from intake.desk.people import still_wanted
 from intake.message import read_mail
 from intake.process import as_far_as_it_goes
 from intake.replay import comes_to_more

@@ -83,8 +83,9 @@ def _address(item: Item, sent: Sent) -> Doing:
     people = item.case.consultation.people if item.case.consultation else ()
     put_right = {p.address.email: _put_right(p, right.get(p.address.email, "")) for p in people}
     corrected = {old: put_right[old].address for old, new in right.items() if new}
-    instead = corrected if "send-on" in sent else {}
-    return ChangePeople(people=tuple(put_right.values()), instead=instead)
+    return ChangePeople(
+        people=tuple(put_right.values()), instead=corrected, send_on="send-on" in sent
+    )
 
 
 def _put_right(person: Person, email: str) -> Person:

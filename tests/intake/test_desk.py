@@ -15,11 +15,9 @@ from intake.desk import (
     Accept,
     Act,
     AskAgain,
-    ChangePeople,
     Done,
     Edit,
     Link,
-    Merge,
     Refused,
     Reply,
     Say,
@@ -40,13 +38,11 @@ from model import (
     DeliveryState,
     Gate,
     Hold,
-    Person,
     Reason,
-    Role,
     Word,
 )
 from tests.intake.desk import Desk, form1_file, form2_file, kind, mail, quoted
-from tests.intake.world import COLLEAGUE, LEAD, OTHER, STRANGER, World
+from tests.intake.world import LEAD, OTHER, STRANGER, World
 from tests.store import given
 
 NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
@@ -276,30 +272,6 @@ def test_outcomes_are_changed_after_they_came(desk: Desk) -> None:
     edit = Edit(form=FORM2, fields={"participants": "43"})
     do(desk, edit, consultation=key, at=NOW + timedelta(days=51))
     assert desk.world.record()["form2"]["participants"] == 43
-
-
-def test_merging_moves_people_and_references_to_the_one_that_stays(desk: Desk) -> None:
-    came(desk, mail(form1_file()))
-    other = form1_file(title="Library hours", purpose="When should libraries open?")
-    came(desk, mail(other, sender=OTHER), at=NOW + timedelta(minutes=1))
-    kept, gone = (r["reference"] for r in desk.world.records())
-    do(desk, Merge(into=kept), consultation=gone)
-    assert [r["status"] for r in desk.world.records()] == ["registered", "merged"]
-    at = NOW + timedelta(days=50)
-    came(desk, mail(form2_file(reference=gone, title="Library hours"), sender=OTHER), at=at)
-    assert [r["status"] for r in desk.world.records()] == ["complete", "merged"]
-
-
-def test_a_colleague_takes_over(desk: Desk) -> None:
-    came(desk, mail(form1_file()))
-    key = desk.world.record()["reference"]
-    people = (Person(address=COLLEAGUE, role=Role.SENDER),)
-    do(desk, ChangePeople(people=people), consultation=key)
-    done = do(desk, Say(word=Word.STOP), consultation=key, token="t2")
-    assert done.letters[0].recipients == (COLLEAGUE.email,)
-    with pytest.raises(Refused, match="written to first"):
-        copied = (Person(address=LEAD, role=Role.CC),)
-        do(desk, ChangePeople(people=copied), consultation=key, token="t3")
 
 
 # --------------------------------------------------------------------------- once, and by one

@@ -1,0 +1,62 @@
+"""Two entries of the register that are one consultation: no mail can say that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from intake.desk.acts import Merge, Refused
+from intake.desk.known import Desk, name_of, standing, the_record, this_item, with_reason
+from intake.people import join, without_contact
+from intake.steps import settled
+from model import Change, Consultation, Decision, Draft, Letter, Part, Reason, Status
+from notifier.due import written_to
+
+#: Exceptions that a merge settles: nobody waits for that consultation any more.
+_OVER = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
+
+
+def merge(desk: Desk, doing: Merge) -> Decision:
+    """Its people go over to the other one, which also takes what comes under its reference."""
+    record, other = the_record(desk), standing(desk.other)
+    with_reason(desk)
+    if record.key == other.key:
+        raise Refused("A consultation cannot be merged into itself.")
+    if record.status is Status.MERGED:
+        raise Refused(f"{name_of(record)} is merged already.")
+    if record.form2 is not None and other.form2 is None:
+        names = f"{name_of(record)} has outcomes and {name_of(other)} has none"
+        raise Refused(f"{names}: merge the other way round.")
+    gone = replace(record, status=Status.MERGED, merged_into=other.key)
+    kept = replace(other, people=join(other.people, without_contact(record.people)))
+    into, merged = {"into": other.reference or ""}, {"merged": record.reference or ""}
+    return Decision(
+        kind=None,
+        outcome="merged",
+        changes=(
+            Change(event="merged", before=record, after=gone, detail=into),
+            Change(event="took_over", before=other, after=kept, detail=merged),
+        ),
+        settles=(*this_item(desk), *settled(desk.case.facts, record, *_OVER)),
+        drafts=tuple(_told(desk, record, kept)) if doing.tell else (),
+        about=(record.key, other.key),
+    )
+
+
+def _told(desk: Desk, gone: Consultation, kept: Consultation) -> Iterator[Draft]:
+    """The people of the one that ends, and whom is written to about the one that stays."""
+    was = {"was": gone.reference or "", "was_title": gone.title}
+    key = f"{Letter.MERGED}:{desk.act.token}"
+    to, cc = written_to(gone)
+    if to:
+        part = Part(kind=Letter.MERGED, consultation=kept, details=was)
+        yield Draft(key=key, kind=Letter.MERGED, to=to, cc=cc, parts=(part,), thread=gone.thread)
+    lead = kept.lead_worker
+    if lead and lead.email not in {a.email for a in (*to, *cc)}:
+        joined = tuple(a.name or a.email for a in to)
+        part = Part(
+            kind=Letter.MERGED, consultation=kept, details={**was, "stays": True, "joined": joined}
+        )
+        yield Draft(
+            key=f"{key}:stays", kind=Letter.MERGED, to=(lead,), parts=(part,), thread=kept.thread
+        )

@@ -1,0 +1,286 @@
+"""Who a consultation's people are after somebody changed them or merged it, and who hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake.desk import Act, ChangePeople, Done, Merge, Refused, Say, perform
+from model import Address, Consultation, Person, Role, Word
+from notifier.due import filled_in
+from tests.intake.desk import Desk, form1_file, form2_file, kind, mail, quoted
+from tests.intake.world import COLLEAGUE, LEAD, OTHER, World
+
+NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
+MOVED = Address(email="lena@new.example.org", name=LEAD.name)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with World.at(tmp_path, now=NOW) as world:
+        yield Desk(root=tmp_path / "mail", world=world)
+
+
+def came(desk: Desk, *mails: EmailMessage, at: datetime = NOW) -> list[EmailMessage]:
+    for one in mails:
+        desk.post(one, at)
+    return desk.run(at)
+
+
+def do(desk: Desk, doing: Any, consultation: str, *, token: str = "t1") -> Done:
+    act = Act(token=token, doing=doing, who="ann", why="by telephone", consultation=consultation)
+    return perform(desk.house, act, NOW)
+
+
+def record(desk: Desk, reference: str) -> Consultation:
+    with desk.house.store.transaction() as transaction:
+        found = transaction.record(reference)
+    assert found is not None
+    return found
+
+
+def words(ours: EmailMessage) -> str:
+    return quoted(ours).replace("> ", "").replace("\n", " ")
+
+
+def to(ours: EmailMessage, header: str = "To") -> list[str]:
+    return [a.addr_spec for a in ours[header].addresses] if ours[header] else []
+
+
+def people(*addresses: Address, role: Role = Role.FORM) -> tuple[Person, ...]:
+    return tuple(Person(address=a, role=role) for a in addresses)
+
+
+# --------------------------------------------------------------------------- the named contact
+
+
+@pytest.fixture
+def reference(desk: Desk) -> str:
+    """A consultation of Lena's, registered."""
+    came(desk, mail(form1_file()))
+    return str(desk.world.record()["reference"])
+
+
+def contact(desk: Desk, reference: str) -> tuple[Any, Any]:
+    """As a Form 2 that we send gives them."""
+    given = filled_in(record(desk, reference))
+    return given["lead_worker"], given["email"]
+
+
+def test_an_address_that_is_put_right_is_the_one_that_others_are_given(
+    desk: Desk, reference: str
+) -> None:
+    do(desk, ChangePeople(people=people(MOVED), instead={LEAD.email: MOVED}), reference)
+    assert contact(desk, reference) == (LEAD.name, MOVED.email)
+    similar = came(desk, mail(form1_file(), sender=OTHER), at=NOW + timedelta(hours=1))[-1]
+    assert kind(similar) == "similar"
+    assert MOVED.email in words(similar)
+    assert f"{LEAD.name}, Youth Forum, {LEAD.email}" not in words(similar)
+
+
+def test_a_name_that_the_register_never_had_is_that_of_the_form(desk: Desk, reference: str) -> None:
+    nameless = Address(email=MOVED.email, name="")
+    do(desk, ChangePeople(people=people(nameless), instead={LEAD.email: nameless}), reference)
+    assert contact(desk, reference) == (LEAD.name, MOVED.email)
+
+
+@pytest.mark.parametrize(
+    ("left", "named"),
+    [
+        ((COLLEAGUE,), COLLEAGUE),  # took over, and Lena left
+        ((COLLEAGUE, LEAD), COLLEAGUE),  # took over, and Lena helps
+        ((LEAD, COLLEAGUE), LEAD),  # helps
+    ],
+)
+def test_whoever_takes_over_is_named(
+    desk: Desk, reference: str, left: tuple[Address, ...], named: Address
+) -> None:
+    do(desk, ChangePeople(people=people(*left)), reference)
+    assert contact(desk, reference) == (named.name, named.email)
+
+
+def test_who_only_gets_a_copy_is_nobodys_contact(desk: Desk, reference: str) -> None:
+    left = (*people(COLLEAGUE), *people(LEAD, role=Role.CC))
+    do(desk, ChangePeople(people=left), reference)
+    assert contact(desk, reference) == (COLLEAGUE.name, COLLEAGUE.email)
+
+
+def test_another_sender_leaves_the_contact_that_the_form_names(desk: Desk) -> None:
+    came(desk, mail(form1_file(), sender=COLLEAGUE))  # for Lena, whose address is in the form
+    reference = str(desk.world.record()["reference"])
+    assistant = Address(email="new.assistant@youth.example.org", name="New Assistant")
+    do(desk, ChangePeople(people=people(assistant, LEAD)), reference)
+    assert contact(desk, reference) == (LEAD.name, LEAD.email)
+    do(desk, ChangePeople(people=people(assistant)), reference, token="t2")
+    assert contact(desk, reference) == (assistant.name, assistant.email)
+
+
+def test_an_address_in_the_form_that_never_counted_is_still_its_contact(desk: Desk) -> None:
+    came(desk, mail(form1_file(email="lena@elsewhere.example.net")))
+    reference = str(desk.world.record()["reference"])
+    do(desk, ChangePeople(people=people(MOVED), instead={LEAD.email: MOVED}), reference)
+    assert contact(desk, reference) == (LEAD.name, "lena@elsewhere.example.net")
+    do(desk, ChangePeople(people=people(COLLEAGUE)), reference, token="t2")
+    assert contact(desk, reference) == (COLLEAGUE.name, COLLEAGUE.email)
+
+
+def test_one_in_the_same_place_with_another_name_is_somebody_else(
+    desk: Desk, reference: str
+) -> None:
+    turn = ChangePeople(people=people(COLLEAGUE), instead={LEAD.email: COLLEAGUE}, tell=True)
+    done = do(desk, turn, reference)
+    assert [(m.kind, m.recipients) for m in done.letters] == [("new_contact", (COLLEAGUE.email,))]
+    (told,) = desk.run(NOW + timedelta(minutes=2))
+    assert "are given your name and email address" in words(told)
+    assert contact(desk, reference) == (COLLEAGUE.name, COLLEAGUE.email)
+
+
+def test_who_only_has_another_address_is_not_new(desk: Desk, reference: str) -> None:
+    turn = ChangePeople(people=people(MOVED), instead={LEAD.email: MOVED}, tell=True)
+    assert do(desk, turn, reference).letters == ()
+
+
+def test_a_changed_form_with_the_old_address_leaves_the_right_one(
+    desk: Desk, reference: str
+) -> None:
+    turn = ChangePeople(people=people(MOVED, COLLEAGUE), instead={LEAD.email: MOVED})
+    do(desk, turn, reference)
+    at = NOW + timedelta(hours=1)
+    came(desk, mail(form1_file(purpose="Who skates?"), sender=COLLEAGUE), at=at)
+    assert record(desk, reference).revision == 2
+    assert contact(desk, reference) == (LEAD.name, MOVED.email)
+
+
+def test_a_changed_form_that_names_another_contact_is_believed(desk: Desk, reference: str) -> None:
+    turn = ChangePeople(people=people(MOVED, COLLEAGUE), instead={LEAD.email: MOVED})
+    do(desk, turn, reference)
+    form = form1_file(lead_worker=COLLEAGUE.name, email=COLLEAGUE.email)
+    came(desk, mail(form, sender=COLLEAGUE), at=NOW + timedelta(hours=1))
+    assert contact(desk, reference) == (COLLEAGUE.name, COLLEAGUE.email)
+
+
+def test_support_is_asked_for_with_the_right_address(desk: Desk) -> None:
+    came(desk, mail(form1_file(), sender=OTHER))
+    asked = form1_file(pod_request=True)
+    came(desk, mail(asked), at=NOW + timedelta(minutes=1))
+    reference = str(desk.world.record(1)["reference"])
+    do(desk, ChangePeople(people=people(MOVED), instead={LEAD.email: MOVED}), reference)
+    do(desk, Say(word=Word.PROCEED), reference, token="t2")
+    (pod,) = (m for m in desk.run(NOW + timedelta(minutes=2)) if kind(m) == "pod_request")
+    assert MOVED.email in words(pod)
+    assert LEAD.email not in words(pod)
+
+
+def test_a_colleague_takes_over(desk: Desk) -> None:
+    came(desk, mail(form1_file()))
+    key = desk.world.record()["reference"]
+    people = (Person(address=COLLEAGUE, role=Role.SENDER),)
+    do(desk, ChangePeople(people=people), key)
+    done = do(desk, Say(word=Word.STOP), key, token="t2")
+    assert done.letters[0].recipients == (COLLEAGUE.email,)
+    with pytest.raises(Refused, match="written to first"):
+        copied = (Person(address=LEAD, role=Role.CC),)
+        do(desk, ChangePeople(people=copied), key, token="t3")
+
+
+# --------------------------------------------------------------------------- merged
+
+
+@pytest.fixture
+def two(desk: Desk) -> tuple[str, str]:
+    """What Lena sent in, and what Omar did, as if they were two."""
+    came(desk, mail(form1_file()))
+    other = form1_file(
+        title="Library hours",
+        purpose="When should libraries open?",
+        lead_worker=OTHER.name,
+        email=OTHER.email,
+    )
+    came(desk, mail(other, sender=OTHER), at=NOW + timedelta(minutes=1))
+    kept, gone = (str(r["reference"]) for r in desk.world.records())
+    return kept, gone
+
+
+def test_merging_moves_people_and_references_to_the_one_that_stays(
+    desk: Desk, two: tuple[str, str]
+) -> None:
+    kept, gone = two
+    do(desk, Merge(into=kept), gone)
+    assert [r["status"] for r in desk.world.records()] == ["registered", "merged"]
+    at = NOW + timedelta(days=50)
+    came(desk, mail(form2_file(reference=gone, title="Library hours"), sender=OTHER), at=at)
+    assert [r["status"] for r in desk.world.records()] == ["complete", "merged"]
+
+
+def test_the_contacts_of_both_are_told_of_a_merge(desk: Desk, two: tuple[str, str]) -> None:
+    kept, gone = two
+    do(desk, Merge(into=kept, tell=True), gone)
+    theirs, ours = desk.run(NOW + timedelta(minutes=2))
+    assert (to(theirs), to(ours)) == ([OTHER.email], [LEAD.email])
+    assert f"use the reference number {kept} from now on" in words(theirs)
+    assert f"{gone}, “Library hours”, is now part of “A skate park for everyone”" in words(ours)
+    assert f"your reference number is still {kept}" in words(ours)
+    assert "Omar Bell sent in the other entry" in words(ours)
+
+
+def test_one_who_sent_in_both_hears_of_it_once(desk: Desk) -> None:
+    came(desk, mail(form1_file()))
+    again = form1_file(title="Skating", start_date="2027-05-03", end_date="2027-06-04")
+    came(desk, mail(again), at=NOW + timedelta(minutes=1))
+    kept, gone = (str(r["reference"]) for r in desk.world.records())
+    do(desk, Merge(into=kept, tell=True), gone)
+    assert [to(m) for m in desk.run(NOW + timedelta(minutes=2))] == [[LEAD.email]]
+
+
+def test_what_comes_under_the_old_number_is_answered_under_the_new_to_both(
+    desk: Desk, two: tuple[str, str]
+) -> None:
+    kept, gone = two
+    do(desk, Merge(into=kept), gone)
+    at = NOW + timedelta(days=50)
+    outcomes = mail(form2_file(reference=gone, title="Library hours"), sender=OTHER)
+    (ours,) = (m for m in came(desk, outcomes, at=at) if kind(m) == "outcomes_logged")
+    assert (to(ours), to(ours, "Cc")) == ([OTHER.email], [LEAD.email])
+    assert f"You wrote about {gone}." in words(ours)
+    assert f"its reference number is {kept}" in words(ours)
+    assert "Lena Adams, the other contact for it, gets a copy of this email" in words(ours)
+
+
+def test_a_word_in_the_old_thread_is_answered_to_both(desk: Desk) -> None:
+    (first,) = came(desk, mail(form1_file()))
+    other = form1_file(title="Library hours", purpose="When should libraries open?")
+    (second,) = came(desk, mail(other, sender=OTHER), at=NOW + timedelta(minutes=1))
+    kept, gone = (str(r["reference"]) for r in desk.world.records())
+    do(desk, Merge(into=kept), gone)
+    later = NOW + timedelta(hours=1)
+    theirs = mail(sender=OTHER, text="EXTEND 31 May 2027", answers=second)
+    (ours,) = came(desk, theirs, at=later)
+    assert (kind(ours), to(ours), to(ours, "Cc")) == ("extended", [OTHER.email], [LEAD.email])
+    assert f"You wrote about {gone}." in words(ours)
+    own = mail(text="EXTEND 7 June 2027", answers=first)
+    (ours,) = came(desk, own, at=later + timedelta(hours=1))
+    assert (kind(ours), to(ours), to(ours, "Cc")) == ("extended", [LEAD.email], [])
+    assert "You wrote about" not in words(ours)
+
+
+def test_nobody_gets_a_copy_of_what_is_not_theirs_too(desk: Desk, two: tuple[str, str]) -> None:
+    kept, gone = two
+    do(desk, Merge(into=kept), gone)
+    new = form1_file(
+        title="Bus fares",
+        purpose="What should a bus ride cost?",
+        lead_worker=OTHER.name,
+        email=OTHER.email,
+        start_date="2027-06-07",
+        end_date="2027-07-09",
+    )
+    at = NOW + timedelta(days=50)
+    both = mail(new, form2_file(reference=gone, title="Library hours"), sender=OTHER)
+    ours = came(desk, both, at=at)
+    assert [r["status"] for r in desk.world.records()] == ["complete", "merged", "registered"]
+    assert [(to(m), to(m, "Cc")) for m in ours if OTHER.email in to(m)] == [([OTHER.email], [])]
