@@ -68,9 +68,11 @@ def test_what_waits_is_confirmed_and_a_twin_is_merged(office: Office, anna: Pers
     anna.follow("A skate park for everyone")
     anna.sees("Both, side by side", "This one takes its place", "Differs", LEAD.email)
     anna.do("Merge", Why="the same work").sees("This was merged into")
-    (merged,) = office.after_a_minute()
-    assert (kind(merged), OTHER.email in merged["To"]) == ("merged", True)
+    ends, stays = office.after_a_minute()
+    assert (kind(ends), OTHER.email in ends["To"]) == ("merged", True)
+    assert (kind(stays), LEAD.email in stays["To"]) == ("merged", True)
     (logged,) = office.comes(mail(form2_file(reference=second), sender=OTHER))
+    assert LEAD.email in logged["Cc"]
     assert "gives the reference number" not in said(logged)
     anna.follow("A skate park for everyone").follow("Change answers of Form 2")
     anna.do("Save", How_many="43", Why=RANG).sees(DONE)

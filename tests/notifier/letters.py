@@ -290,6 +290,32 @@ CASES: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
         ),
         BY_CLOCK,
     ),
+    "merged, to whom is written to about the other": (
+        (
+            Part(
+                kind=L.MERGED,
+                consultation=REGISTERED,
+                details={
+                    "was": "CYP-2027-0041-3",
+                    "was_title": "Skate park",
+                    "stays": True,
+                    "joined": ("Omar Bell",),
+                },
+            ),
+        ),
+        {**BY_CLOCK, "cc": ()},
+    ),
+    "outcomes under the number of one that was merged": (
+        (
+            Part(
+                kind=L.OUTCOMES_LOGGED,
+                consultation=COMPLETE,
+                submission=FORM2_READ,
+                details={"once": "CYP-2027-0041-3", "also": "Lena Adams"},
+            ),
+        ),
+        {},
+    ),
     "registered, similar work not looked for": (
         (
             Part(

@@ -279,7 +279,8 @@ def test_staff_leave_and_others_take_their_place(pages: Pages, anna: Browser) ->
     assert act(anna, pages, "people", **row).status_code == 302
     page = anna.shown(f"/register/{key(pages)}")
     assert "Done Its people were changed." in page
-    assert "People Cleo Day, colleague@youth.example.org Change" in page
+    cleo = "Cleo Day, colleague@youth.example.org (named to others as its contact)"
+    assert f"People {cleo} Change" in page
     assert [kind(m) for m in goes(pages)] == ["new_contact"]
     assert act(anna, pages, "stop").status_code == 302
     (ours,) = goes(pages)
@@ -416,8 +417,9 @@ def test_what_waits_about_a_merged_one_does_not_go(pages: Pages, anna: Browser) 
     assert act(anna, pages, f"merge/{key(pages, 1)}").status_code == 302
     lifted = Decision(kind=None, outcome="unblocked", unblocked=(LEAD.email,))
     given.do(pages.world.store, lifted, now=pages.now)
-    (told,) = goes(pages)
+    told, other = goes(pages)
     assert (kind(told), told["To"].addresses[0].addr_spec) == ("merged", LEAD.email)
+    assert (kind(other), other["To"].addresses[0].addr_spec) == ("merged", OTHER.email)
     assert f"use the reference number {second} from now on" in " ".join(body(told).split())
     assert f"Merged into {second}" in anna.shown(f"/register/{first}")
     assert f"{first} was merged into it" in anna.shown(f"/register/{second}")
