@@ -29,14 +29,16 @@ _BY_THE_CLOCK = {
     Letter.COMPLETION_NOTE: (Status.REGISTERED,),
     Letter.CHASER: (Status.REGISTERED,),
 }
-#: The same of answers that ask for something or promise it.
+#: The same of answers that ask for something, promise it or give a day.
 _ANSWERS = {
     Letter.INCOMPLETE: (Status.DRAFT, *WATCHED),
     Letter.SIMILAR: (Status.AWAITING_CONFIRMATION,),
     Letter.REMINDERS_AGAIN: WATCHED,
+    Letter.CONFIRMED: (Status.REGISTERED, Status.COMPLETE),
+    Letter.EXTENDED: (Status.REGISTERED,),
 }
-#: Letters that ask their reader for something, or promise it.
-ASKING = frozenset({*_BY_THE_CLOCK, *_ANSWERS})
+#: Letters that ask their reader for something, promise it or give a day.
+ASKING = frozenset({*_BY_THE_CLOCK, *_ANSWERS} - {Letter.CONFIRMED})
 
 
 def without_overtaken(
@@ -103,6 +105,8 @@ def is_overtaken(
         return before.status is Status.DRAFT is not after.status
     if kind is Letter.REMINDERS_AGAIN:
         return after.stopped_at is not None
+    if kind is Letter.EXTENDED:
+        return before.outcomes_due != after.outcomes_due
     return key in _keys(before, clock) - _keys(after, clock)
 
 

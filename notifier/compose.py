@@ -61,12 +61,13 @@ from notifier.mime import (
     OWN_ID,
     Enclosure,
     enclose,
+    first_sent,
     message_ids,
     sent_on,
     settle_boundaries,
 )
 from notifier.view import View
-from notifier.wording import Wording, one_line, write
+from notifier.wording import Wording, day, one_line, write
 
 #: Everything an Exchange server would send back by itself, except reports of failed delivery.
 SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
@@ -126,6 +127,8 @@ def _sent_on(
     """A mail of ours that came back, as it goes to the right address."""
     message_id = message_id_of(office, draft.key)
     at = now.astimezone(office.zone)
+    first = day(first_sent(mail.content).astimezone(office.zone))
+    said = f"We first sent this email on {first}. It did not reach the address that we had then."
     return replace(
         mail,
         id=0,
@@ -133,7 +136,7 @@ def _sent_on(
         key=draft.key,
         message_id=message_id,
         recipients=tuple(a.email for a in to),
-        content=sent_on(mail.content, [_header(a) for a in to], message_id, at),
+        content=sent_on(mail.content, [_header(a) for a in to], message_id, at, said=said),
     )
 
 

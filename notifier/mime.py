@@ -13,6 +13,8 @@ from email.header import Header
 from email.headerregistry import Address as HeaderAddress
 from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from html import escape
+from textwrap import fill
 
 #: The header that holds a mail's own Message-ID, for servers that replace the other.
 OWN_ID = "X-Ask-Once-Id"
@@ -103,9 +105,31 @@ def settle_boundaries(mail: EmailMessage, message_id: str) -> None:
             part.set_boundary(f"=_{digest[:40]}")
 
 
-def sent_on(content: bytes, to: Collection[HeaderAddress], message_id: str, at: datetime) -> bytes:
-    """The mail as it was, under a Message-ID of its own, to these people and nobody else."""
+def first_sent(content: bytes) -> datetime:
+    """When a mail of ours was written, by its Date."""
+    at = message_from_bytes(content, policy=MAIL)["Date"].datetime
+    assert isinstance(at, datetime)
+    return at
+
+
+#: Where what people read begins, in a layout of ours.
+_BEGINS = re.compile(r"<body[^>]*>\s*<div[^>]*>")
+
+
+def sent_on(
+    content: bytes, to: Collection[HeaderAddress], message_id: str, at: datetime, *, said: str
+) -> bytes:
+    """The mail under a Message-ID of its own, to these people and nobody else.
+
+    All as it was, with a sentence (`said`) before the rest.
+    """
     mail = message_from_bytes(content, policy=MAIL)
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    if isinstance(text, EmailMessage):
+        text.set_content(f"{fill(said, 76)}\n\n{text.get_content()}", cte="quoted-printable")
+    if isinstance(html, EmailMessage):
+        words = _BEGINS.sub(rf"\g<0>\n<p>{escape(said)}</p>", html.get_content(), count=1)
+        html.set_content(words, subtype="html", cte="quoted-printable")
     for name in ("To", "Cc", "Bcc", "Date", "Message-ID", OWN_ID):
         del mail[name]
     mail["Date"] = at

@@ -274,6 +274,20 @@ def test_outcomes_are_changed_after_they_came(desk: Desk) -> None:
     assert desk.world.record()["form2"]["participants"] == 43
 
 
+def test_of_what_is_put_right_within_the_minute_only_the_last_is_told(desk: Desk) -> None:
+    came(desk, mail(form1_file()))
+    key = desk.world.record()["reference"]
+    for token, day in enumerate((date(2027, 5, 31), date(2027, 6, 30))):
+        do(desk, Say(word=Word.EXTEND, until=day), consultation=key, token=f"e{token}")
+    (extended,) = goes_out(desk)
+    assert "by Wednesday 30 June 2027" in words(extended)
+    later = NOW + timedelta(hours=1)
+    for token, word in enumerate((Word.EXTEND, Word.WITHDRAW)):
+        say = Say(word=word, until=date(2027, 7, 30) if word is Word.EXTEND else None)
+        do(desk, say, consultation=key, token=f"w{token}", at=later)
+    assert [kind(m) for m in goes_out(desk, later + timedelta(minutes=2))] == ["withdrawn"]
+
+
 # --------------------------------------------------------------------------- once, and by one
 
 

@@ -59,6 +59,9 @@ def test_what_the_clock_wrote_is_overtaken_by_an_answer(
         (Letter.SIMILAR, ASKED, REGISTERED),
         (Letter.SIMILAR, ASKED, WITHDRAWN),
         (Letter.REMINDERS_AGAIN, REGISTERED, STOPPED),
+        (Letter.CONFIRMED, REGISTERED, WITHDRAWN),
+        (Letter.EXTENDED, REGISTERED, WITHDRAWN),
+        (Letter.EXTENDED, REGISTERED, LATER),
     ],
 )
 def test_an_answer_is_overtaken_only_by_what_a_person_does(
@@ -76,6 +79,8 @@ def test_an_answer_is_overtaken_only_by_what_a_person_does(
         (Letter.INCOMPLETE, ASKED, REGISTERED),  # of a Form 2 that came early
         (Letter.REGISTERED, REGISTERED, WITHDRAWN),
         (Letter.EXTENDED, REGISTERED, STOPPED),
+        (Letter.CONFIRMED, REGISTERED, LATER),
+        (Letter.CONFIRMED, REGISTERED, COMPLETE),
     ],
 )
 def test_what_is_still_so_goes(kind: Letter, before: Consultation, after: Consultation) -> None:

@@ -45,8 +45,12 @@ def test_what_came_back_goes_to_the_right_address_once_and_can_be_taken_back(
     assert again["Message-ID"] != returned["Message-ID"]
     for name in ("Subject", "In-Reply-To", "References"):
         assert again[name] == returned[name], name
+    first = "We first sent this email on Monday 1 March 2027. It did not reach the address that"
     for part in ("plain", "html"):
-        assert body(again, part) == body(returned, part)
+        before, after = words(body(returned, part)), words(body(again, part))
+        assert first not in before
+        assert first in after
+        assert after.endswith(before.partition("<h1")[2] if part == "html" else before)
     assert goes(pages) == []
 
 
@@ -54,6 +58,10 @@ def str_of(again: EmailMessage) -> str:
     """The right address, under the name that its owner has in the register."""
     assert [a.addr_spec for a in again["To"].addresses] == [OTHER.email]
     return str(again["To"])
+
+
+def words(written: str) -> str:
+    return " ".join(written.split())
 
 
 def body(ours: EmailMessage, kind_of: str) -> str:
