@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, func, make_url, select
@@ -21,6 +22,7 @@ _LOCK = int.from_bytes(b"AskOnce", "big")
 _OUTBOX = _LOCK + 1
 #: Seconds to wait for another process's transaction.
 PATIENCE = 30.0
+_AGAIN = 0.01  # seconds
 
 _SQLITE = {
     "SQLITE_FULL": "the disk is full: make room",
@@ -181,7 +183,8 @@ def _sqlite(url: URL, patience: float) -> Engine:
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # sqlite3 itself would begin at the first change only
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        _log_ahead(connection, patience)
+        for pragma in ("synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -189,6 +192,23 @@ def _sqlite(url: URL, patience: float) -> Engine:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
     return engine
+
+
+def _log_ahead(connection: sqlite3.Connection, patience: float) -> None:
+    """Write-ahead logging, which a file keeps.
+
+    Of two who set it in a new file at once SQLite refuses one without waiting (SQLite
+    documentation, sqlite3_busy_handler), so that one tries again.
+    """
+    until = monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as e:
+            if e.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+        sleep(_AGAIN)
 
 
 def _postgresql(url: URL, patience: float) -> Engine:

@@ -1,6 +1,9 @@
 """What goes wrong with a database, said in plain words: does it pass, or must somebody act?"""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from sqlalchemy import text
@@ -78,6 +81,21 @@ def test_a_register_that_another_keeps_locked_is_tried_again_later(url: str) -> 
         with store.transaction(), pytest.raises(Transient, match="locked"), hasty.transaction():
             pass
         do(hasty, decision())
+
+
+def test_a_new_register_that_another_begins_at_the_same_moment_is_waited_for(
+    sqlite_url: str,
+) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    path.touch()
+    with closing(sqlite3.connect(path, check_same_thread=False)) as other:
+        other.isolation_level = None
+        other.execute("BEGIN IMMEDIATE")
+        done = Timer(0.3, other.execute, ["ROLLBACK"])
+        done.start()
+        with Store.open(sqlite_url) as store:
+            kept(store)
+        done.join()
 
 
 def test_reading_goes_on_while_another_writes(url: str) -> None:
