@@ -204,11 +204,12 @@ def _log_ahead(connection: sqlite3.Connection, patience: float) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-            return
         except sqlite3.OperationalError as e:
             if e.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
                 raise
-        sleep(_AGAIN)
+            sleep(_AGAIN)
+        else:
+            return
 
 
 def _postgresql(url: URL, patience: float) -> Engine:

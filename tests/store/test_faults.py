@@ -84,16 +84,15 @@ def test_a_register_that_another_keeps_locked_is_tried_again_later(url: str) -> 
 
 
 def test_a_new_register_that_another_begins_at_the_same_moment_is_waited_for(
-    sqlite_url: str,
+    tmp_path: Path,
 ) -> None:
-    path = Path(sqlite_url.removeprefix("sqlite:///"))
-    path.touch()
+    path = tmp_path / "askonce.db"
     with closing(sqlite3.connect(path, check_same_thread=False)) as other:
         other.isolation_level = None
         other.execute("BEGIN IMMEDIATE")
         done = Timer(0.3, other.execute, ["ROLLBACK"])
         done.start()
-        with Store.open(sqlite_url) as store:
+        with Store.open(f"sqlite:///{path}") as store:
             kept(store)
         done.join()
 
