@@ -620,6 +620,7 @@ class Part:
         str, ...
     ] = ()  #: codes of sentences to add: "late_notice", "email_from_sender", ...
     changed: tuple[str, ...] = ()  #: keys of fields that a revision changed
+    before: Fields | None = None  #: the form's answers before that (`intake.steps`)
     references: tuple[str, ...] = ()  #: nearest valid references that are the sender's own
     verdicts: tuple[Reading, ...] = ()  #: files that could not be read
     details: Mapping[str, Any] = field(default_factory=dict)
@@ -834,6 +835,9 @@ class Forms(Protocol):
 
     def message(self, form: str | None, problem: Problem) -> str:
         """One plain sentence: what is wrong, what was seen, what is needed."""
+
+    def taken(self, form: str, key: str, value: Any, origin: Origin, aside: str = "") -> str:
+        """What was made of an answer that is not certain; "" where what was read stood there."""
 
     def write(self, form: str, fields: Fields | None, kind: Literal["docx", "xlsx"]) -> bytes:
         """The form as a file, blank or filled in."""

@@ -184,7 +184,7 @@ def _reply(case: Case, kind: Kind) -> Decision:
 def _together(
     case: Case, kind: Kind, steps: list[Step], leads: tuple[Address, ...] = ()
 ) -> Decision:
-    parts = tuple(step.part for step in steps if step.part)
+    parts = tuple(step.told for step in steps if step.told)
     changes = tuple(c for step in steps for c in step.changes)
     answer = answer_to(case, (*parts, *_also_broken(case)) if parts else (), leads)
     if answer and not changes and says_it_again(case, answer):

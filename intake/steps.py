@@ -130,6 +130,19 @@ class Step:
     drafts: tuple[Draft, ...] = ()  #: mails besides the answer
     about: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> Part | None:
+        """What the answer says of it; of changed answers, also what they were before."""
+        part = self.part
+        if part is None or not part.changed or not part.submission or not part.consultation:
+            return part
+        about = (c.before for c in self.changes if c.after.key == part.consultation.key)
+        before = next(about, None)
+        if before is None:
+            return part
+        is_form2 = part.submission.form == FORM2
+        return replace(part, before=before.form2 if is_form2 else before.form1)
+
 
 #: A rule of the process: what one form or word leads to on one consultation.
 Rule = Callable[[Case, Consultation, Submission], Step]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from model import (
@@ -30,6 +31,10 @@ from notifier.outline import Item, Outline, answer, clock, short_day, shorten
 Rows = tuple[tuple[str, str], ...]
 #: Dates further from today than this are asked about.
 _YEARS = timedelta(days=3 * 366)
+
+
+#: Longest extract of an answer before and after a change, in characters: all of it is read back.
+_EXTRACT = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,8 +199,13 @@ class View:
 
     @property
     def changes(self) -> Rows:
-        """(label, new answer) of what a revision changed."""
-        return self.shown(self.part.changed)
+        """(label, what was said before and what is now) of what a revision changed."""
+        before, now = self.part.before, self.shown(self.part.changed)
+        if before is None:
+            return now
+        said = (answer(self.forms, self.form, before, k) or "(blank)" for k in self.part.changed)
+        pairs = zip(now, said, strict=True)
+        return tuple((label, _was_and_is(was, this)) for (label, this), was in pairs)
 
     @property
     def published(self) -> Rows:
@@ -266,12 +276,12 @@ class View:
             if origin.certainty >= 1 or key in told or submission.fields.get(key) in (None, []):
                 continue
             label = self.forms.label(submission.form, key)
-            said = answer(self.forms, submission.form, submission.fields, key)
-            seen = f"“{shorten(origin.seen, 120)}” ({origin.where}; {origin.certainty:.0%} sure)"
-            if said.split() == origin.seen.split():
-                placed.append(f"{label} {seen}")
+            aside = f" ({origin.where}; {origin.certainty:.0%} sure)"
+            value = submission.fields[key]
+            if taken := self.forms.taken(submission.form, key, value, origin, aside):
+                meant.append(f"{label.removesuffix('?')}: {taken}")
             else:
-                meant.append(f"{label.removesuffix('?')}: we took {seen} to mean “{said}”.")
+                placed.append(f"{label} “{shorten(origin.seen, 120)}”{aside}")
         if placed:
             meant.append(f"Do these answers belong here? {'; '.join(placed)}.")
         return tuple(meant)
@@ -335,3 +345,15 @@ class View:
         return tuple(
             Outline.of(match, other, self.forms, shows) for match, other in self.part.matches
         )
+
+
+def _was_and_is(was: str, this: str) -> str:
+    """An answer before and after, a line each; of long ones, from shortly before they differ."""
+    before, now = was.split(), this.split()
+    skipped = 0
+    if max(len(was), len(this)) > _EXTRACT:
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(before, now, strict=False))
+        skipped = max(sum(1 for _ in alike) - 5, 0)
+    cut = ("… " if skipped else "") + "{}"
+    one, two = (cut.format(" ".join(words[skipped:])) for words in (before, now))
+    return f"Was: {shorten(one, _EXTRACT)}\nIs now: {shorten(two, _EXTRACT)}"

@@ -8,11 +8,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from model import Origin, Problem, Submission, as_it_stands
+from model import Code, Origin, Problem, Submission, as_it_stands
+from pages.look import shown
 from pages.site import site
 from parsers.spec import FieldSpec, FormSpec, Type, forms
 from parsers.typed import Typed
-from parsers.wording import british, in_words, quoted
+from parsers.wording import british, in_words, quoted, taken
 
 #: What names an answer among what a page sends.
 PREFIX = "answer."
@@ -35,6 +36,7 @@ class Input:
     rows: tuple[Row, ...] = ()  #: of a table of actions, with empty ones to be filled in
     where: str = ""
     unsure: str = ""  #: how sure the reading is, where it is not
+    taken: str = ""  #: what stood there then, where it is not what was read
     unread: str = ""  #: what stood there, where nothing could be made of it
     wrong: str = ""  #: what is wrong with the answer
 
@@ -51,8 +53,14 @@ def inputs(
 ) -> tuple[Input, ...]:
     """The inputs for a form. `sent`: as they were filled in; `problems`: what was wrong then."""
     spec = forms()[form.form]
-    shown = form.problems if problems is None else problems
-    wrong = {p.field: site().house.forms.message(form.form, p) for p in reversed(shown) if p.field}
+    known = form.problems if problems is None else problems
+    dates = {field.key for field in spec.fields if field.type is Type.DATE}
+    # A month read as its first day is told beside the answer as not certain: nothing is wrong.
+    faults = [p for p in known if p.code is not Code.DATE_APPROXIMATE or p.field not in dates]
+    said = (
+        (p.field, site().house.forms.message(form.form, p)) for p in reversed(faults) if p.field
+    )
+    wrong = dict(said)
     return tuple(_input(field, form, sent, wrong.get(field.key, "")) for field in spec.fields)
 
 
@@ -68,6 +76,7 @@ def _input(spec: FieldSpec, form: Submission, sent: Sent | None, wrong: str) -> 
         rows=_rows_shown(spec, form, sent) if is_table else (),
         where=origin.where if origin else "",
         unsure=unsure,
+        taken=_taken(spec, form.fields.get(spec.key), origin) if unsure and origin else "",
         unread="" if wrong and unread in wrong else unread,
         wrong=wrong,
     )
@@ -80,6 +89,12 @@ def _doubt(value: Any, origin: Origin | None) -> tuple[str, str]:
     if value in (None, "", [], ()):
         return "", quoted(origin.seen) if origin.seen.strip() else ""
     return (f"{origin.certainty:.0%} sure" if origin.certainty < 1 else ""), ""
+
+
+def _taken(spec: FieldSpec, value: Any, origin: Origin) -> str:
+    """In the words of the letter to whoever wrote it."""
+    said = taken(spec, value, origin)
+    return str(shown(said[:1].upper() + said[1:]))
 
 
 def changed(form: Submission, sent: Sent) -> Mapping[str, Typed]:

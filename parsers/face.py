@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import Literal
+from typing import Any, Literal
 
-from model import Fields, Problem
+from model import Fields, Origin, Problem
 from parsers import wording
 from parsers.blank import settled
 from parsers.spec import FormSpec, forms
@@ -42,6 +42,10 @@ class Face:
     def message(self, form: str | None, problem: Problem) -> str:
         """What is wrong, what was seen, what is needed (`parsers/wording.py`)."""
         return wording.message(forms()[form] if form else None, problem, self.prefix)
+
+    def taken(self, form: str, key: str, value: Any, origin: Origin, aside: str = "") -> str:
+        """What was made of an answer that is not certain (`parsers/wording.py`)."""
+        return wording.taken(forms()[form][key], value, origin, aside)
 
     def write(self, form: str, fields: Fields | None, kind: Literal["docx", "xlsx"]) -> bytes:
         """The official form as a Word or Excel file; `fields` (any of its keys) are filled in.

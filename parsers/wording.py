@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from model import Code, Problem
+from model import Code, Origin, Problem
 from parsers.dates import Doubt, no_such_day, read_date, why_approximate
 from parsers.references import example
 from parsers.spec import FieldSpec, FormSpec, Type
@@ -67,6 +67,9 @@ NOT_CERTAIN: Mapping[Doubt, str] = {
 
 #: What is needed where something was taken all the same.
 IF_NOT = "If that is not right, please give a day, month and year, such as 3 April 2027."
+
+#: What was made of an answer that is not certain, after its label; `{aside}` says where it stood.
+TAKEN = "we took {seen}{aside} to mean {said}."
 
 #: What happened to a month without a day, by `FieldSpec.bound`.
 BOUNDS = {
@@ -217,6 +220,20 @@ def _sentence(field: FieldSpec, problem: Problem, not_before: str, need: str) ->
         **known,
     )
     return said.rstrip()
+
+
+def taken(field: FieldSpec, value: Any, origin: Origin, aside: str = "") -> str:
+    """What was made of an answer that is not certain, without its label; "" where it is as typed.
+
+    `aside` follows what stood there.
+    """
+    said = in_words(field, value)
+    if said.split() == origin.seen.split():
+        return ""
+    if field.type is Type.DATE and why_approximate(origin.seen, field.bound):
+        problem = Problem(field=field.key, code=Code.DATE_APPROXIMATE, seen=origin.seen)
+        return _sentence(field, problem, "", "")
+    return TAKEN.format(seen=quoted(origin.seen), aside=aside, said=quoted(said))
 
 
 def each_quoted(text: str) -> str:

@@ -271,7 +271,7 @@ def _send_again(desk: Desk, _doing: SendAgain) -> Decision:
 def _said(desk: Desk, step: Step, leads: tuple[Address, ...] = ()) -> Decision:
     """A step of the mail path, told to the same people, with a sentence that the office did it."""
     _passes(step)
-    part = step.part and _by_office(desk, step.part)
+    part = step.told and _by_office(desk, step.told)
     answer = answer_to(desk.case, (part,) if part else (), leads)
     told = notices(desk.case.after(step), step.changes)
     return Decision(

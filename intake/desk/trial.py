@@ -116,9 +116,9 @@ def trial(kind: Letter, past: Past) -> Trial:
 def _answer(kind: Letter, past: Past, step: Step, at: datetime, as_if: str = "") -> Trial:
     """The answer that a step of the mail path leads to, if it is of this kind."""
     case = past.case(at)
-    if step.part is None or step.part.kind is not kind:
+    if step.told is None or step.told.kind is not kind:
         raise Refused("This consultation is not one that such a letter could be written about.")
-    draft = answer_to(case, (step.part,))
+    draft = answer_to(case, (step.told,))
     if draft is None:
         raise Refused("Nobody of its people has an address that could be written to.")
     return Trial(draft=draft, at=at, as_if=as_if)

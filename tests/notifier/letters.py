@@ -120,6 +120,7 @@ CASES: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
                 consultation=REGISTERED,
                 submission=FORM1_READ,
                 changed=("end_date", "partners"),
+                before={**FORM1_READ.fields, "end_date": "2027-05-07", "partners": "Girls’ Club"},
                 matches=FOUND,
             ),
         ),

@@ -117,7 +117,8 @@ def test_the_reference_is_in_the_subject_of_every_mail_about_a_consultation(name
         ("similar", ["You wanted lights and seats", "once you have told us to go ahead"]),
         ("incomplete", ["“Spring term”", "cannot register", "Please check", "May 2027"]),
         ("incomplete outcomes", ["cannot log the outcomes yet", "(We did)"]),
-        ("revised", ["End date: 14 May 2027", "Other organisations involved: (blank)"]),
+        ("revised", ["End date: Was: 7 May 2027 Is now: 14 May 2027"]),
+        ("revised", ["Other organisations involved: Was: Girls’ Club Is now: (blank)"]),
         ("revised", ["new to you", "Friday 11 June 2027"]),
         ("revised, with the warning", ["not registered yet", "PROCEED", "WITHDRAW"]),
         ("repeat", ["already have", "nothing more for you to do"]),
@@ -226,6 +227,37 @@ def test_contacts_are_hidden_where_the_office_hides_them() -> None:
     assert "Jo Grant" not in said
     assert "jo.grant@ibc.example" not in said
     assert "we will put you in touch" in said
+
+
+def changed(was: str, this: str) -> tuple[str, str]:
+    """What a letter says of a changed purpose: what it was before, and is now."""
+    form = replace(FORM1_READ, fields={**FORM1_READ.fields, "purpose": this})
+    part = Part(
+        kind=Letter.REVISED,
+        consultation=replace(REGISTERED, form1=form.fields),
+        submission=form,
+        changed=("purpose",),
+        before={**FORM1_READ.fields, "purpose": was},
+    )
+    text = text_of(composed(Letter.REVISED, part))
+    (told,) = [" ".join(one.split()) for one in text.split("\n\n") if "Was: " in one]
+    before, _, after = told.partition("Was: ")[2].partition(" Is now: ")
+    return before, after
+
+
+def test_of_long_answers_before_and_after_begin_shortly_before_they_differ() -> None:
+    long = "We want to hear it from everybody who lives nearby. " * 8
+    assert changed("Who comes?", "Who stays away?") == ("Who comes?", "Who stays away?")
+    was, now = changed(f"{long}And soon.", f"{long}But later, please.")
+    assert (was, now) == (
+        "… from everybody who lives nearby. And soon.",
+        "… from everybody who lives nearby. But later, please.",
+    )
+    was, now = changed("Who comes?", f"Who stays away? {long}")
+    assert was == "Who comes?"
+    assert now.startswith("Who stays away? We want")
+    assert now.endswith(" …")
+    assert len(now) <= 245
 
 
 def test_long_findings_are_shortened_at_a_word() -> None:

@@ -14,7 +14,7 @@ from lxml.html import document_fromstring
 
 from commands.answers import answers
 from intake import process
-from model import FORM1, Change, Hold, Origin, Reason, Submission
+from model import FORM1, Change, Code, Hold, Origin, Problem, Reason, Submission
 from notifier.ready import About, filled_in, ready
 from pages.fields import Input, inputs
 from pages.queue.todo import FIRST, TITLES
@@ -199,6 +199,54 @@ def test_doubtful_and_missing_answers_are_listed_first_and_marked(
     assert "We could not read: “CYP-2027-0001-9”" in box.text_content()
     assert page.get_element_by_id("answer.reference").get("value") in (None, "")
     assert "% sure" not in page.text_content()
+
+
+def typed_over(file: File, **instead: str) -> File:
+    """A form in which an answer was typed in another way: old words, with _ for a space -> new."""
+    made, out = Document(BytesIO(file.content)), BytesIO()
+    for run in made.element.iter(f"{{{made.element.nsmap['w']}}}t"):
+        run.text = instead.get((run.text or "").replace(" ", "_"), run.text)
+    made.save(out)
+    return File(name=file.name, content=out.getvalue())
+
+
+def test_where_one_accepts_it_says_what_stood_there_that_was_taken_otherwise(
+    pages: Pages, anna: Browser
+) -> None:
+    plain = form1_file(purpose=None, start_date="2027-05-01", participants_expected=4711)
+    comes(pages, mail(typed_over(plain, **{"4711": "30-40", "1_May_2027": "May 2027"})))
+    number = "We took “30-40” to mean “40”."
+    month = "“May 2027” names no day, so we took the first day of that month."
+    page = tree(anna, "/queue/1")
+    boxes = {box.xpath(".//input/@name")[0]: " ".join(box.text_content().split())
+             for box in page.xpath(f"//div[{has('office-answer--unsure')}]")}  # fmt: skip
+    assert f"80% sure. {number} Please check." in boxes["answer.participants_expected"]
+    assert f"50% sure. {month} Please check." in boxes["answer.start_date"]
+    shown = anna.shown("/queue/1")
+    assert shown.count(f"not certain. {number}") == 2  # above the form, and where it is accepted
+    assert shown.count(f"not certain. {month}") == 2
+    assert number in pages.browser("rita").shown("/queue/1")
+    for told in (number, month):  # as its sender was told
+        words = " ".join(said(pages.desk.everything()[0]).split())
+        assert told[3:].partition("” ")[0] in words
+
+
+def test_a_month_taken_for_a_day_is_not_certain_and_not_wrong() -> None:
+    problem = Problem(field="start_date", code=Code.DATE_APPROXIMATE, seen="May 2027")
+    origin = Origin(where="row 5", seen="May 2027", certainty=0.5)
+    fields = {**forms()[FORM1].blank(), "start_date": "2027-05-01"}
+    read = Submission(
+        form=FORM1, fields=fields, problems=(problem,), origins={"start_date": origin}
+    )
+    (shown,) = [one for one in inputs(read) if one.spec.key == "start_date"]
+    assert (shown.wrong, shown.unsure) == ("", "50% sure")
+    assert shown.taken == "“May 2027” names no day, so we took the first day of that month."
+
+
+def test_what_is_only_out_of_place_is_asked_about_and_nothing_hides_in_it() -> None:
+    assert doubtful("organisation", "Youth Forum", "Youth  Forum").taken == ""
+    turned = doubtful("participants_expected", 40, "30\u202e-40").taken
+    assert turned == "We took “30-40” to mean “40”."
 
 
 def doubtful(key: str, value: Any, seen: str) -> Input:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 
 from model import FORM2
-from tests.intake.desk import File, form1_file, form2_file, mail
+from tests.intake.desk import File, form1_file, form2_file, mail, said
 from tests.intake.world import LEAD, OTHER
 from tests.pages.office import Browser, Pages
 from tests.pages.records import EVIL, act, comes, goes, key
@@ -49,6 +49,28 @@ def test_both_forms_are_shown_with_what_a_revision_changed(rita: Browser, pages:
     assert "There are more lights." in page
     assert "Form 1 was changed: revision 2" in page
     assert "Job title Not answered" in page
+
+
+def test_who_changes_a_form_is_told_what_each_answer_was_and_is(
+    rita: Browser, pages: Pages
+) -> None:
+    reference = pages.world.record()["reference"]
+    sent = (
+        (form1_file(end_date="2027-04-16"), "End date: Was: 9 April 2027 Is now: 16 April 2027"),
+        (form2_file(reference=reference), ""),
+        (form2_file(reference=reference, participants=43), "Was: 42 Is now: 43"),
+    )
+    for file, told in sent:
+        (ours,) = comes(pages, mail(file, subject=reference))
+        words = " ".join(said(ours).split())
+        assert told in words
+        assert ("Was: " in words) is bool(told)
+    anna = pages.browser("anna")
+    fields = {"answer.title": "A skate park for girls", "tell": "yes"}
+    assert act(anna, pages, "edit-form1", **fields).status_code == 302
+    (ours,) = goes(pages)
+    words = " ".join(said(ours).split())
+    assert "Was: A skate park for everyone Is now: A skate park for girls" in words
 
 
 def test_similar_work_is_shown_from_both_sides(rita: Browser, pages: Pages) -> None:
