@@ -52,7 +52,7 @@ _HELD = select(exceptions.c.outgoing_id, exceptions.c.id).where(
 )
 _WISHES = select(wishes).where(wishes.c.key.in_(bindparam("keys", expanding=True)))
 #: Mails of ours that went once more to a right address, among those about some consultations: by
-#: their keys, which begin with that of the first.
+#: their keys, which `intake.desk.people` makes of that of the first.
 _AGAIN = ":to:"
 _COPIES = (
     select(_mails.key)

@@ -17,7 +17,6 @@ from intake.desk.acts import Refused
 from intake.desk.gather import as_if_written
 from intake.notices import notices
 from intake.outcomes import judge_outcomes
-from intake.people import join
 from intake.proposals import TABLE, await_answer, revise
 from intake.steps import Case, Step, outcomes_due, pod_draft
 from intake.which import Event
@@ -264,12 +263,10 @@ def _merged(past: Past) -> Trial:
     if not to:
         raise Refused("Nobody of its people has an address that could be written to.")
     kept = replace(past, known=other).as_it_was(Status.REGISTERED).record
-    kept = replace(kept, people=join(kept.people, record.people))
     details = {"was": record.reference or "", "was_title": record.title}
     part = Part(kind=Letter.MERGED, consultation=kept, details=details)
-    key = f"{Letter.MERGED}:trial"
-    parts, thread = (part,), record.thread
-    draft = Draft(key=key, kind=Letter.MERGED, to=to, cc=cc, parts=parts, thread=thread)
+    key, thread = f"{Letter.MERGED}:trial", record.thread
+    draft = Draft(key=key, kind=Letter.MERGED, to=to, cc=cc, parts=(part,), thread=thread)
     at = max(record.created_at, other.created_at)
     return Trial(draft=draft, at=at, as_if=f"as if it had been merged into {named}")
 
