@@ -524,8 +524,8 @@ class Rules:
 class Sought:
     """What a Form 2 says of the consultation that it is about."""
 
-    reference: str | None
-    texts: tuple[str, ...]  #: its title, its lead worker, its organisation
+    title: str
+    others: tuple[str, ...] = ()  #: its lead worker, its organisation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -538,7 +538,6 @@ class Question:
     mail_id: int = 0
     at: datetime | None = None  #: the moment of deciding; None: the mail's arrival
     addresses: frozenset[str] = frozenset()  #: besides the sender's, whose consultations matter
-    sought: tuple[Sought, ...] = ()  #: of each Form 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -567,8 +566,8 @@ class Facts:
     own: tuple[
         Consultation, ...
     ] = ()  #: those that the sender (or a form's lead worker) is one of the people of
-    #: Anybody's that outcomes may be of, where their reference is not one of the sender's: for the
-    #: administrator to choose from, and nobody else's business.
+    #: Anybody's that outcomes may be of which nothing else settles: for the administrator to choose
+    #: from, and nobody else's business.
     anybodys: tuple[Consultation, ...] = ()
     nearby: Nearby = field(default_factory=Nearby)  #: what its proposals may be similar to
     warned: Mapping[str, Consultation] = field(

@@ -20,6 +20,7 @@ from intake.steps import (
     unfiled_key,
 )
 from model import (
+    FORM1,
     FORM2,
     TAKES_OUTCOMES,
     Change,
@@ -28,7 +29,6 @@ from model import (
     Hold,
     Letter,
     Part,
-    Reading,
     Reason,
     Role,
     Sought,
@@ -44,6 +44,7 @@ _MARGIN = 8  #: ahead of the next likeliest
 _CONTRADICTS = 50
 _SHOWN = 5  #: consultations for a person to choose from
 _WORTH_SHOWING = 0.5  #: how like the form one has to be that is not the sender's own
+_SAME_TITLE = 85  #: of 100; one of nearly the same title is shown first, whoever's it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,31 +60,47 @@ class Found:
 
 def judge_outcomes(case: Case, form: Submission, linked: Consultation | None = None) -> Step:
     """What one Form 2 leads to. `linked`: a person says whose outcomes they are."""
-    found = Found(consultation=linked) if linked else match_outcomes(case, form)
-    if found.consultation is not None:
-        found = replace(found, consultation=case.stands_for(found.consultation))
+    found = _standing(case, Found(consultation=linked) if linked else match_outcomes(case, form))
     wrong = blocking(form)
     if wrong:
         return _incomplete(case, form, found)
-    if found.consultation is None or found.consultation.status not in TAKES_OUTCOMES:
+    known = found.consultation
+    if known is None or known.status not in TAKES_OUTCOMES:
         return _unmatched(case, form, found)
-    return _log(case, found.consultation, form)
+    return _log(case, known, form)
+
+
+def _standing(case: Case, found: Found) -> Found:
+    """With the one that took its place."""
+    known = found.consultation
+    return replace(found, consultation=case.stands_for(known)) if known else found
 
 
 # --------------------------------------------------------------------------- matching
 
 
-def sought_in(readings: tuple[Reading, ...]) -> tuple[Sought, ...]:
-    """What each Form 2 of a mail says of the consultation that it is about."""
+def unplaced(case: Case) -> tuple[Sought, ...]:
+    """What those Form 2s of a mail say of their consultation that nothing settles.
+
+    For them alone is all of the register searched. A Form 1 beside them may unsettle any.
+    """
+    forms = [form for _file, reading in case.files for form in reading.submissions]
+    proposed = any(form.form == FORM1 for form in forms)
     return tuple(
-        Sought(
-            reference=form["reference"],
-            texts=tuple(str(form[key] or "") for key in ("title", "lead_worker", "organisation")),
-        )
-        for reading in readings
-        for form in reading.submissions
-        if form.form == FORM2
+        _sought(form)
+        for form in forms
+        if form.form == FORM2 and not blocking(form) and (proposed or not _settles(case, form))
     )
+
+
+def _settles(case: Case, form: Submission) -> bool:
+    known = _standing(case, match_outcomes(case, form)).consultation
+    return known is not None and known.status in TAKES_OUTCOMES
+
+
+def _sought(form: Submission) -> Sought:
+    title, *others = (str(form[key] or "") for key in ("title", "lead_worker", "organisation"))
+    return Sought(title=title, others=tuple(others))
 
 
 def match_outcomes(case: Case, form: Submission) -> Found:
@@ -161,11 +178,19 @@ def _by_title(case: Case, form: Submission) -> Consultation | None:
 def _likely(
     case: Case, form: Submission, named: Consultation | None = None
 ) -> tuple[Consultation, ...]:
-    """The one that the reference names, then the likeliest of the sender's and of anybody's."""
-    others = (c for c in case.facts.anybodys if _likeness(case, c, form) >= _WORTH_SHOWING)
-    known = {c.key: c for c in (*case.facts.own, *others) if c.reference}
-    ranked = sorted(known.values(), key=lambda c: -_likeness(case, c, form))
-    first = {c.key: c for c in (*((named,) if named else ()), *ranked)}
+    """The one that the reference names, those of the same title, whoever's, then the likeliest."""
+    known = {c.key: c for c in (*case.facts.own, *case.facts.anybodys) if c.reference}
+    theirs = {c.key for c in case.facts.own}
+    ranked = sorted(
+        (_alike(c.title, form["title"]) >= _SAME_TITLE, _likeness(case, c, form), key)
+        for key, c in known.items()
+    )
+    shown = (
+        known[key]
+        for same, score, key in reversed(ranked)
+        if same or key in theirs or score >= _WORTH_SHOWING
+    )
+    first = {c.key: c for c in (*((named,) if named else ()), *shown)}
     return tuple(first.values())[:_SHOWN]
 
 
@@ -311,7 +336,7 @@ def _incomplete(case: Case, form: Submission, found: Found) -> Step:
 
 
 def _unmatched(case: Case, form: Submission, found: Found) -> Step:
-    likely = found.likely or ((found.consultation,) if found.consultation else ())
+    likely = found.likely or _likely(case, form, found.consultation)
     status = found.consultation.status if found.consultation else ""
     why = found.why or f"the consultation is {status}"
     return Step(

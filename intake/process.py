@@ -15,13 +15,14 @@ from datetime import datetime
 from intake.decide import decide
 from intake.mailbox import Filed, Folder, Mailbox
 from intake.message import read_mail, sender_of
-from intake.outcomes import sought_in
+from intake.outcomes import unplaced
 from intake.overtaken import without_overtaken
 from intake.similar import SimilarRules
 from intake.similar.keeping import look_up
-from intake.steps import File
+from intake.steps import Case, File
 from model import (
     FORM1,
+    FORM2,
     Attachment,
     ClockRules,
     Decision,
@@ -217,11 +218,13 @@ def gather(
 ) -> Facts:
     """What the store knows that deciding on a mail depends on, all of it as of one moment."""
     facts = transaction.facts(question(house.rules, email, files, mail_id, now))
+    bare = Case(email=email, files=files, facts=facts, rules=house.rules, now=now)
+    anybodys = transaction.likeliest(unplaced(bare))
     proposals = [f.fields for _, r in files for f in r.submissions if f.form == FORM1]
     nearby = look_up(transaction.similar(), proposals, house.similar)
     if nearby.fault:
         log.error("mail %s: the search for similar work: %s", mail_id, nearby.fault)
-    return replace(facts, nearby=nearby)
+    return replace(facts, anybodys=anybodys, nearby=nearby)
 
 
 def question(
@@ -231,14 +234,13 @@ def question(
     readings = tuple(reading for _file, reading in files)
     returned = email.report.subject if email.report else ""
     typed = find(f"{email.subject}\n{email.written}\n{returned}", rules.reference_prefix)
-    sought = sought_in(readings)
+    given = {f["reference"] for r in readings for f in r.submissions if f.form == FORM2}
     return Question(
         email=email,
-        references=frozenset(typed) | {s.reference for s in sought if s.reference},
+        references=frozenset(typed) | (given - {None}),
         year=rules.local_date(now).year,
         mail_id=mail_id,
         at=now,
-        sought=sought,
     )
 
 

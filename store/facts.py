@@ -18,6 +18,7 @@ from model import (
     Question,
     Reason,
     Sent,
+    Sought,
 )
 from store import outgoing
 from store.answered import to_sender, to_strangers
@@ -32,7 +33,7 @@ from store.schema import (
     outgoing_recipients,
     people,
 )
-from store.searching import most_words
+from store.searching import most_words, same_title
 
 #: How far back blank forms are counted (process table "What a mail can be").
 _FORMS_WINDOW = timedelta(days=30)
@@ -127,7 +128,6 @@ def gather(connection: Connection, question: Question) -> Facts:
     thread = _thread(connection, answered, above)
     named = _named(connection, question.references)
     own = _own(connection, question)
-    anybodys = load_keys(connection, _sought(connection, question, own))
     concerned = {record.key for record in (*thread, *named.values(), *own)}
     return Facts(
         mail_id=question.mail_id,
@@ -137,7 +137,6 @@ def gather(connection: Connection, question: Question) -> Facts:
         thread=thread,
         named=named,
         own=own,
-        anybodys=tuple(anybodys.values()),
         warned=_warned(connection, (*thread, *own)),
         held=_held(connection, sorted(concerned), above),
         unfiled=_unfiled(connection, email),
@@ -146,6 +145,15 @@ def gather(connection: Connection, question: Question) -> Facts:
         unasked_for=to_strangers(connection, question),
         next_number=last_number(connection, question.year) + 1,
     )
+
+
+def likeliest(connection: Connection, sought: Iterable[Sought]) -> tuple[Consultation, ...]:
+    """Whose outcomes they may be, of all of the register: by the title, and by all that is said."""
+    keys: dict[str, None] = {}
+    for one in sought:
+        keys |= dict.fromkeys(same_title(connection, one.title))
+        keys |= dict.fromkeys(most_words(connection, one.title, " ".join(one.others)))
+    return tuple(load_keys(connection, tuple(keys)).values())
 
 
 def last_number(connection: Connection, year: int) -> int:
@@ -238,15 +246,6 @@ def _own(connection: Connection, question: Question) -> tuple[Consultation, ...]
     if question.email.sender:
         addresses.add(question.email.sender.email)
     return load(connection, _OWN, addresses=sorted(addresses)) if addresses else ()
-
-
-def _sought(
-    connection: Connection, question: Question, own: tuple[Consultation, ...]
-) -> tuple[str, ...]:
-    """Whose outcomes they may be that say no reference of the sender's own."""
-    theirs = {record.reference for record in own if record.reference}
-    texts = (" ".join(s.texts) for s in question.sought if s.reference not in theirs)
-    return tuple(dict.fromkeys(key for text in texts for key in most_words(connection, text)))
 
 
 def _warned(

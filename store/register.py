@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from model import (
     OutgoingEmail,
     Question,
     Reading,
+    Sought,
     Transient,
     Vitals,
 )
@@ -43,7 +44,7 @@ from store.acts import Acted, Deed
 from store.again import Past
 from store.audit import Step
 from store.engine import plainly
-from store.facts import gather
+from store.facts import gather, likeliest
 from store.outgoing import add as send
 from store.schema import (
     attachments,
@@ -74,6 +75,10 @@ class Transaction:
     def facts(self, question: Question) -> Facts:
         """What is known about a mail's people, thread and references."""
         return gather(self.connection, question)
+
+    def likeliest(self, sought: Iterable[Sought]) -> tuple[Consultation, ...]:
+        """The consultations, whoever's, that outcomes may be of. It reads all of the register."""
+        return likeliest(self.connection, sought)
 
     @contextmanager
     def similar(self) -> Iterator[SimilarIndex]:

@@ -11,7 +11,20 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from model import TAKES_OUTCOMES, Address
 from store.schema import consultations, people, searched, tags
@@ -23,8 +36,10 @@ TAGS = {"area": "area", "audience": "audience", "theme": "themes"}
 _BATCH = 500
 #: Words that `most_words` passes over have no more letters than this.
 _SHORT = 3
-#: Words that it asks for.
-_ASKED = 12
+#: Words that it asks for, and letters of each: databases bound what they look for.
+_ASKED, _LETTERS = 12, 50
+#: Letters of a title that `same_title` asks for; it compares all of them.
+_TITLE = 200
 _read = consultations.c
 _CHANGED = update(searched).where(searched.c.consultation == bindparam("this"))
 _PEOPLE = (
@@ -84,30 +99,61 @@ def write(
         connection.execute(insert(tags).inline(), rows)
 
 
-def most_words(connection: Connection, text: str, at_most: int = 20) -> tuple[str, ...]:
-    """Keys of the consultations that are found by most words of a text, the best first.
+def same_title(connection: Connection, title: str, at_most: int = 10) -> tuple[str, ...]:
+    """Keys of the consultations of the same title but for case, accents and punctuation, the
+    latest first.
+    """
+    wanted = plain_words(title)
+    # the title's words are the first that each is found by, once each
+    begins = " ".join(dict.fromkeys(wanted.split()))[:_TITLE]
+    query = (
+        select(_read.key, _read.title)
+        .join(searched, searched.c.consultation == _read.key)
+        .where(searched.c.words.like(f"% {begins}%"), _read.status.in_(TAKES_OUTCOMES))
+        .order_by(_read.end_date.desc(), _read.key)
+    )
+    rows = connection.execute(query) if wanted else ()
+    return tuple(row.key for row in rows if plain_words(row.title) == wanted)[:at_most]
+
+
+def most_words(
+    connection: Connection, title: str, others: str = "", at_most: int = 20
+) -> tuple[str, ...]:
+    """Keys of the consultations found by most words of a title, and by most of it with the others.
 
     Short words, which most have, and whatever comes after the first dozen do not count.
     """
-    words = [word for word in dict.fromkeys(plain_words(text).split()) if len(word) > _SHORT]
-    if not words:
-        return ()
-    hits = [case((searched.c.words.like(f"% {word}%"), 1), else_=0) for word in words[:_ASKED]]
-    found = reduce(add, hits).label("hits")
-    most = (
-        select(searched.c.consultation, found)
-        .order_by(found.desc(), searched.c.consultation)
-        .limit(3 * at_most)  # some of them do not stand
-        .subquery()
+    words = [w for w in dict.fromkeys(plain_words(f"{title} {others}").split()) if len(w) > _SHORT]
+    titled = set(plain_words(title).split())
+    standing = select(_read.key).where(_read.status.in_(TAKES_OUTCOMES))
+    scored = (
+        select(
+            searched.c.consultation,
+            _hits([word for word in words[:_ASKED] if word in titled]).label("title"),
+            _hits([word for word in words[:_ASKED] if word not in titled]).label("others"),
+        )
+        .where(searched.c.consultation.in_(standing))
+        .cte("scored")
     )
-    query = (
-        select(most.c.consultation)
-        .join(consultations, consultations.c.key == most.c.consultation)
-        .where(most.c.hits > 0, consultations.c.status.in_(TAKES_OUTCOMES))
-        .order_by(most.c.hits.desc(), consultations.c.end_date.desc(), most.c.consultation)
-        .limit(at_most)
-    )
-    return tuple(connection.scalars(query))
+    hits = scored.c.title + scored.c.others
+    by_title = _most(scored, at_most, scored.c.title, hits)
+    by_all = _most(scored, at_most, hits, scored.c.title)
+    query = select(_read.key).where(or_(_read.key.in_(by_title), _read.key.in_(by_all)))
+    return tuple(connection.scalars(query.order_by(_read.key))) if words else ()
+
+
+def _hits(words: Iterable[str]) -> ColumnElement[int]:
+    """How many of these words something is found by."""
+    begins = (searched.c.words.like(f"% {word[:_LETTERS]}%") for word in words)
+    return reduce(add, (case((found, 1), else_=0) for found in begins), literal(0))
+
+
+def _most(
+    scored: CTE, at_most: int, first: ColumnElement[int], then: ColumnElement[int]
+) -> Select[Any]:
+    """Those with most of the first; of equals, with most of the other."""
+    order = (first.desc(), then.desc(), scored.c.consultation)
+    return select(scored.c.consultation).where(first > 0).order_by(*order).limit(at_most)
 
 
 def fill(connection: Connection) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from intake.clock import bring_what_is_due
 from model import (
@@ -43,6 +46,10 @@ def mistyped(seen: str = SLIP, **fields: Any) -> Submission:
     """A Form 2 whose reference cannot be right."""
     slip = Problem(field="reference", code=Code.REFERENCE_INVALID, seen=seen)
     return form2(slip, reference=None, **fields)
+
+
+def missing(key: str, **fields: Any) -> Submission:
+    return form2(Problem(field=key, code=Code.MISSING), **{key: None, **fields})
 
 
 @pytest.fixture
@@ -203,6 +210,123 @@ def test_of_a_stranger_the_administrator_sees_the_likeliest_of_anybodys(two: Wor
     assert BUSES["title"] not in two.words()
 
 
+# --------------------------------------------------------------------------- the very title
+
+SIX = ("Street lights", "Bus fares", "Library hours", "School meals", "Music festival", "Homework")
+SWIMMING: dict[str, Any] = {
+    "title": "Swimming lessons",
+    "purpose": "Other",
+    "organisation": "Leisure Trust",
+    "lead_worker": "Omar Bell",
+    "email": OTHER.email,
+}
+
+
+@pytest.fixture
+def many(world: World) -> World:
+    """Six of the lead worker's, and one of another team's: `THEIRS`."""
+    for title in SIX:
+        world.receive(form1(title=title, purpose=title))
+    world.receive(form1(**SWIMMING), sender=OTHER)
+    return world
+
+
+THEIRS = make("CYP", 2027, 7)
+
+
+@pytest.mark.parametrize("title", ["Swimming lessons", "SWIMMING LESSONS!", "Swiming lesson"])
+@pytest.mark.parametrize("reference", [FIRST, None, SLIP, make("CYP", 2027, 99)])
+def test_whoevers_it_is_the_one_of_the_very_title_is_shown_and_not_told(
+    many: World, title: str, reference: str | None
+) -> None:
+    own = {"title": title, "lead_worker": LEAD.name, "organisation": FORM1_FIELDS["organisation"]}
+    form = mistyped(**own) if reference == SLIP else form2(reference=reference, **own)
+    decision = many.receive(form)
+    assert decision.outcome == "outcomes_unmatched"
+    assert logged(many) == []
+    shown = many.store.views.queue()[-1].detail["likely"]
+    assert [one["reference"] for one in shown if one["title"] == SWIMMING["title"]] == [THEIRS]
+    assert len(shown) == 5
+    assert not next(one["theirs"] for one in shown if one["reference"] == THEIRS)
+    assert THEIRS not in many.words()
+    assert OTHER.name not in many.words()
+
+
+def test_the_one_of_the_very_title_goes_before_the_senders_own(world: World) -> None:
+    for what in ("galas", "pools", "badges", "clubs", "prices", "teachers"):
+        world.receive(form1(title=f"Swimming {what}", purpose=what))
+    world.receive(form1(**SWIMMING), sender=OTHER)
+    organisation = FORM1_FIELDS["organisation"]
+    world.receive(form2(title=SWIMMING["title"], organisation=organisation, **NAMED))
+    assert likely(world)[0] == THEIRS
+    assert len(likely(world)) == 5
+
+
+def test_nearly_the_very_title_is_shown_though_nothing_else_is_alike(many: World) -> None:
+    far = form2(title="Our swimming lessons", lead_worker=None, organisation="Hjk")
+    many.receive(far, sender=STRANGER)
+    (shown,) = many.store.views.queue()[-1].detail["likely"]
+    assert shown["reference"] == THEIRS
+    assert shown["score"] <= 0.5
+
+
+def test_beside_one_that_takes_no_outcomes_the_one_of_the_very_title_is_shown(many: World) -> None:
+    many.receive(text="WITHDRAW", subject=FIRST)
+    assert many.receive(form2(reference=FIRST)).outcome == "outcomes_unmatched"
+    assert likely(many)[0] == FIRST
+    many.receive(form1(**SWIMMING | {"title": SIX[0]}), sender=OTHER)
+    many.receive(form2(reference=FIRST, title=SIX[0]))
+    assert likely(many)[:2] == [FIRST, make("CYP", 2027, 8)]
+
+
+def test_of_a_form_1_and_a_form_2_in_one_mail_all_of_the_register_is_searched(
+    many: World,
+) -> None:
+    proposal = form1(title="Swimming lessons for us", purpose="New")
+    outcomes = form2(reference=FIRST, title="Swimming lessons")
+    many.receive(proposal, outcomes)
+    assert many.reasons() == ["outcomes_unmatched"]
+    assert THEIRS in likely(many)
+
+
+@pytest.mark.parametrize(
+    ("form", "how"),
+    [
+        (form2(reference=FIRST), {}),
+        (form2(), {"subject": FIRST}),
+        (form2(title=SIX[3], **NAMED), {}),
+        (mistyped(), {"subject": FIRST}),
+        (form1(title=SIX[1], purpose="New"), {}),
+        (missing("participants", title=SWIMMING["title"]), {}),
+    ],
+)
+def test_what_is_settled_makes_nobody_search_all_of_the_register(
+    many: World, form: Submission, how: dict[str, Any]
+) -> None:
+    with watched(many) as asked:
+        assert many.receive(form, **how).outcome in ("outcomes_logged", "revised", "incomplete")
+    assert asked == []
+    with watched(many) as asked:
+        many.receive(form2(reference=FIRST, title="Swimming lessons"))
+    assert len(asked) == 2
+
+
+@contextmanager
+def watched(world: World) -> Iterator[list[str]]:
+    """The questions that read every consultation's words, as they are asked."""
+    asked: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "searched" in statement and statement.startswith(("SELECT", "WITH")):
+            asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
 # --------------------------------------------------------------------------- contradiction
 
 
@@ -319,10 +443,6 @@ def test_a_forwarded_form_2_is_answered_to_the_lead_worker_with_a_copy(world: Wo
 
 
 # --------------------------------------------------------------------------- incomplete
-
-
-def missing(key: str, **fields: Any) -> Submission:
-    return form2(Problem(field=key, code=Code.MISSING), **{key: None, **fields})
 
 
 @pytest.mark.parametrize("key", ["participants", "you_said", "we_did"])

@@ -1,6 +1,9 @@
 from typing import Any
 
+import pytest
+
 from model import (
+    TAKES_OUTCOMES,
     DeliveryReport,
     Facts,
     Hold,
@@ -11,6 +14,8 @@ from model import (
     Question,
     Reason,
     Role,
+    Sought,
+    Status,
 )
 from store import Store
 from tests.store import given
@@ -182,3 +187,57 @@ def test_a_mail_from_no_address_can_be_asked_about(store: Store) -> None:
     facts = ask(store, email(sender=None), mail_id=99)
     assert facts.seen_before
     assert (facts.own, facts.forms_sent) == ((), ())
+
+
+# ---- whose outcomes they may be
+
+
+def likeliest(store: Store, title: str, *others: str) -> list[str]:
+    """The titles of those that are named as the likeliest."""
+    with store.transaction() as transaction:
+        return [c.title for c in transaction.likeliest([Sought(title=title, others=others)])]
+
+
+def register(store: Store, *titles: str, **form1: Any) -> None:
+    for n, title in enumerate(titles):
+        fields = {**given.FORM1, "title": title, **form1}
+        do(store, new(consultation(key=f"{title}{n}", form1=fields)))
+
+
+@pytest.mark.parametrize("title", ["Café hours", "CAFE-HOURS!", "cafés hours", "Hours of the café"])
+def test_of_all_in_the_register_the_one_of_that_title_is_named(store: Store, title: str) -> None:
+    register(store, "Café hours")
+    team = {"lead_worker": "Anna Zimmermann", "organisation": "County Youth Participation Service"}
+    register(store, *[f"Panel {n}" for n in range(70)], **team)
+    named = likeliest(store, title, *team.values())
+    assert "Café hours" in named
+    assert "Panel 1" in named
+
+
+@pytest.mark.parametrize("title", ["Youth club", "Our say", "Club club youth club"])
+def test_longer_titles_do_not_hide_the_one_of_that_very_title(store: Store, title: str) -> None:
+    register(store, *[f"{title} in Place{n}" for n in range(70)], title)
+    assert title in likeliest(store, title.upper(), "Ann")
+
+
+def test_of_equal_titles_the_latest_are_named(store: Store) -> None:
+    for n in range(30):
+        ends = {"title": "Our say", "end_date": f"2027-03-{n + 1:02}"}
+        do(store, new(consultation(key=f"k{n}", form1={**given.FORM1, **ends})))
+    with store.transaction() as transaction:
+        found = transaction.likeliest([Sought(title="Our say")])
+    assert {c.key for c in found} == {f"k{n}" for n in range(20, 30)}
+
+
+@pytest.mark.parametrize("status", [s for s in Status if s not in TAKES_OUTCOMES])
+def test_one_that_takes_no_outcomes_is_none_of_the_likeliest(store: Store, status: Status) -> None:
+    do(store, new(consultation(status=status)))
+    assert likeliest(store, "Skate park", "Ann", "Youth Service") == []
+
+
+@pytest.mark.parametrize(
+    "title", ["", "!?", "x" * 70_000, "very " * 20_000, "of to " * 9, "100% o_r'\\ \0 skate"]
+)
+def test_no_title_is_too_much_for_the_search(store: Store, title: str) -> None:
+    register(store, "Skate park")
+    assert set(likeliest(store, title, title)) <= {"Skate park"}
