@@ -718,6 +718,10 @@ class Office:
     pages: str = ""  #: where the web pages are found ("https://..."); "" where nobody said so
 
 
+#: In the key of a mail that went on to a right address: between that of the first and the address.
+SENT_ON = ":to:"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingEmail:
     """A mail ready to go, its Message-ID fixed and its bytes final."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, select
 
-from model import Letter, Wished
+from model import SENT_ON, Letter, Wished
 from store import outgoing
 from store.schema import (
     consultations,
@@ -51,13 +51,11 @@ _HELD = select(exceptions.c.outgoing_id, exceptions.c.id).where(
     exceptions.c.outgoing_id.in_(_these), exceptions.c.closed_at.is_(None)
 )
 _WISHES = select(wishes).where(wishes.c.key.in_(bindparam("keys", expanding=True)))
-#: Mails of ours that went once more to a right address, among those about some consultations: by
-#: their keys, which `intake.desk.people` makes of that of the first.
-_AGAIN = ":to:"
+#: Mails of ours that went once more to a right address, among those about some consultations.
 _COPIES = (
     select(_mails.key)
     .join(outgoing_consultations, _about.outgoing_id == _mails.id)
-    .where(_about.consultation.in_(_these), _mails.key.contains(_AGAIN, autoescape=True))
+    .where(_about.consultation.in_(_these), _mails.key.contains(SENT_ON, autoescape=True))
 )
 _BATCH = 500
 #: Those that nobody sends just now.
@@ -148,7 +146,7 @@ def _described(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Uns
             about=tuple(_consultation(other) for other in about.get(row.id, ())),
             wished=wished.get(row.key),
             exception=next((other.id for other in held.get(row.id, ())), None),
-            sent_on=any(copy.startswith(row.key + _AGAIN) for copy in copies),
+            sent_on=any(copy.startswith(row.key + SENT_ON) for copy in copies),
         )
 
 

@@ -11,6 +11,7 @@ from intake.overtaken import ASKING, skip
 from intake.people import answerable, join, with_contact, without_contact
 from model import (
     ENDED,
+    SENT_ON,
     Address,
     Change,
     Consultation,
@@ -129,7 +130,7 @@ def _sent_on(desk: Desk, doing: ChangePeople) -> Iterator[Draft]:
     """To each new address what did not reach the old one: once, by its key."""
     for one in still_wanted(desk.undelivered):
         for to in (new for old, new in doing.instead.items() if old in one.missed_by):
-            key = f"{one.mail.key}:to:{to.email}"
+            key = f"{one.mail.key}{SENT_ON}{to.email}"
             yield Draft(key=key, kind=one.mail.kind, to=(to,), parts=(), copy_of=one.mail)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from model import PROGRAM, Letter, Reason
+from model import PROGRAM, SENT_ON, Letter, Reason
 from notifier.due import told_by
 from notifier.reasons import REASONS
 from pages.look import day
@@ -90,7 +90,7 @@ class Known:
 
     def was_sent_on(self, entry: AuditEntry) -> bool:
         """Whether what the program skipped was written again, to another address (by its key)."""
-        begins = f"{entry.detail.get('mail')}:to:"
+        begins = f"{entry.detail.get('mail')}{SENT_ON}"
         return _by_itself(entry) and any(key.startswith(begins) for key in self.emails)
 
 
