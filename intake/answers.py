@@ -9,7 +9,7 @@ from typing import Any
 
 from intake.proposals import pass_on_to_pod
 from intake.steps import Case, Step, needs_answer, outcomes_due, settled
-from intake.words import Said, read_word, why_unheard
+from intake.words import Said, in_capitals, read_word, why_unheard
 from model import Change, Consultation, Letter, Part, Reason, Status, Word
 from notifier.outline import short_day
 
@@ -46,6 +46,12 @@ def unheard(case: Case) -> str:
     return why_unheard(case.email.written, prefix=case.rules.reference_prefix, titles=_titles(case))
 
 
+def doubtful(case: Case) -> str:
+    """Why a word that was surely meant as an answer is not plain; "" where there is none."""
+    meant = spoken_to(case) and in_capitals(case.email.written)
+    return unheard(case) if meant else ""
+
+
 def _titles(case: Case) -> tuple[str, ...]:
     return tuple(c.title for c in spoken_to(case))
 
@@ -58,14 +64,15 @@ def judge_word(case: Case, word: Said) -> Step:
     if len(about) != 1:
         return _which(case, about)
     step = carry_out(case, about[0], word)
-    return _with_the_rest(case, about[0], step) if word.more and not step.holds else step
-
-
-def _with_the_rest(case: Case, known: Consultation, step: Step) -> Step:
-    """The word is acted on, and a person reads what else the mail says."""
     why = "the word was acted on; the email says something else as well"
+    return with_the_rest(case, about[0], step, why) if word.more and not step.holds else step
+
+
+def with_the_rest(case: Case, known: Consultation, step: Step, why: str) -> Step:
+    """The step is taken, and a person reads what else the mail says."""
     part = replace(step.part, notes=(*step.part.notes, "more_said")) if step.part else None
-    return replace(step, part=part, holds=needs_answer(case, known, why=why).holds)
+    held = needs_answer(case, known, why=why).holds
+    return replace(step, part=part, holds=(*step.holds, *held))
 
 
 def carry_out(case: Case, known: Consultation, word: Said) -> Step:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from intake.answers import judge_word, said, spoken_to, unheard
+from intake.answers import doubtful, judge_word, said, spoken_to, unheard, with_the_rest
 from intake.classify import (
     blank_forms,
     broken_files,
@@ -150,10 +150,13 @@ def _forms(case: Case, kind: Kind) -> Decision:
         first = word.word is Word.PROCEED and _warned(case)
         acts.insert(0 if first else len(acts), partial(judge_word, word=word))
     leads = [answered_for(case.email, form, file) for form, file in given]
+    doubt = "" if word else doubtful(case)
     steps: list[Step] = []
     for act in acts:
         steps.append(act(case))
         case = case.after(steps[-1])
+    if doubt:
+        steps[-1] = with_the_rest(case, spoken_to(case)[0], steps[-1], doubt)
     return _together(case, kind, steps, tuple(a for a in leads if a))
 
 

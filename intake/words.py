@@ -82,6 +82,11 @@ def why_unheard(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> s
     return weighed if isinstance(weighed, str) else ""
 
 
+def in_capitals(written: str) -> bool:
+    """Whether one of the words stands there in capitals, as our letters ask for it."""
+    return any(m[1].isupper() for m in WORD.finditer(_own_words(written)))
+
+
 def _weighed(written: str, prefix: str, titles: tuple[str, ...]) -> Said | str:
     """The word; or why there is none to act on."""
     own = _own_words(written)

@@ -367,6 +367,26 @@ def test_a_word_is_acted_on_and_a_person_reads_what_else_the_mail_says(world: Wo
     assert letter.parts[0].notes == ("more_said",)
 
 
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("Here is the form. WITHDRAW if it comes too late.", True),
+        ("STOP or EXTEND, I am not sure which", True),
+        ("Here is the changed form, so that we can proceed. Is it all right?", False),
+    ],
+)
+def test_a_word_beside_a_form_that_is_not_plain_is_left_to_a_person(
+    world: World, text: str, held: bool
+) -> None:
+    answer = registered(world)
+    decision = world.receive(form1(telephone="1"), text=text, answers=answer)
+    assert decision.outcome == "revised"
+    assert world.record()["status"] == "registered"
+    assert world.reasons() == ["needs_answer"] * held
+    (letter,) = decision.drafts
+    assert letter.parts[0].notes == ("more_said",) * held
+
+
 def test_a_reference_in_the_subject_serves_as_well_as_the_thread(world: World) -> None:
     registered(world)
     decision = world.receive(text="WITHDRAW", subject=f"about {REFERENCE.lower()}")
