@@ -207,9 +207,9 @@ def _closeness(case: Case, consultation: Consultation, form: Submission) -> floa
 
 def _lead(case: Case, consultation: Consultation, form: Submission) -> float:
     """100 where no name is given but the mail is from the lead worker's own address."""
-    name = (consultation.form1 or {}).get("lead_worker")
-    if form["lead_worker"]:
-        return _alike(name, form["lead_worker"])
+    if given := form["lead_worker"]:
+        known = (consultation.form1 or {}, consultation.contact)
+        return max(_alike(one.get("lead_worker"), given) for one in known)
     sender = case.email.sender
     leads = {p.address.email for p in consultation.people if p.role is not Role.CC}
     return 100.0 if sender and sender.email in leads else 0.0

@@ -164,6 +164,13 @@ def test_a_changed_form_that_names_another_contact_is_believed(desk: Desk, refer
     assert contact(desk, reference) == (COLLEAGUE.name, COLLEAGUE.email)
 
 
+def test_outcomes_of_who_took_over_are_known_by_title_and_name(desk: Desk, reference: str) -> None:
+    do(desk, ChangePeople(people=people(COLLEAGUE)), reference)
+    form = form2_file(title="A skate park for everyone", lead_worker=COLLEAGUE.name)
+    came(desk, mail(form, sender=COLLEAGUE), at=NOW + timedelta(days=50))
+    assert [r["status"] for r in desk.world.records()] == ["complete"]
+
+
 def test_support_is_asked_for_with_the_right_address(desk: Desk) -> None:
     came(desk, mail(form1_file(), sender=OTHER))
     asked = form1_file(pod_request=True)
