@@ -17,6 +17,9 @@ from store.searching import TAGS, plain_words
 _c = consultations.c
 #: Outcomes are due on these.
 _WAITED_FOR = Status.REGISTERED
+#: Words that are looked for, and letters of each: databases bound both, and a paragraph that
+#: somebody pastes is found by its beginning.
+_ASKED, _LETTERS = 100, 200
 
 
 class Order(StrEnum):
@@ -235,7 +238,8 @@ def _found(words: list[str]) -> list[ColumnElement[bool]]:
     """Read through the narrow table: what each database does alike, and fast enough."""
     if not words:
         return []
-    tests = (searched.c.words.like(f"% {word}%") for word in words)
+    asked = list(dict.fromkeys(word[:_LETTERS] for word in words))[:_ASKED]
+    tests = (searched.c.words.like(f"% {word}%") for word in asked)
     return [_c.key.in_(select(searched.c.consultation).where(*tests))]
 
 
