@@ -32,8 +32,11 @@ def _spoken_for(
     case: Case, consultations: Iterable[Consultation | None]
 ) -> dict[str, Consultation]:
     sender = case.email.sender
-    spoken_for = (c for c in consultations if c and sender and c.includes(sender))
-    return {c.key: c for c in map(case.stands_for, spoken_for)}
+    pairs = ((c, case.stands_for(c)) for c in consultations if c)
+    spoken_for = (
+        stands for c, stands in pairs if sender and (c.includes(sender) or stands.includes(sender))
+    )
+    return {c.key: c for c in spoken_for}
 
 
 def said(case: Case) -> Said | None:

@@ -229,10 +229,12 @@ def _spelt(word: str) -> str:
 
 
 def _without_names(text: str) -> str:
-    """Without the name that ends it, on a line or in a sentence of its own, and its details."""
-    lines = re.split(r"\n+|(?<=[.!])\s+", text.strip())
+    """Without the name that ends it, and its details: a line of its own, or a single word."""
+    lines = re.split(r"(?:\n+|(?<=[.!])(?=\s))", text.strip())
     spoken = max((n for n, line in enumerate(lines) if _SPEAKING.search(line)), default=0)
     for n in range(max(spoken, 1), len(lines)):
-        if _NAME.fullmatch(lines[n].strip(" ,.")) and not WORD.search(lines[n]):
+        name = lines[n].strip(" ,.")
+        begins_line = not lines[n][:1].isspace()
+        if _NAME.fullmatch(name) and not WORD.search(name) and (begins_line or " " not in name):
             return "\n".join(lines[:n])
     return "\n".join(lines)

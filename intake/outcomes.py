@@ -60,7 +60,7 @@ class Found:
 
 def judge_outcomes(case: Case, form: Submission, linked: Consultation | None = None) -> Step:
     """What one Form 2 leads to. `linked`: a person says whose outcomes they are."""
-    found = _standing(case, Found(consultation=linked) if linked else match_outcomes(case, form))
+    found = Found(consultation=case.stands_for(linked)) if linked else match_outcomes(case, form)
     wrong = blocking(form)
     if wrong:
         return _incomplete(case, form, found)
@@ -68,12 +68,6 @@ def judge_outcomes(case: Case, form: Submission, linked: Consultation | None = N
     if known is None or known.status not in TAKES_OUTCOMES:
         return _unmatched(case, form, found)
     return _log(case, known, form)
-
-
-def _standing(case: Case, found: Found) -> Found:
-    """With the one that took its place."""
-    known = found.consultation
-    return replace(found, consultation=case.stands_for(known)) if known else found
 
 
 # --------------------------------------------------------------------------- matching
@@ -94,7 +88,7 @@ def unplaced(case: Case) -> tuple[Sought, ...]:
 
 
 def _settles(case: Case, form: Submission) -> bool:
-    known = _standing(case, match_outcomes(case, form)).consultation
+    known = match_outcomes(case, form).consultation
     return known is not None and known.status in TAKES_OUTCOMES
 
 
@@ -111,7 +105,7 @@ def match_outcomes(case: Case, form: Submission) -> Found:
     own = {c.reference: c for c in case.facts.own if c.reference}
     given = form["reference"]
     if given:
-        return _by_reference(case, own.get(given), form)
+        return _by_reference(case, case.own_of(given), form)
     ways = _other_ways(case, form)
     if any(p.code is Code.REFERENCE_INVALID for p in form.problems):
         return _mistyped(case, form, ways, own)
@@ -139,13 +133,10 @@ def _by_reference(case: Case, consultation: Consultation | None, form: Submissio
 
 def _other_ways(case: Case, form: Submission) -> tuple[Consultation | None, ...]:
     """What the subject, the thread, and title with lead worker say, each on its own."""
-    own = {c.key: c for c in case.facts.own}
-    subject = [case.facts.named[r] for r in case.in_subject if r in case.facts.named]
-    return (
-        _only([c for c in subject if c.key in own]),
-        _only([c for c in case.in_thread if c.key in own]),
-        _by_title(case, form),
-    )
+    own = {c.key for c in case.facts.own}
+    subject = [c for r in case.in_subject if (c := case.own_of(r))]
+    thread = [case.stands_for(c) for c in case.in_thread]
+    return _only(subject), _only([c for c in thread if c.key in own]), _by_title(case, form)
 
 
 def _mistyped(
@@ -202,14 +193,16 @@ def _likeness(case: Case, consultation: Consultation, form: Submission) -> float
 
 
 def _closeness(case: Case, consultation: Consultation, form: Submission) -> float:
-    return 0.7 * _alike(consultation.title, form["title"]) + 0.3 * _lead(case, consultation, form)
+    title = max(_alike(title, form["title"]) for title in _titles(case, consultation))
+    return 0.7 * title + 0.3 * _lead(case, consultation, form)
 
 
 def _lead(case: Case, consultation: Consultation, form: Submission) -> float:
     """100 where no name is given but the mail is from the lead worker's own address."""
     if given := form["lead_worker"]:
-        known = (consultation.form1 or {}, consultation.contact)
-        return max(_alike(one.get("lead_worker"), given) for one in known)
+        entries = _entries(case, consultation)
+        known = (one.get("lead_worker") for c in entries for one in (c.form1 or {}, c.contact))
+        return max(_alike(name, given) for name in known)
     sender = case.email.sender
     leads = {p.address.email for p in consultation.people if p.role is not Role.CC}
     return 100.0 if sender and sender.email in leads else 0.0
@@ -217,25 +210,40 @@ def _lead(case: Case, consultation: Consultation, form: Submission) -> float:
 
 def _contradicts(case: Case, consultation: Consultation, form: Submission) -> bool:
     """A title that has nothing of this one's, or is rather that of another of the sender's."""
-    if not _has_another_title(consultation, form):
+    if not _has_another_title(case, consultation, form):
         return False
-    given, here = same_words(form["title"]), same_words(consultation.title)
+    given = same_words(form["title"])
     possible = (c for c in case.facts.own if c.status in TAKES_OUTCOMES)
     others = [c.title for c in possible if c.key != consultation.key]
     if any(same_words(title) == given for title in others):
         return True
-    alike = _resemblance(here, given)
-    if alike is None:
+    here = (_resemblance(same_words(t), given) for t in _titles(case, consultation))
+    known = [alike for alike in here if alike is not None]
+    if not known:
         return False
+    alike = max(known)
     closer = max(_CLEAR, alike + _MARGIN)
     best = max((_resemblance(title, given) or 0.0 for title in others), default=0.0)
     return alike < _CONTRADICTS or best >= closer
 
 
-def _has_another_title(consultation: Consultation, form: Submission) -> bool:
+def _has_another_title(case: Case, consultation: Consultation, form: Submission) -> bool:
     """Whether both have one, and they are not the same."""
-    titles = {same_words(consultation.title), same_words(form["title"])}
-    return "" not in titles and len(titles) == 2
+    titles = {same_words(title) for title in _titles(case, consultation)} - {""}
+    given = same_words(form["title"])
+    return bool(titles and given) and given not in titles
+
+
+def _titles(case: Case, consultation: Consultation) -> tuple[str, ...]:
+    """What the register calls it, and called what was merged into it."""
+    return tuple(entry.title for entry in _entries(case, consultation))
+
+
+def _entries(case: Case, consultation: Consultation) -> tuple[Consultation, ...]:
+    """It, and what was merged into it, as far as the sender has to do with it or names it."""
+    known = {c.key: c for c in (*case.facts.own, *case.facts.named.values())}
+    merged = (c for c in known.values() if c.status is Status.MERGED)
+    return (consultation, *(c for c in merged if case.stands_for(c).key == consultation.key))
 
 
 def _resemblance(one: str, two: str) -> float | None:
@@ -301,7 +309,7 @@ def _notes(case: Case, known: Consultation, form: Submission) -> tuple[str, ...]
     merged = [c.reference for c in case.facts.named.values() if c.merged_into == known.key]
     notes = {
         "another_reference": form["reference"] not in (None, known.reference, *merged),
-        "another_title": _has_another_title(known, form),
+        "another_title": _has_another_title(case, known, form),
     }
     return tuple(code for code, true in notes.items() if true)
 

@@ -90,6 +90,12 @@ class Case:
             consultation = own.pop(consultation.merged_into)
         return consultation
 
+    def own_of(self, reference: str) -> Consultation | None:
+        """The sender's own that a reference names, or that took the place of the one it names."""
+        named = self.facts.named.get(reference)
+        known = self.stands_for(named) if named else None
+        return known if known and known.key in {c.key for c in self.facts.own} else None
+
     def before_a_merge(self, consultation: Consultation, given: str | None = None) -> str:
         """What the mail is about, where another one took its place since; "" where none did.
 

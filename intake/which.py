@@ -47,8 +47,8 @@ def _says_the_same(known: Consultation, form: Submission) -> bool:
 
 def _in_reply(case: Case, known: Consultation) -> bool:
     """In reply to ours, or with its reference in the subject."""
-    named = known.reference is not None and known.reference in case.in_subject
-    return named or any(c.key == known.key for c in case.in_thread)
+    asked = (*case.in_thread, *(c for r in case.in_subject if (c := case.own_of(r))))
+    return any(case.stands_for(c).key == known.key for c in asked)
 
 
 def _another_proposal(known: Consultation, form: Submission) -> bool:

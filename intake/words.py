@@ -195,7 +195,7 @@ def _extend(body: str, references: tuple[str, ...]) -> Said | str:
         return _in_a_sentence(Word.EXTEND)
     if not _DEADLINE.issuperset(w.lower() for w in words_in(lead)):
         return f"EXTEND with something else before its date: {' '.join(lead.split())[:80]}"
-    more = says_more(f"{before} {rest}")
+    more = says_more(f"{before} {word} {rest}")
     return Said(word=Word.EXTEND, until=until, references=references, more=more)
 
 

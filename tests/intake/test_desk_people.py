@@ -291,3 +291,40 @@ def test_nobody_gets_a_copy_of_what_is_not_theirs_too(desk: Desk, two: tuple[str
     ours = came(desk, both, at=at)
     assert [r["status"] for r in desk.world.records()] == ["complete", "merged", "registered"]
     assert [(to(m), to(m, "Cc")) for m in ours if OTHER.email in to(m)] == [([OTHER.email], [])]
+
+
+def test_the_people_of_the_one_that_stays_may_use_the_old_number_too(
+    desk: Desk, two: tuple[str, str]
+) -> None:
+    kept, gone = two
+    do(desk, Merge(into=kept), gone)
+    asked = mail(text="EXTEND 31 May 2027", subject=f"{gone} more time")
+    (ours,) = came(desk, asked, at=NOW + timedelta(hours=1))
+    assert (kind(ours), to(ours)) == ("extended", [LEAD.email])
+    outcomes = mail(form2_file(reference=gone, title="A skate park for everyone"))
+    (ours,) = came(desk, outcomes, at=NOW + timedelta(days=50))
+    assert kind(ours) == "outcomes_logged"
+
+
+@pytest.mark.parametrize("number", ["kept", "gone", None])
+@pytest.mark.parametrize("title", ["A skate park for everyone", "Library hours"])
+def test_each_number_and_each_title_of_two_that_were_merged_is_right(
+    desk: Desk, two: tuple[str, str], number: str | None, title: str
+) -> None:
+    kept, gone = two
+    do(desk, Merge(into=kept), gone)
+    given = {"kept": kept, "gone": gone, None: None}[number]
+    form = form2_file(reference=given, title=title, lead_worker=OTHER.name)
+    came(desk, mail(form, sender=OTHER), at=NOW + timedelta(days=50))
+    assert [r["status"] for r in desk.world.records()] == ["complete", "merged"]
+
+
+def test_another_title_still_contradicts_the_number_of_one_that_was_merged(
+    desk: Desk, two: tuple[str, str]
+) -> None:
+    kept, gone = two
+    do(desk, Merge(into=kept), gone)
+    form = form2_file(reference=gone, title="What should a bus ride cost?")
+    came(desk, mail(form, sender=OTHER), at=NOW + timedelta(days=50))
+    assert [r["status"] for r in desk.world.records()] == ["registered", "merged"]
+    assert desk.world.reasons() == ["outcomes_unmatched"]
