@@ -438,15 +438,22 @@ class Consultation:
 
     @property
     def contact(self) -> Fields:
-        """`lead_worker` and `email` as others may have them (process table "Form 1").
+        """`lead_worker`, `email` and `telephone` as others may have them (process table "Form 1").
 
-        They are Form 1's own answers until the office puts somebody, or another address, there.
+        They are Form 1's own answers until the office puts somebody, or another address, there;
+        the telephone is that of whom Form 1 names, and nobody else's.
         """
         by_office = next((p.address for p in self.people if p.role is Role.CONTACT), None)
-        if by_office is not None:
-            return {"lead_worker": by_office.name or None, "email": by_office.email}
         form = self.form1 or {}
-        return {key: form.get(key) for key in ("lead_worker", "email")}
+        if by_office is None:
+            return {key: form.get(key) for key in ("lead_worker", "email", "telephone")}
+        named = str(form.get("lead_worker") or "").casefold()
+        same = by_office.name.casefold() in named
+        return {
+            "lead_worker": by_office.name or None,
+            "email": by_office.email,
+            "telephone": form.get("telephone") if same else None,
+        }
 
     @property
     def thread(self) -> tuple[str, ...]:
@@ -566,6 +573,7 @@ class Facts:
     own: tuple[
         Consultation, ...
     ] = ()  #: those that the sender (or a form's lead worker) is one of the people of
+    merged: tuple[Consultation, ...] = ()  #: those that were merged into any of these
     #: Anybody's that outcomes may be of which nothing else settles: for the administrator to choose
     #: from, and nobody else's business.
     anybodys: tuple[Consultation, ...] = ()

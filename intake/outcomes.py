@@ -200,7 +200,7 @@ def _closeness(case: Case, consultation: Consultation, form: Submission) -> floa
 def _lead(case: Case, consultation: Consultation, form: Submission) -> float:
     """100 where no name is given but the mail is from the lead worker's own address."""
     if given := form["lead_worker"]:
-        entries = _entries(case, consultation)
+        entries = (consultation, *case.merged_into(consultation))
         known = (one.get("lead_worker") for c in entries for one in (c.form1 or {}, c.contact))
         return max(_alike(name, given) for name in known)
     sender = case.email.sender
@@ -236,14 +236,7 @@ def _has_another_title(case: Case, consultation: Consultation, form: Submission)
 
 def _titles(case: Case, consultation: Consultation) -> tuple[str, ...]:
     """What the register calls it, and called what was merged into it."""
-    return tuple(entry.title for entry in _entries(case, consultation))
-
-
-def _entries(case: Case, consultation: Consultation) -> tuple[Consultation, ...]:
-    """It, and what was merged into it, as far as the sender has to do with it or names it."""
-    known = {c.key: c for c in (*case.facts.own, *case.facts.named.values())}
-    merged = (c for c in known.values() if c.status is Status.MERGED)
-    return (consultation, *(c for c in merged if case.stands_for(c).key == consultation.key))
+    return tuple(c.title for c in (consultation, *case.merged_into(consultation)))
 
 
 def _resemblance(one: str, two: str) -> float | None:
@@ -306,7 +299,7 @@ def _log(case: Case, known: Consultation, form: Submission) -> Step:
 
 def _notes(case: Case, known: Consultation, form: Submission) -> tuple[str, ...]:
     """Neither is an error, but nobody should learn of a mix-up from what is published."""
-    merged = [c.reference for c in case.facts.named.values() if c.merged_into == known.key]
+    merged = [c.reference for c in case.merged_into(known)]
     notes = {
         "another_reference": form["reference"] not in (None, known.reference, *merged),
         "another_title": _has_another_title(case, known, form),

@@ -223,7 +223,7 @@ def _take_the_drafts_place(case: Case, known: Consultation, form: Submission) ->
 
 
 def _repeat(case: Case, known: Consultation, form: Submission) -> Step:
-    matches = _warning(case, known) if known.status is Status.AWAITING_CONFIRMATION else ()
+    matches = warning(case, known) if known.status is Status.AWAITING_CONFIRMATION else ()
     return Step(
         part=Part(kind=Letter.REPEAT, consultation=known, submission=form, matches=matches),
         about=(known.key,),
@@ -238,7 +238,7 @@ def revise(case: Case, known: Consultation, form: Submission) -> Step:
         step = _incomplete(case, before, known, form, wrong)
         return replace(step, changes=())
     search = _search(case, known, form)
-    matches = _warning(case, known) if search.fault else search.matches
+    matches = warning(case, known) if search.fault else search.matches
     after = replace(
         known,
         form1=form.fields,
@@ -362,8 +362,8 @@ def _with_search(case: Case, step: Step, after: Consultation, search: Search) ->
     return replace(step, part=part, holds=(*step.holds, held))
 
 
-def _warning(case: Case, known: Consultation) -> Matches:
-    """The warning that was given, as it stands in the record."""
+def warning(case: Case, known: Consultation) -> Matches:
+    """The warning about similar work that was given, as it stands in the record."""
     here = {c.key: c for c in (*case.facts.nearby.candidates, *case.facts.own)}
     by_key = {**case.facts.warned, **here}
     return tuple((m, by_key[m.key]) for m in known.similar if m.key in by_key)

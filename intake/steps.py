@@ -85,10 +85,16 @@ class Case:
 
     def stands_for(self, consultation: Consultation) -> Consultation:
         """The one that took a consultation's place, or itself where none did."""
-        own = {c.key: c for c in self.facts.own}
-        while consultation.merged_into in own:
-            consultation = own.pop(consultation.merged_into)
+        known = {c.key: c for c in (*self.facts.merged, *self.facts.own)}
+        while consultation.merged_into in known:
+            consultation = known.pop(consultation.merged_into)
         return consultation
+
+    def merged_into(self, consultation: Consultation) -> tuple[Consultation, ...]:
+        """What it took the place of."""
+        merged = {c.key: c for c in (*self.facts.merged, *self.facts.own)}
+        gone = (c for c in merged.values() if c.status is Status.MERGED)
+        return tuple(c for c in gone if self.stands_for(c).key == consultation.key)
 
     def own_of(self, reference: str) -> Consultation | None:
         """The sender's own that a reference names, or that took the place of the one it names."""

@@ -14,8 +14,9 @@ digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `re
                    `received_at` (aware datetime or ISO text)
 merged             `was`, `was_title`: reference and title of the one that was merged into this;
                    `stays` to whom is written to about this one, `joined`: who came to it
-answers since a    `once`: the reference or title under which its sender wrote; `also`: the other
-merge              contact, who gets a copy
+answers since a    `once`: the reference or title under which its sender wrote; `also`: the names of
+merge              the other contacts, who get a copy; `first`: whom the clock writes to, where that
+                   is not the reader
 new_contact        `lead`: True where the consultation's letters go to its reader; `named` where
                    others are given them as its contact
 answer             `subject`, `text`: as a person wrote them

@@ -72,7 +72,8 @@ class View:
         """The answers to read back: the record's (with what the mail filled in), or the file's."""
         record = None
         if self.c:
-            record = self.c.form1 if self.form == FORM1 else self.c.form2
+            stands = {**self.c.form1, **self.c.contact} if self.c.form1 is not None else None
+            record = stands if self.form == FORM1 else self.c.form2
         unsettled = self.part.kind in (Letter.INCOMPLETE, Letter.OUTCOMES_UNMATCHED)
         if self.part.submission and (unsettled or record is None):
             return self.part.submission.fields

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from werkzeug.datastructures import MultiDict
 
 from pages.fields import PREFIX
 
-#: Inputs of more than a word or a number. (A form's answers have names of their own kind.)
-_TEXTS = frozenset({"subject", "text", "why", "to"})
+#: What is typed, not ticked or chosen. (A form's answers have names of their own kind.)
+_TEXTS = re.compile(
+    r"subject|text|why|to|address-\d+|until-(day|month|year)|person-\d+-(name|email)"
+)
 
 
 def texts(sent: MultiDict[str, str]) -> tuple[str, ...]:
@@ -15,5 +19,5 @@ def texts(sent: MultiDict[str, str]) -> tuple[str, ...]:
     return tuple(
         value.strip()
         for name, value in sent.items(multi=True)
-        if value.strip() and (name in _TEXTS or name.startswith(PREFIX))
+        if value.strip() and (_TEXTS.fullmatch(name) or name.startswith(PREFIX))
     )

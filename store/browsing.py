@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, UnaryExpression, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, UnaryExpression, and_, false, func, or_, select
 
 from model import Status
 from store.schema import audit, consultations, searched, tags
@@ -204,7 +204,7 @@ def _ordered(by: Order, *, down: bool) -> list[UnaryExpression[Any]]:
 
 
 def _where(wanted: Filter) -> ColumnElement[bool]:
-    tests = _found([text for word in wanted.words.split() if (text := plain_words(word))])
+    tests = _found([plain_words(word) for word in wanted.words.split()])
     if wanted.status:
         tests.append(_c.status.in_([s.value for s in wanted.status]))
     if wanted.organisations:
@@ -238,7 +238,9 @@ def _found(words: list[str]) -> list[ColumnElement[bool]]:
     """Read through the narrow table: what each database does alike, and fast enough."""
     if not words:
         return []
-    asked = list(dict.fromkeys(word[:_LETTERS] for word in words))[:_ASKED]
+    if not any(words):  # nothing but marks, which nothing is found by
+        return [false()]
+    asked = list(dict.fromkeys(word[:_LETTERS] for word in words if word))[:_ASKED]
     tests = (searched.c.words.like(f"% {word}%") for word in asked)
     return [_c.key.in_(select(searched.c.consultation).where(*tests))]
 

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, literal, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
 from model import Consultation, Match, Reason, Status
 from store import records
@@ -70,7 +81,7 @@ class Dossier:
     actions: tuple[Mapping[str, Any], ...] = ()
     #: Those whose warning named this one, as a match that leads there.
     similar_to_it: tuple[Match, ...] = ()
-    held: tuple[tuple[int, Reason], ...] = ()  #: its open exceptions
+    held: tuple[tuple[int, Reason, datetime], ...] = ()  #: its open exceptions, since when
     into: Named | None = None  #: the one that took the place of this one
     took_over: tuple[Named, ...] = ()  #: those that were merged into this one
     history: tuple[AuditEntry, ...] = ()
@@ -89,7 +100,7 @@ def of(connection: Connection, name: str) -> Dossier | None:
         mails=_mails(connection, key),
         actions=tuple(dict(row._mapping) for row in connection.execute(_actions(key))),
         similar_to_it=_similar_to(connection, key),
-        held=tuple((row.id, Reason(row.reason)) for row in connection.execute(_held(key))),
+        held=tuple((r.id, Reason(r.reason), r.opened_at) for r in connection.execute(_held(key))),
         into=_into(connection, record),
         took_over=named(connection, _names(_c.merged_into == key, _c.status == _MERGED)),
         history=_history(connection, key),
@@ -189,8 +200,10 @@ def _names(*where: ColumnElement[bool]) -> Select[Any]:
 
 def _held(key: str) -> Select[Any]:
     it = exceptions.c
-    open_ones = select(it.id, it.reason).where(it.consultation == key, it.closed_at.is_(None))
-    return open_ones.order_by(it.id)
+    merged = select(_c.key).where(_c.merged_into == key)
+    theirs = or_(it.consultation == key, it.consultation.in_(merged))
+    query = select(it.id, it.reason, it.opened_at).where(theirs, it.closed_at.is_(None))
+    return query.order_by(it.id)
 
 
 def _history(connection: Connection, key: str) -> tuple[AuditEntry, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,6 +72,7 @@ _THEIRS = select(people.c.consultation).where(
     people.c.email.in_(bindparam("addresses", expanding=True))
 )
 _OWN = oldest_first(consultations.c.key.in_(_THEIRS))
+_MERGED = oldest_first(consultations.c.merged_into.in_(bindparam("keys", expanding=True)))
 _AS_HELD = select(
     exceptions.c.id,
     exceptions.c.key,
@@ -128,6 +129,7 @@ def gather(connection: Connection, question: Question) -> Facts:
     thread = _thread(connection, answered, above)
     named = _named(connection, question.references)
     own = _own(connection, question)
+    merged = tuple(_merged(connection, (*thread, *named.values(), *own)))
     concerned = {record.key for record in (*thread, *named.values(), *own)}
     return Facts(
         mail_id=question.mail_id,
@@ -137,6 +139,7 @@ def gather(connection: Connection, question: Question) -> Facts:
         thread=thread,
         named=named,
         own=own,
+        merged=merged,
         warned=_warned(connection, (*thread, *own)),
         held=_held(connection, sorted(concerned), above),
         unfiled=_unfiled(connection, email),
@@ -246,6 +249,15 @@ def _own(connection: Connection, question: Question) -> tuple[Consultation, ...]
     if question.email.sender:
         addresses.add(question.email.sender.email)
     return load(connection, _OWN, addresses=sorted(addresses)) if addresses else ()
+
+
+def _merged(connection: Connection, records: Iterable[Consultation]) -> Iterator[Consultation]:
+    """What was merged into some consultations, and into what was."""
+    known: set[str] = set()
+    while keys := sorted({record.key for record in records} - known):
+        known.update(keys)
+        records = load(connection, _MERGED, keys=keys)
+        yield from records
 
 
 def _warned(

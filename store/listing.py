@@ -49,18 +49,19 @@ def case(connection: Connection, number: int) -> QueueCase | None:
     row = connection.execute(_query().where(exceptions.c.id == number)).one_or_none()
     if row is None:
         return None
-    about = records.load_keys(connection, [row.consultation] if row.consultation else [])
-    consultation = about.get(row.consultation)
+    about = records.named(connection, row.consultation) if row.consultation else None
+    stands = records.standing(connection, about.key) if about else None
     mail = ledger.stored(connection, row.inbound_id) if row.inbound_id else None
     ours = outgoing_mails.c
     sent = connection.execute(
         select(outgoing_mails).where(ours.id == row.outgoing_id)
     ).one_or_none()
     return QueueCase(
-        item=_item(row, consultation),
+        item=_item(row, about),
         raw=mail.raw if mail else None,
         files=_files(connection, row.inbound_id),
-        consultation=consultation,
+        consultation=stands,
+        once=about.reference or about.title if about and about != stands else "",
         outgoing=outgoing.read(connection, sent) if sent else None,
         last_error=sent.last_error if sent else None,
         answers=_answers(connection, row.inbound_id),

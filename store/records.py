@@ -115,6 +115,14 @@ def named(connection: Connection, name: str) -> Consultation | None:
     return next(iter(load(connection, _OF_NAME, name=name)), None)
 
 
+def standing(connection: Connection, name: str) -> Consultation | None:
+    """The same; where another one took its place, that one."""
+    record = named(connection, name)
+    while record and record.merged_into and (into := named(connection, record.merged_into)):
+        record = into
+    return record
+
+
 def exists(connection: Connection, key: str) -> bool:
     """Whether there is a consultation of this key."""
     return connection.execute(_EXISTS, {"key": key}).first() is not None

@@ -181,6 +181,10 @@ class Transaction:
         """One consultation by its key or its reference. None: there is none."""
         return records.named(self.connection, name)
 
+    def standing(self, name: str) -> Consultation | None:
+        """The same; where another one took its place, that one."""
+        return records.standing(self.connection, name)
+
     def unsent_one(self, key: str) -> Unsent | None:
         """A mail of ours by its key, if it is in the outbox and has not gone. None: it is not."""
         return unsent.of_key(self.connection, key)

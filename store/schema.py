@@ -24,7 +24,7 @@ from sqlalchemy import (
 from store.columns import Moment, Words
 
 #: The newest revision in migrations/versions: what this version of the software reads and writes.
-HEAD = "0011"
+HEAD = "0012"
 
 metadata = MetaData(
     naming_convention={
@@ -181,6 +181,7 @@ consultations = Table(
     Index("ix_consultations_status", "status", "created_at", "key"),
     Index("ix_consultations_start_date", "start_date", "end_date"),
     Index("ix_consultations_registered_at", "registered_at"),
+    _partial("ix_consultations_merged_into", "merged_into", where="merged_into IS NOT NULL"),
     # what the first page counts is all in here
     Index("ix_consultations_dates", "status", "end_date", "start_date", "outcomes_due"),
 )

@@ -119,7 +119,8 @@ class QueueCase:
     item: QueueItem
     raw: bytes | None  #: the original mail
     files: tuple[FileSeen, ...] = ()
-    consultation: Consultation | None = None
+    consultation: Consultation | None = None  #: as it stands, after a merge
+    once: str = ""  #: what it was about before one: a reference, or a title
     outgoing: OutgoingEmail | None = None
     last_error: str | None = None  #: of the outgoing mail
     answers: tuple[OutgoingEmail, ...] = ()  #: ours to the mail that came, gone or waiting

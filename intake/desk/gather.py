@@ -17,10 +17,10 @@ from intake.desk.acts import (
     SetAside,
 )
 from intake.desk.forms import Drawn, draw_up
-from intake.desk.known import Desk
+from intake.desk.known import Desk, name_of
 from intake.process import House, as_far_as_it_goes, gather
 from intake.steps import Case, File
-from model import Conflict, Consultation, InboundEmail, Reading
+from model import PROGRAM, Conflict, Consultation, InboundEmail, Reading, Status
 from notifier.due import written_to
 from notifier.outline import clock
 from store import QueueState, Transaction, Undelivered, Unsent
@@ -114,7 +114,8 @@ def open_item(house: House, transaction: Transaction, number: int) -> QueueState
         raise Refused(f"There is no exception {number}: see ./askonce queue list.")
     if item.closed_at is not None:
         at = _when(house, item.closed_at)
-        raise Conflict(f"{item.closed_by} settled this {at} ({item.closed_why}).")
+        why = (item.closed_why or "").replace("_", " ")
+        raise Conflict(f"{item.closed_by} settled this {at} ({why}).")
     return item
 
 
@@ -124,12 +125,18 @@ def _record(
     name = act.consultation or (item.consultation if item else None)
     if name is None:
         return None
-    record = transaction.record(name)
+    find = transaction.record if act.consultation else transaction.standing
+    record = find(name)
     if record is None:
         raise Refused(f"There is no consultation {name} in the register.")
+    if isinstance(act.doing, Say) and record.status is Status.MERGED and record.merged_into:
+        into = transaction.record(record.merged_into)
+        stands = f"merged into {name_of(into)}" if into else "merged into another"
+        raise Refused(f"{name_of(record)} was {stands}: say it of that one.")
     if item is None and act.seen is not None and act.seen != record.version:
         last = transaction.last_note(record.key)
-        did = f": {last.who}, {_when(house, last.at)} ({last.act})" if last else ""
+        who = "the program" if last and last.who == PROGRAM else last and last.who
+        did = f", by {who} {_when(house, last.at)}" if last else ""
         raise Conflict(f"This has changed since you opened it{did}. Look at it again.")
     return record
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from intake.desk.acts import Merge, Refused
 from intake.desk.known import Desk, name_of, standing, the_record, this_item, with_reason
 from intake.people import join, without_contact
+from intake.proposals import warning
 from intake.steps import settled
 from model import Change, Consultation, Decision, Draft, Letter, Part, Reason, Status
 from notifier.due import written_to
@@ -44,19 +46,23 @@ def merge(desk: Desk, doing: Merge) -> Decision:
 
 
 def _told(desk: Desk, gone: Consultation, kept: Consultation) -> Iterator[Draft]:
-    """The people of the one that ends, and whom is written to about the one that stays."""
-    was = {"was": gone.reference or "", "was_title": gone.title}
-    key = f"{Letter.MERGED}:{desk.act.token}"
+    """To the people of the one that ends, and to whom is written to about the one that stays."""
+    was: dict[str, Any] = {"was": gone.reference or "", "was_title": gone.title}
     to, cc = written_to(gone)
-    if to:
-        part = Part(kind=Letter.MERGED, consultation=kept, details=was)
-        yield Draft(key=key, kind=Letter.MERGED, to=to, cc=cc, parts=(part,), thread=gone.thread)
     lead = kept.lead_worker
-    if lead and lead.email not in {a.email for a in (*to, *cc)}:
+    other = lead if lead and lead.email not in {a.email for a in (*to, *cc)} else None
+    letter = Draft(key=f"{Letter.MERGED}:{desk.act.token}", kind=Letter.MERGED, to=to, parts=())
+    if to:
+        details = {**was, "first": other.name or other.email} if other else was
+        part = _part(desk, kept, details)
+        yield replace(letter, cc=cc, parts=(part,), thread=gone.thread)
+    if other:
         joined = tuple(a.name or a.email for a in to)
-        part = Part(
-            kind=Letter.MERGED, consultation=kept, details={**was, "stays": True, "joined": joined}
-        )
-        yield Draft(
-            key=f"{key}:stays", kind=Letter.MERGED, to=(lead,), parts=(part,), thread=kept.thread
-        )
+        part = _part(desk, kept, {**was, "stays": True, "joined": joined})
+        key = f"{letter.key}:stays"
+        yield replace(letter, key=key, to=(other,), parts=(part,), thread=kept.thread)
+
+
+def _part(desk: Desk, kept: Consultation, details: Mapping[str, Any]) -> Part:
+    asked = warning(desk.case, kept) if kept.status is Status.AWAITING_CONFIRMATION else ()
+    return Part(kind=Letter.MERGED, consultation=kept, matches=asked, details=details)

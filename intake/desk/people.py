@@ -9,6 +9,7 @@ from intake.desk.acts import ChangePeople, Refused
 from intake.desk.known import Desk, name_of, the_record, this_item, with_reason
 from intake.overtaken import ASKING, skip
 from intake.people import answerable, join, with_contact, without_contact
+from intake.proposals import warning
 from model import (
     ENDED,
     SENT_ON,
@@ -21,6 +22,7 @@ from model import (
     Part,
     Person,
     Role,
+    Status,
     Wished,
 )
 from store import Undelivered
@@ -111,12 +113,13 @@ def _told(desk: Desk, turn: _Turn, after: Consultation) -> Iterator[Draft]:
     Whoever only got another address is not new.
     """
     lead, moved = next(iter(turn.speak)), {new.email for new in turn.moved.values()}
+    asked = warning(desk.case, after) if after.status is Status.AWAITING_CONFIRMATION else ()
     for to in turn.speak.values():
         taken_over = to.email == lead and turn.takes_over
         if to.email not in moved and (taken_over or not turn.before.includes(to)):
             named = to.email == str(after.contact["email"] or "").lower()
             details = {"lead": to.email == lead, "named": named}
-            part = Part(kind=Letter.NEW_CONTACT, consultation=after, details=details)
+            part = Part(kind=Letter.NEW_CONTACT, consultation=after, matches=asked, details=details)
             key = f"{Letter.NEW_CONTACT}:{desk.act.token}:{to.email}"
             yield Draft(key=key, kind=Letter.NEW_CONTACT, to=(to,), parts=(part,))
 

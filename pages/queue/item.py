@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,19 +38,20 @@ from pages.register.history import Told, told
 from pages.site import me, site
 from pages.undo import still
 from parsers.kept import as_kept, why_unread
+from parsers.references import find
 from parsers.spec import forms
-from store import Acted, AuditEntry, QueueCase, QueueState, StoredMail
+from store import Acted, AuditEntry, Filter, QueueCase, QueueState, StoredMail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likely:
-    """A consultation that outcomes may belong to. `score` of 1; None: it was not kept."""
+    """A consultation that a mail may be about. `score` of 1, of outcomes; None: there is none."""
 
     reference: str
     title: str
     score: float | None = None
     organisation: str = ""
-    named: bool = False  #: the form gives its reference
+    named: bool = False  #: the form, or the mail without one, gives its reference
     theirs: bool = False  #: the sender's own, of which they may be told
 
     @classmethod
@@ -84,6 +85,7 @@ class Item:
     paper: Paper | None = None  #: what the form's file looks like, or the only document
     again: bool = False  #: whether handling its mail once more would come to anything else
     came_back: OutgoingEmail | None = None  #: of ours, where it is known which one that was
+    likely: tuple[Likely, ...] = ()  #: consultations that it may be about, the likeliest first
     token: str = field(default_factory=lambda: secrets.token_hex(16))
 
     @property
@@ -125,11 +127,6 @@ class Item:
             return ()
         found = ((file.name, why_unread(read)) for file, read in self.files if not file.in_text)
         return tuple(f"{name or 'A file'}: {why}" for name, why in found if why)
-
-    @property
-    def likely(self) -> tuple[Likely, ...]:
-        """The likeliest consultations, the likeliest first."""
-        return tuple(map(Likely.of, self.case.item.detail.get("likely", ())))
 
     @property
     def reached(self) -> tuple[str, ...]:
@@ -234,8 +231,9 @@ def look_at(number: int) -> Item:
     stored = site().store.mail(state.mail_id) if state.mail_id is not None else None
     ours = state.detail.get("mail")
     came_back = views.ours(ours) if ours else None
+    likely = tuple(map(Likely.of, state.detail.get("likely", ())))
     if stored is None:
-        return Item(case=case, state=state, came_back=came_back)
+        return Item(case=case, state=state, came_back=came_back, likely=likely)
     known = bool(state.detail.get("read"))
     email, files, unread = as_far_as_it_goes(site().house, stored, reading=not known)
     try:
@@ -253,7 +251,19 @@ def look_at(number: int) -> Item:
         several=several,
         paper=_paper(drawn[0] if drawn else None, files),
         came_back=came_back,
+        likely=likely or (tuple(_named_in(email)) if case.consultation is None else ()),
     )
+
+
+def _named_in(email: InboundEmail) -> Iterator[Likely]:
+    """The consultations whose references stand in a mail that belongs to none."""
+    views = site().store.views
+    given = find(f"{email.subject}\n{email.written}", site().house.rules.reference_prefix)
+    for reference in given[:_SHOWN]:
+        for line in views.register(Filter(words=reference), size=1).lines:
+            yield Likely(
+                reference=reference, title=line.title, organisation=line.organisation, named=True
+            )
 
 
 def _again(
@@ -285,6 +295,8 @@ def _is_none(verdict: Problem) -> bool:
 
 #: What a database counts to.
 _MOST = 2**31
+#: Consultations that a mail names, of which so many are shown.
+_SHOWN = 5
 #: Files of one mail that are opened to be looked at.
 _TRIED = 3
 

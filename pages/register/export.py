@@ -141,8 +141,18 @@ def _today() -> date:
     return site().house.rules.local_date(site().now())
 
 
-def _people(record: Consultation) -> str:
-    return "; ".join(p.address.email for p in record.people if p.role is not Role.CC)
+def _written_to(record: Consultation) -> str:
+    return record.lead_worker.email if record.lead_worker else ""
+
+
+def _may_speak(record: Consultation) -> str:
+    may = (p.address for p in record.people if p.role is not Role.CC)
+    return "; ".join(a.email for a in may if a != record.lead_worker)
+
+
+def _into(record: Consultation) -> str:
+    keys = [record.merged_into] if record.merged_into else []
+    return "; ".join(c.reference or c.title for c in site().store.views.consultations(keys))
 
 
 def _copied(record: Consultation) -> str:
@@ -164,6 +174,8 @@ _OF_RECORDS: tuple[_Told, ...] = (
     _told("Withdrawn", _NARROW, lambda c: _local(c.withdrawn_at)),
     _told("Short notice", _NARROW, lambda c: "Yes" if c.late_notice else "No"),
     _told("Similar work", _USUAL, lambda c: "; ".join(m.reference or m.title for m in c.similar)),
-    _told("Written to", _USUAL, _people),
+    _told("Merged into", _USUAL, _into),
+    _told("Written to", _USUAL, _written_to),
+    _told("May speak for it", _USUAL, _may_speak),
     _told("In copy", _USUAL, _copied),
 )

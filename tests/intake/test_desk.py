@@ -340,7 +340,7 @@ def test_two_people_at_one_record(desk: Desk) -> None:
     key = desk.world.record()["reference"]
     edit = Edit(form=FORM1, fields={"organisation": "Forum"}, tell=False)
     do(desk, edit, consultation=key, seen=1)
-    with pytest.raises(Conflict, match=r"ann, on 1 March at 10:00am \(revised\)"):
+    with pytest.raises(Conflict, match=r"by ann on 1 March at 10:00am\. Look"):
         do(desk, edit, consultation=key, seen=1, who=BEN, token="t2")
 
 

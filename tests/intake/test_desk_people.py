@@ -171,6 +171,29 @@ def test_outcomes_of_who_took_over_are_known_by_title_and_name(desk: Desk, refer
     assert [r["status"] for r in desk.world.records()] == ["complete"]
 
 
+def test_who_takes_over_what_awaits_an_answer_is_told_of_the_similar_work(desk: Desk) -> None:
+    came(desk, mail(form1_file(lead_worker=OTHER.name, email=OTHER.email), sender=OTHER))
+    came(desk, mail(form1_file()), at=NOW + timedelta(minutes=1))
+    waits = str(desk.world.record(1)["reference"])
+    do(desk, ChangePeople(people=people(COLLEAGUE), tell=True), waits)
+    (told,) = desk.run(NOW + timedelta(minutes=2))
+    assert (kind(told), to(told)) == ("new_contact", [COLLEAGUE.email])
+    assert OTHER.email in words(told)
+    later = NOW + timedelta(minutes=3)
+    (ours,) = came(desk, mail(sender=COLLEAGUE, text="PROCEED", answers=told), at=later)
+    assert kind(ours) == "confirmed"
+
+
+@pytest.mark.parametrize(("new", "phone"), [(MOVED, "01473 555 123"), (COLLEAGUE, None)])
+def test_a_telephone_is_that_of_whom_the_form_names(
+    desk: Desk, new: Address, phone: str | None
+) -> None:
+    came(desk, mail(form1_file(telephone="01473 555 123")))
+    reference = str(desk.world.record()["reference"])
+    do(desk, ChangePeople(people=people(new), instead={LEAD.email: new}), reference)
+    assert record(desk, reference).contact["telephone"] == phone
+
+
 def test_support_is_asked_for_with_the_right_address(desk: Desk) -> None:
     came(desk, mail(form1_file(), sender=OTHER))
     asked = form1_file(pod_request=True)
@@ -230,6 +253,9 @@ def test_the_contacts_of_both_are_told_of_a_merge(desk: Desk, two: tuple[str, st
     theirs, ours = desk.run(NOW + timedelta(minutes=2))
     assert (to(theirs), to(ours)) == ([OTHER.email], [LEAD.email])
     assert f"use the reference number {kept} from now on" in words(theirs)
+    assert "beside Lena Adams, to whom our reminders go" in words(theirs)
+    assert "we will send Lena Adams a copy of Form 2" in words(theirs)
+    assert "we will send you a copy of Form 2" in words(ours)
     assert f"{gone}, “Library hours”, is now part of “A skate park for everyone”" in words(ours)
     assert f"your reference number is still {kept}" in words(ours)
     assert "Omar Bell sent in the other entry" in words(ours)
@@ -256,6 +282,9 @@ def test_what_comes_under_the_old_number_is_answered_under_the_new_to_both(
     assert f"You wrote about {gone}." in words(ours)
     assert f"its reference number is {kept}" in words(ours)
     assert "Lena Adams, the other contact for it, gets a copy of this email" in words(ours)
+    revised = mail(form2_file(reference=kept, participants=43))
+    (ours,) = came(desk, revised, at=at + timedelta(days=1))
+    assert (to(ours), to(ours, "Cc")) == ([LEAD.email], [OTHER.email])
 
 
 def test_a_word_in_the_old_thread_is_answered_to_both(desk: Desk) -> None:
@@ -271,7 +300,7 @@ def test_a_word_in_the_old_thread_is_answered_to_both(desk: Desk) -> None:
     assert f"You wrote about {gone}." in words(ours)
     own = mail(text="EXTEND 7 June 2027", answers=first)
     (ours,) = came(desk, own, at=later + timedelta(hours=1))
-    assert (kind(ours), to(ours), to(ours, "Cc")) == ("extended", [LEAD.email], [])
+    assert (kind(ours), to(ours), to(ours, "Cc")) == ("extended", [LEAD.email], [OTHER.email])
     assert "You wrote about" not in words(ours)
 
 

@@ -312,7 +312,7 @@ CASES: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
                 kind=L.OUTCOMES_LOGGED,
                 consultation=COMPLETE,
                 submission=FORM2_READ,
-                details={"once": "CYP-2027-0041-3", "also": "Lena Adams"},
+                details={"once": "CYP-2027-0041-3", "also": ("Lena Adams",)},
             ),
         ),
         {},

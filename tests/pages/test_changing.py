@@ -252,7 +252,10 @@ def test_the_second_of_two_is_told_and_keeps_what_was_typed(pages: Pages, anna: 
     told = ben.post(path, theirs)
     page = told.get_data(as_text=True)
     assert told.status_code == 409
-    assert "has changed since you opened it: anna, on 1 March at 10:00" in text(told)
+    assert (
+        "has changed since you opened it, by anna on 1 March at 10:00am. Look at it again."
+        in text(told)
+    )
     assert "Somebody changed this meanwhile to: Manager" in page
     for typed in ("Youth worker", "01473", "rang", "Ramps"):  # and what anna did stays
         assert f'value="{typed}"' in page, typed
