@@ -479,6 +479,7 @@ class Held:
     reason: Reason
     consultation: str | None  #: its key
     message_id: str | None  #: of the mail it is about
+    unclear: tuple[Word, ...] = ()  #: words that it may say, and did not say plainly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -577,6 +578,8 @@ class Facts:
     #: Anybody's that outcomes may be of which nothing else settles: for the administrator to choose
     #: from, and nobody else's business.
     anybodys: tuple[Consultation, ...] = ()
+    #: Key -> which form -> when the one on record was sent in, or was changed by hand.
+    latest: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
     nearby: Nearby = field(default_factory=Nearby)  #: what its proposals may be similar to
     warned: Mapping[str, Consultation] = field(
         default_factory=dict

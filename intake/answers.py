@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from intake.proposals import pass_on_to_pod
-from intake.steps import Case, Step, needs_answer, outcomes_due, settled
-from intake.words import Said, in_capitals, read_word, why_unheard
-from model import Change, Consultation, Letter, Part, Reason, Status, Word
+from intake.steps import Case, Step, hold, needs_answer, outcomes_due, settled
+from intake.words import Said, Unheard, in_capitals, read_word, why_unheard
+from model import Change, Consultation, Hold, Letter, Part, Reason, Status, Word
 from notifier.outline import short_day
 
 Answer = Callable[[Case, Consultation, Said], Step]
@@ -44,15 +44,15 @@ def said(case: Case) -> Said | None:
     return read_word(case.email.written, prefix=case.rules.reference_prefix, titles=_titles(case))
 
 
-def unheard(case: Case) -> str:
-    """Why there is no plain word in what the sender wrote."""
+def unheard(case: Case) -> Unheard | None:
+    """Why there is no plain word in what the sender wrote; None: there is one."""
     return why_unheard(case.email.written, prefix=case.rules.reference_prefix, titles=_titles(case))
 
 
-def doubtful(case: Case) -> str:
-    """Why a word that was surely meant as an answer is not plain; "" where there is none."""
+def doubtful(case: Case) -> Unheard | None:
+    """Why a word that was surely meant as an answer is not plain; None: there is no such word."""
     meant = spoken_to(case) and in_capitals(case.email.written)
-    return unheard(case) if meant else ""
+    return unheard(case) if meant else None
 
 
 def _titles(case: Case) -> tuple[str, ...]:
@@ -67,15 +67,20 @@ def judge_word(case: Case, word: Said) -> Step:
     if len(about) != 1:
         return _which(case, about)
     step = carry_out(case, about[0], word)
-    why = "the word was acted on; the email says something else as well"
-    return with_the_rest(case, about[0], step, why) if word.more and not step.holds else step
+    more = Unheard(why="the word was acted on; the email says something else as well")
+    return with_the_rest(case, about[0], step, more) if word.more and not step.holds else step
 
 
-def with_the_rest(case: Case, known: Consultation, step: Step, why: str) -> Step:
+def with_the_rest(case: Case, known: Consultation, step: Step, rest: Unheard) -> Step:
     """The step is taken, and a person reads what else the mail says."""
     part = replace(step.part, notes=(*step.part.notes, "more_said")) if step.part else None
-    held = needs_answer(case, known, why=why).holds
-    return replace(step, part=part, holds=(*step.holds, *held))
+    return replace(step, part=part, holds=(*step.holds, left_to_a_person(case, known, rest)))
+
+
+def left_to_a_person(case: Case, known: Consultation, rest: Unheard) -> Hold:
+    """The exception about what was not said plainly."""
+    unclear = [word.value for word in rest.words]
+    return hold(case, Reason.NEEDS_ANSWER, known, why=rest.why, unclear=unclear)
 
 
 def carry_out(case: Case, known: Consultation, word: Said) -> Step:
@@ -84,7 +89,16 @@ def carry_out(case: Case, known: Consultation, word: Said) -> Step:
     if rule is None:
         why = f"{word.word.upper()} for one that is {known.status.replace('_', ' ')}"
         return needs_answer(case, known, why=why)
-    return rule(case, known, word)
+    step = rule(case, known, word)
+    return (
+        step if step.holds else replace(step, settles=(*step.settles, *_clear(case, known, word)))
+    )
+
+
+def _clear(case: Case, known: Consultation, word: Said) -> tuple[int, ...]:
+    """What was held of this word, which was not plain then and is now."""
+    held = (h for h in case.facts.held if h.reason is Reason.NEEDS_ANSWER)
+    return tuple(h.id for h in held if h.consultation == known.key and word.word in h.unclear)
 
 
 def _which(case: Case, about: tuple[Consultation, ...]) -> Step:

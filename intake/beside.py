@@ -186,12 +186,13 @@ def names_time(text: str) -> bool:
     return any(t[0][0].isdigit() or _spelt(t[0]) in _TIMES for t in _TOKEN.finditer(text))
 
 
-def says_more(text: str) -> bool:
-    """Whether it says anything but the word and courtesies."""
+def says_more(text: str, *, but_times: bool = False) -> bool:
+    """Whether it says anything but the word and courtesies, and, if wished, days and times."""
     if _ASKS.search(text):
         return True
     text = _ADDRESSED.sub(r"\1 ", _GREETED.sub(" ", _without_names(text)))
-    return not all(_says_nothing(token[0]) for token in _TOKEN.finditer(text))
+    tokens = [token[0] for token in _TOKEN.finditer(text)]
+    return not all(_says_nothing(t) or (but_times and _is_of_times(t)) for t in tokens)
 
 
 def words_in(text: str) -> list[str]:
@@ -222,6 +223,10 @@ def _leads_to_time(tokens: list[re.Match[str]], text: str) -> bool:
 
 def _says_nothing(word: str) -> bool:
     return _spelt(word) in _NOTHING or bool(WORD.fullmatch(word))
+
+
+def _is_of_times(word: str) -> bool:
+    return word[0].isdigit() or _spelt(word) in _TIMES | _BEFORE_TIMES
 
 
 def _spelt(word: str) -> str:

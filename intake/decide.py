@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from intake.answers import doubtful, judge_word, said, spoken_to, unheard, with_the_rest
+from intake.answers import (
+    doubtful,
+    judge_word,
+    left_to_a_person,
+    said,
+    spoken_to,
+    unheard,
+    with_the_rest,
+)
 from intake.classify import (
     blank_forms,
     broken_files,
@@ -25,6 +33,7 @@ from intake.proposals import judge_proposal
 from intake.restraint import says_it_again, why_silent
 from intake.similar import SimilarRules
 from intake.steps import Case, File, Step, hold, settled_in_thread
+from intake.words import NO_WORD, Unheard
 from model import (
     FORM1,
     FORM2,
@@ -150,7 +159,7 @@ def _forms(case: Case, kind: Kind) -> Decision:
         first = word.word is Word.PROCEED and _warned(case)
         acts.insert(0 if first else len(acts), partial(judge_word, word=word))
     leads = [answered_for(case.email, form, file) for form, file in given]
-    doubt = "" if word else doubtful(case)
+    doubt = None if word else doubtful(case)
     steps: list[Step] = []
     for act in acts:
         steps.append(act(case))
@@ -175,7 +184,7 @@ def _word(case: Case, kind: Kind) -> Decision:
 
 def _reply(case: Case, kind: Kind) -> Decision:
     about = spoken_to(case)
-    held = hold(case, Reason.NEEDS_ANSWER, about[0], why=unheard(case))
+    held = left_to_a_person(case, about[0], unheard(case) or Unheard(why=NO_WORD))
     return Decision(
         kind=kind,
         outcome="needs_answer",

@@ -15,6 +15,7 @@ from intake.steps import (
     as_read,
     changed_fields,
     hold_incomplete,
+    not_the_latest,
     settled,
     settled_in_thread,
     unfiled_key,
@@ -265,6 +266,8 @@ def _log(case: Case, known: Consultation, form: Submission) -> Step:
     if known.form2 is not None and not changed_fields(known.form2, form.fields):
         part = Part(kind=Letter.REPEAT, consultation=known, submission=form)
         return Step(part=part, about=(known.key,))
+    if older := not_the_latest(case, known, form):
+        return older
     first = known.form2 is None
     after = replace(
         known,

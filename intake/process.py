@@ -224,7 +224,10 @@ def gather(
     nearby = look_up(transaction.similar(), proposals, house.similar)
     if nearby.fault:
         log.error("mail %s: the search for similar work: %s", mail_id, nearby.fault)
-    return replace(facts, anybodys=anybodys, nearby=nearby)
+    has_forms = any(reading.submissions for _, reading in files)
+    known = {c.key for c in (*facts.own, *facts.named.values())} if has_forms else set()
+    latest = transaction.latest_forms(known)
+    return replace(facts, anybodys=anybodys, nearby=nearby, latest=latest)
 
 
 def question(

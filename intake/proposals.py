@@ -14,6 +14,7 @@ from intake.steps import (
     changed_fields,
     hold_incomplete,
     needs_answer,
+    not_the_latest,
     outcomes_due,
     pod_draft,
     settled_by_form1,
@@ -237,6 +238,8 @@ def revise(case: Case, known: Consultation, form: Submission) -> Step:
     if wrong:
         step = _incomplete(case, before, known, form, wrong)
         return replace(step, changes=())
+    if older := not_the_latest(case, known, form):
+        return older
     search = _search(case, known, form)
     matches = warning(case, known) if search.fault else search.matches
     after = replace(

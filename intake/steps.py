@@ -213,6 +213,17 @@ def as_read(form: Submission) -> dict[str, Any]:
     }
 
 
+def not_the_latest(case: Case, known: Consultation, form: Submission) -> Step | None:
+    """A form that was sent in before the one on record replaces nothing: a person looks at it."""
+    later = case.facts.latest.get(known.key, {}).get(form.form)
+    if later is None or case.email.arrived_at >= later:
+        return None
+    on = case.rules.local_date(later)
+    what = f"a Form {form.form[-1]} of {on.day} {on:%B} {on.year}"
+    why = f"{known.reference or known.title} has {what}, which is newer and would be overwritten"
+    return needs_answer(case, known, form, why=why)
+
+
 def needs_answer(
     case: Case, consultation: Consultation, form: Submission | None = None, *, why: str
 ) -> Step:

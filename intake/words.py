@@ -66,6 +66,17 @@ class Said:
     more: bool = False  #: something else is told or asked beside it, which a person has to read
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """Why a person has to read a reply, and the words that it may say, if a plain one settles it.
+
+    It does where nothing but words and days was said: whatever else was is to be read.
+    """
+
+    why: str
+    words: tuple[Word, ...] = ()
+
+
 def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Said | None:
     """The word that a sender's own text says plainly, or None.
 
@@ -76,10 +87,14 @@ def read_word(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Sai
     return weighed if isinstance(weighed, Said) else None
 
 
-def why_unheard(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> str:
-    """Why a person has to read a reply: what stands beside its word; "" where the word is plain."""
+def why_unheard(written: str, *, prefix: str, titles: tuple[str, ...] = ()) -> Unheard | None:
+    """Why a person has to read a reply: what stands beside its word; None: the word is plain."""
     weighed = _weighed(written, prefix, titles)
-    return weighed if isinstance(weighed, str) else ""
+    if isinstance(weighed, Said):
+        return None
+    body = _bare(_own_words(written), prefix, titles)
+    words = () if says_more(body, but_times=True) else tuple(map(Word, _spoken(body)))
+    return Unheard(why=weighed, words=words)
 
 
 def in_capitals(written: str) -> bool:

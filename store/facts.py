@@ -6,9 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from model import (
+    FORM1,
+    FORM2,
     Consultation,
     Facts,
     Held,
@@ -19,9 +31,11 @@ from model import (
     Reason,
     Sent,
     Sought,
+    Word,
 )
 from store import outgoing
 from store.answered import to_sender, to_strangers
+from store.columns import Moment
 from store.records import load, load_keys, oldest_first
 from store.schema import (
     consultations,
@@ -29,9 +43,11 @@ from store.schema import (
     exceptions,
     inbound_consultations,
     inbound_mails,
+    outcomes,
     outgoing_mails,
     outgoing_recipients,
     people,
+    revisions,
 )
 from store.searching import most_words, same_title
 
@@ -78,6 +94,7 @@ _AS_HELD = select(
     exceptions.c.key,
     exceptions.c.reason,
     exceptions.c.consultation,
+    exceptions.c.detail,
     _mails.message_id,
 )
 _HELD = (
@@ -116,6 +133,19 @@ _FORMS_SENT = (
     )
     .order_by(_ours.created_at)
 )
+
+
+def _sent_in(forms: Table) -> Select[Any]:
+    latest = func.max(func.coalesce(_mails.arrived_at, forms.c.at)).label("at")
+    return (
+        select(forms.c.consultation, type_coerce(latest, Moment).label("at"))
+        .outerjoin(inbound_mails, _mails.id == forms.c.inbound_id)
+        .where(forms.c.consultation.in_(bindparam("keys", expanding=True)))
+        .group_by(forms.c.consultation)
+    )
+
+
+_SENT_IN = {FORM1: _sent_in(revisions), FORM2: _sent_in(outcomes)}
 
 #: A mail of ours, and the number of the mail that it answered.
 _Answer = tuple[Sent, int | None]
@@ -157,6 +187,18 @@ def likeliest(connection: Connection, sought: Iterable[Sought]) -> tuple[Consult
         keys |= dict.fromkeys(same_title(connection, one.title))
         keys |= dict.fromkeys(most_words(connection, one.title, " ".join(one.others)))
     return tuple(load_keys(connection, tuple(keys)).values())
+
+
+def latest_forms(
+    connection: Connection, keys: Iterable[str]
+) -> Mapping[str, Mapping[str, datetime]]:
+    """Key -> which form -> when the one on record was sent in, or was changed by hand."""
+    wanted = list(keys)
+    found: dict[str, dict[str, datetime]] = {key: {} for key in wanted}
+    for form, query in _SENT_IN.items():
+        for row in connection.execute(query, {"keys": wanted}) if wanted else ():
+            found[row.consultation][form] = row.at
+    return found
 
 
 def last_number(connection: Connection, year: int) -> int:
@@ -285,6 +327,7 @@ def _as_held(rows: Iterable[Row[Any]]) -> tuple[Held, ...]:
             reason=Reason(row.reason),
             consultation=row.consultation,
             message_id=row.message_id,
+            unclear=tuple(Word(word) for word in (row.detail or {}).get("unclear", ())),
         )
         for row in rows
     )

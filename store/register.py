@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,7 +44,7 @@ from store.acts import Acted, Deed
 from store.again import Past
 from store.audit import Step
 from store.engine import plainly
-from store.facts import gather, likeliest
+from store.facts import gather, latest_forms, likeliest
 from store.outgoing import add as send
 from store.schema import (
     attachments,
@@ -79,6 +79,10 @@ class Transaction:
     def likeliest(self, sought: Iterable[Sought]) -> tuple[Consultation, ...]:
         """The consultations, whoever's, that outcomes may be of. It reads all of the register."""
         return likeliest(self.connection, sought)
+
+    def latest_forms(self, keys: Collection[str]) -> Mapping[str, Mapping[str, datetime]]:
+        """Key -> which form -> when the one on record was sent in, or was changed by hand."""
+        return latest_forms(self.connection, keys)
 
     @contextmanager
     def similar(self) -> Iterator[SimilarIndex]:

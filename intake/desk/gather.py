@@ -66,10 +66,11 @@ def gather_desk(
     asked = _with_form(drawn) if drawn else files
     facts = gather(house, transaction, email, asked, mail_id=came.mail_id if came else 0, now=now)
     known = {c.key: c for c in (*facts.own, *(c for c in (record, other) if c))}
+    latest = transaction.latest_forms(known.keys()) if drawn else facts.latest
     case = Case(
         email=email,
         files=asked,
-        facts=replace(facts, own=tuple(known.values())),
+        facts=replace(facts, own=tuple(known.values()), latest=latest),
         rules=house.rules,
         now=now,
         similar=house.similar,

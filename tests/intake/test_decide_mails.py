@@ -357,6 +357,18 @@ def test_the_queue_names_what_beside_a_word_leaves_it_to_a_person(
     assert [item.detail["why"] for item in world.store.views.queue()] == [why]
 
 
+def test_a_plain_word_settles_what_was_not_plain_before(world: World) -> None:
+    answer = registered(world)
+    world.receive(text="EXTEND by two weeks", answers=answer)
+    world.receive(text="EXTEND if the head agrees, Ben is ill", answers=answer)
+    assert len(world.reasons()) == 2
+    world.receive(text="STOP", answers=answer)
+    assert len(world.reasons()) == 2
+    world.receive(text="EXTEND 30 June 2027", answers=answer)
+    (left,) = world.store.views.queue()
+    assert "condition" in left.detail["why"]
+
+
 def test_a_word_is_acted_on_and_a_person_reads_what_else_the_mail_says(world: World) -> None:
     answer = registered(world)
     text = "STOP\n\nAlso, please ring me: a child told us something worrying."

@@ -274,6 +274,23 @@ def test_outcomes_are_changed_after_they_came(desk: Desk) -> None:
     assert desk.world.record()["form2"]["participants"] == 43
 
 
+def test_an_older_form_never_replaces_a_newer_one(desk: Desk) -> None:
+    came(desk, mail(form1_file()))
+    key = desk.world.record()["reference"]
+    came(desk, mail(form2_file(title="Wheels"), sender=STRANGER), at=NOW + timedelta(days=50))
+    at = NOW + timedelta(days=51)
+    came(desk, mail(form2_file(reference=key, participants=77)), at=at)
+    with pytest.raises(Refused, match=rf"{key} has a Form 2 of 21 April 2027, which is newer"):
+        do(desk, Link(to=key), at=at)
+    edit = Edit(form=FORM1, fields={"organisation": "Forum"}, tell=False)
+    do(desk, edit, consultation=key, at=at)
+    late = mail(form1_file(purpose="Who skates?"))
+    assert came(desk, late, at=at - timedelta(hours=1)) == []
+    assert desk.world.record()["form2"]["participants"] == 77
+    assert desk.world.record()["form1"]["organisation"] == "Forum"
+    assert desk.world.reasons() == ["outcomes_unmatched", "needs_answer"]
+
+
 def test_of_what_is_put_right_within_the_minute_only_the_last_is_told(desk: Desk) -> None:
     came(desk, mail(form1_file()))
     key = desk.world.record()["reference"]

@@ -57,6 +57,12 @@ def test_a_time_a_part_or_an_event_beside_a_word_leaves_it_to_a_person(text: str
     assert weighed(text) is None
 
 
+def said_of(text: str) -> str:
+    unheard = why_unheard(text, prefix="CYP")
+    assert unheard is not None
+    return unheard.why
+
+
 @pytest.mark.parametrize("text", OPPOSED)
 def test_no_overlap_is_heard_as_a_reason_only_where_nothing_else_stands_with_it(text: str) -> None:
     assert weighed(text) is None
@@ -65,20 +71,18 @@ def test_no_overlap_is_heard_as_a_reason_only_where_nothing_else_stands_with_it(
 @pytest.mark.parametrize(("text", "why"), WHY)
 def test_a_person_is_told_what_stands_beside_the_word(text: str, why: str) -> None:
     assert weighed(text) is None
-    assert why_unheard(text, prefix="CYP") == why
+    assert said_of(text) == why
 
 
 @pytest.mark.parametrize("text", (*LEFT, *OPPOSED))
 def test_of_no_reply_that_has_a_word_it_is_said_that_it_has_none(text: str) -> None:
-    why = why_unheard(text, prefix="CYP")
-    assert why
-    assert "without PROCEED" not in why
+    assert "without PROCEED" not in said_of(text)
 
 
 @pytest.mark.parametrize(("said", "text"), (*ORDINARY, *TELLING))
 def test_where_a_word_is_heard_there_is_nothing_to_tell(said: str, text: str) -> None:
     assert said in text.upper()
-    assert why_unheard(text, prefix="CYP") == ""
+    assert why_unheard(text, prefix="CYP") is None
 
 
 @pytest.mark.parametrize(
@@ -129,8 +133,30 @@ def test_a_word_in_the_signature_does_not_count() -> None:
 def test_a_title_that_holds_a_word_does_not_disturb() -> None:
     titles = ("Stop the bullying",)
     assert word("PROCEED with Stop the bullying", titles=titles) is Word.PROCEED
-    why = why_unheard("PROCEED with Stop the bullying if we may", prefix="CYP", titles=titles)
-    assert why == "PROCEED with a condition (“if”) and a doubt (“may”) beside it"
+    unheard = why_unheard("PROCEED with Stop the bullying if we may", prefix="CYP", titles=titles)
+    assert unheard is not None
+    assert unheard.why == "PROCEED with a condition (“if”) and a doubt (“may”) beside it"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("EXTEND by two weeks", (Word.EXTEND,)),
+        ("Please EXTEND to 30 June\n\nJo", (Word.EXTEND,)),
+        ("EXTEND 31 February 2027. Many thanks, Jo", (Word.EXTEND,)),
+        ("PROCEED, WITHDRAW", (Word.PROCEED, Word.WITHDRAW)),
+        ("EXTEND by two weeks, a child told us something worrying", ()),
+        ("PROCEED if the head agrees", ()),
+        ("PROCEED. Can we add a school?", ()),
+        ("Thank you for the list", ()),
+    ],
+)
+def test_a_later_plain_word_settles_what_was_only_unclear(
+    text: str, words: tuple[Word, ...]
+) -> None:
+    unheard = why_unheard(text, prefix="CYP")
+    assert unheard is not None
+    assert unheard.words == words
 
 
 @pytest.mark.parametrize(
