@@ -360,7 +360,7 @@ def test_the_queue_names_what_beside_a_word_leaves_it_to_a_person(
 def test_a_plain_word_settles_what_was_not_plain_before(world: World) -> None:
     answer = registered(world)
     world.receive(text="EXTEND by two weeks", answers=answer)
-    world.receive(text="EXTEND if the head agrees, Ben is ill", answers=answer)
+    world.receive(text="EXTEND 30 June 2027 if the head agrees", answers=answer)
     assert len(world.reasons()) == 2
     world.receive(text="STOP", answers=answer)
     assert len(world.reasons()) == 2
