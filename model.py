@@ -145,6 +145,7 @@ class Letter(StrEnum):
     SIMILAR_NOTICE = "similar_notice"
     NEW_CONTACT = "new_contact"
     MERGED = "merged"
+    SEPARATED = "separated"
     DIGEST = "digest"
     ALERT = "alert"
     ANSWER = "answer"
@@ -161,6 +162,7 @@ UNASKED = frozenset(
         Letter.REMINDERS_AGAIN,
         Letter.NEW_CONTACT,
         Letter.MERGED,
+        Letter.SEPARATED,
         Letter.DIGEST,
         Letter.ALERT,
     }

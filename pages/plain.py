@@ -27,6 +27,7 @@ LETTERS: dict[Letter, str] = {
     Letter.SIMILAR_NOTICE: "Told of a proposal like theirs",
     Letter.NEW_CONTACT: "Put down as a contact by the office",
     Letter.MERGED: "Merged into another",
+    Letter.SEPARATED: "Separated from another again",
     Letter.DIGEST: "The morning's digest",
     Letter.ALERT: "Something stopped, or works again",
     Letter.ANSWER: "Answer by the office",

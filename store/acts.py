@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 
 from model import Change, Conflict, Consultation, Status
 from store import blocked, changes, frozen, outgoing, records, wishes
@@ -65,6 +65,13 @@ def latest_on(connection: Connection, exception: int) -> Acted | None:
 def latest_of(connection: Connection, consultation: str) -> Acted | None:
     """The last act on a consultation, by its key. None: there is none, or it was taken back."""
     return _latest(connection, acts.c.consultation == consultation)
+
+
+def before(connection: Connection, kind: str, consultation: str) -> Mapping[str, Consultation]:
+    """As `Transaction.before`."""
+    act = _latest(connection, and_(acts.c.kind == kind, acts.c.consultation == consultation))
+    rows = act.wrote["records"] if act else ()
+    return {row["key"]: frozen.from_json(row["before"]) for row in rows if row["before"]}
 
 
 def _latest(connection: Connection, of: ColumnElement[bool]) -> Acted | None:

@@ -212,6 +212,13 @@ class Transaction:
         """The addresses that get no more mail, in lower case."""
         return blocked.all_of_them(self.connection)
 
+    def before(self, kind: str, consultation: str) -> Mapping[str, Consultation]:
+        """By key, what the last act of a kind on a consultation changed, as it was before it.
+
+        Empty where there was none, or it was taken back.
+        """
+        return acts.before(self.connection, kind, consultation)
+
     def last_note(self, consultation: str) -> AuditEntry | None:
         """Who changed a consultation last. None: nobody."""
         return listing.last_note(self.connection, consultation)

@@ -18,6 +18,7 @@ from intake.desk.acts import (
     Say,
     SendAgain,
     SendNow,
+    Separate,
     SetAside,
     Skip,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Say",
     "SendAgain",
     "SendNow",
+    "Separate",
     "SetAside",
     "Skip",
     "claim",

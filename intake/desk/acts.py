@@ -102,6 +102,13 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Separate:
+    """Let one that was merged be a consultation of its own again."""
+
+    name: ClassVar[str] = "separate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePeople:
     """Let these be the consultation's people, whoever is written to first in front.
 
@@ -168,6 +175,7 @@ Doing = (
     | SendAgain
     | Edit
     | Merge
+    | Separate
     | ChangePeople
     | OnMail
 )

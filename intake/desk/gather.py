@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from intake.desk.acts import (
     RemindAgain,
     Say,
     SendAgain,
+    Separate,
     SetAside,
 )
 from intake.desk.forms import Drawn, draw_up
@@ -59,7 +61,8 @@ def gather_desk(
         item = free_item(house, transaction, act.exception, act.who, now)
         if act.seen not in (None, item.version):
             raise Conflict("This has changed since you opened it: look at it again.")
-    record, other = _record(house, transaction, act, item), _other(transaction, act)
+    record = _record(house, transaction, act, item)
+    other = _other(transaction, act, record)
     files = came.files if came else ()
     drawn = draw_up(act, item, record, files, house.rules.reference_prefix)
     email = _email(act, came, record, now)
@@ -85,6 +88,7 @@ def gather_desk(
         drawn=drawn,
         waiting=_waiting(transaction, act, record),
         undelivered=_undelivered(transaction, act, record),
+        before=_before_the_merge(transaction, act, record),
     )
 
 
@@ -142,10 +146,14 @@ def _record(
     return record
 
 
-def _other(transaction: Transaction, act: Act) -> Consultation | None:
+def _other(transaction: Transaction, act: Act, record: Consultation | None) -> Consultation | None:
     match act.doing:
-        case Link(to=name) | Merge(into=name):
+        case Link(to=name):
+            return transaction.standing(name)
+        case Merge(into=name):
             return transaction.record(name)
+        case Separate() if record and record.merged_into:
+            return transaction.record(record.merged_into)
     return None
 
 
@@ -162,6 +170,14 @@ def _undelivered(
     if record is None or not isinstance(doing, ChangePeople) or not doing.send_on:
         return ()
     return transaction.undelivered(record.key, doing.instead) if doing.instead else ()
+
+
+def _before_the_merge(
+    transaction: Transaction, act: Act, record: Consultation | None
+) -> Mapping[str, Consultation]:
+    if record is None or not isinstance(act.doing, Separate):
+        return {}
+    return transaction.before(Merge.name, record.key)
 
 
 def _email(

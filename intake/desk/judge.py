@@ -20,11 +20,12 @@ from intake.desk.acts import (
     Reply,
     Say,
     SendAgain,
+    Separate,
     SetAside,
 )
 from intake.desk.forms import Drawn
 from intake.desk.known import Desk, name_of, standing, the_record, this_item, with_reason
-from intake.desk.merging import merge
+from intake.desk.merging import merge, separate
 from intake.desk.people import change_people
 from intake.notices import notices
 from intake.outcomes import judge_outcomes
@@ -312,5 +313,6 @@ _RULES: dict[type, Callable[[Desk, Any], Decision]] = {
     SetAside: _set_aside,
     Edit: _edit,
     Merge: merge,
+    Separate: separate,
     ChangePeople: change_people,
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from intake.answers import spoken_to, words_for
 from intake.desk.acts import Act, Refused
@@ -27,6 +28,7 @@ class Desk:
     other: Consultation | None = None  #: the one to link to, or to merge into
     drawn: Drawn | None = None  #: the form to be taken, complete and right
     waiting: tuple[Unsent, ...] = ()  #: mails about it that have not gone, where a word is said
+    before: Mapping[str, Consultation] = field(default_factory=dict)  #: by key, before its merge
     undelivered: tuple[Undelivered, ...] = ()  #: to the addresses that are put right
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from intake.desk.acts import Merge, Refused
+from intake.desk.acts import Merge, Refused, Separate
 from intake.desk.known import Desk, name_of, standing, the_record, this_item, with_reason
 from intake.people import join, without_contact
 from intake.proposals import warning
 from intake.steps import settled
-from model import Change, Consultation, Decision, Draft, Letter, Part, Reason, Status
+from model import ENDED, Change, Consultation, Decision, Draft, Letter, Part, Reason, Status
 from notifier.due import written_to
 
 #: Exceptions that a merge settles: nobody waits for that consultation any more.
@@ -45,6 +45,55 @@ def merge(desk: Desk, doing: Merge) -> Decision:
     )
 
 
+def separate(desk: Desk, _doing: Separate) -> Decision:
+    """It stands as before the merge, and its people leave the other one.
+
+    What came in since stays with the other one: nobody but a person can say whose it was.
+    """
+    record, other = the_record(desk), desk.other
+    with_reason(desk)
+    if record.status is not Status.MERGED or other is None:
+        raise Refused(f"{name_of(record)} is not merged into another one.")
+    if other.status is Status.MERGED:
+        raise Refused(f"{name_of(other)} was merged into another one since: separate that first.")
+    was, other_was = desk.before.get(record.key), desk.before.get(other.key)
+    if was is None or other_was is None:
+        raise Refused("Nobody knows any more how they were before the merge.")
+    again = replace(record, status=was.status, merged_into=None)
+    left = tuple(
+        p for p in other.people if other_was.includes(p.address) or not record.includes(p.address)
+    )
+    stays = replace(other, people=left)
+    return Decision(
+        kind=None,
+        outcome="separated",
+        changes=(
+            Change(event="separated", before=record, after=again, detail={"from": name_of(other)}),
+            Change(event="let_go", before=other, after=stays, detail={"merged": name_of(record)}),
+        ),
+        settles=this_item(desk),
+        drafts=tuple(_told_apart(desk, again, stays)),
+        about=(record.key, other.key),
+    )
+
+
+def _told_apart(desk: Desk, again: Consultation, stays: Consultation) -> Iterator[Draft]:
+    for mine, theirs in ((again, stays), (stays, again)):
+        to, cc = written_to(mine)
+        details = {"other": theirs.reference or "", "other_title": theirs.title}
+        if mine is stays:
+            details["stays"] = "yes"
+        if to and mine.status not in ENDED:
+            yield Draft(
+                key=f"{Letter.SEPARATED}:{desk.act.token}:{mine.key}",
+                kind=Letter.SEPARATED,
+                to=to,
+                cc=cc,
+                parts=(_part(desk, mine, details, Letter.SEPARATED),),
+                thread=mine.thread,
+            )
+
+
 def _told(desk: Desk, gone: Consultation, kept: Consultation) -> Iterator[Draft]:
     """To the people of the one that ends, and to whom is written to about the one that stays."""
     was: dict[str, Any] = {"was": gone.reference or "", "was_title": gone.title}
@@ -63,6 +112,8 @@ def _told(desk: Desk, gone: Consultation, kept: Consultation) -> Iterator[Draft]
         yield replace(letter, key=key, to=(other,), parts=(part,), thread=kept.thread)
 
 
-def _part(desk: Desk, kept: Consultation, details: Mapping[str, Any]) -> Part:
+def _part(
+    desk: Desk, kept: Consultation, details: Mapping[str, Any], kind: Letter = Letter.MERGED
+) -> Part:
     asked = warning(desk.case, kept) if kept.status is Status.AWAITING_CONFIRMATION else ()
-    return Part(kind=Letter.MERGED, consultation=kept, matches=asked, details=details)
+    return Part(kind=kind, consultation=kept, matches=asked, details=details)

@@ -271,6 +271,15 @@ def _merged(past: Past) -> Trial:
     return Trial(draft=draft, at=at, as_if=f"as if it had been merged into {named}")
 
 
+def _separated(past: Past) -> Trial:
+    past = past.as_it_was(Status.REGISTERED)
+    other, named = _another(past)
+    details = {"other": other.reference or "", "other_title": other.title}
+    part = Part(kind=Letter.SEPARATED, consultation=past.record, details=details)
+    as_if = f"as if it had been merged into {named}, and separated again"
+    return _answer(Letter.SEPARATED, past, Step(part=part), past.came_at, as_if)
+
+
 def _another(past: Past) -> tuple[Consultation, str]:
     """A second consultation, and what to call it."""
     for other in (*(one for _, one in past.similar), *past.others):
@@ -366,6 +375,7 @@ _TRIALS: dict[Letter, Callable[[Past], Trial]] = {
     Letter.SIMILAR_NOTICE: _similar_notice,
     Letter.NEW_CONTACT: _new_contact,
     Letter.MERGED: _merged,
+    Letter.SEPARATED: _separated,
     Letter.DIGEST: _digest,
     Letter.ALERT: _alert,
     Letter.ANSWER: _written_by_hand,

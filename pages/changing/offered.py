@@ -57,6 +57,11 @@ OFFERS: tuple[Offer, ...] = (
         text="Merge it into another consultation",
         fits=lambda c: c.status not in ENDED,
     ),
+    Offer(
+        act="separate",
+        text="Separate it from the other one again",
+        fits=lambda c: c.status is Status.MERGED,
+    ),
     Offer(act="withdraw", text="Withdraw it", fits=lambda c: c.status in _OPEN),
 )
 

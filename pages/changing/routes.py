@@ -15,6 +15,7 @@ from pages.changing.asking import (
     CONFIRM,
     EXTEND,
     REMIND,
+    SEPARATE,
     STOP,
     WITHDRAW,
     Question,
@@ -34,7 +35,7 @@ changing = Blueprint("changing", __name__, url_prefix="/register")
 Answered = str | Response | tuple[str, int]
 
 QUESTIONS: dict[str, Question] = {
-    **{one.act: one for one in (CONFIRM, EXTEND, STOP, REMIND, WITHDRAW)},
+    **{one.act: one for one in (CONFIRM, EXTEND, STOP, REMIND, SEPARATE, WITHDRAW)},
     "edit-form1": EditIt(form=FORM1),
     "edit-form2": EditIt(form=FORM2),
     "people": ChangeIt(),

@@ -42,6 +42,7 @@ DONE: dict[str, str] = {
     "remind_again": "Reminders were started again",
     "edit": "Answers were changed",
     "merge": "It was merged",
+    "separate": "It was separated again",
     "change_people": "Its people were changed",
     "pause": "Emails were paused",
     "resume": "Emails went again",
@@ -183,6 +184,14 @@ def _took_over(detail: Mapping[str, Any]) -> str:
     return f"{detail.get('merged') or 'A draft'} was merged into it"
 
 
+def _separated(detail: Mapping[str, Any]) -> str:
+    return f"Separated from {detail.get('from') or 'the other consultation'} again"
+
+
+def _let_go(detail: Mapping[str, Any]) -> str:
+    return f"{detail.get('merged') or 'A draft'} was separated from it again"
+
+
 def _outcomes_revised(detail: Mapping[str, Any]) -> str:
     return f"Form 2 was changed: revision {detail.get('outcomes_revision')}"
 
@@ -194,6 +203,8 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "settled": _settled,
     "merged": _merged,
     "took_over": _took_over,
+    "separated": _separated,
+    "let_go": _let_go,
     "revised": _revised,
     "outcomes_revised": _outcomes_revised,
 }

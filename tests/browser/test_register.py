@@ -54,7 +54,7 @@ def test_more_time_is_given_staff_leave_and_reminders_stop(office: Office, anna:
     assert [m["To"].addresses[0].addr_spec for m in told] == [COLLEAGUE.email] * 3
 
 
-@pytest.mark.does("changing confirm", "changing merge", "changing edit-form2")
+@pytest.mark.does("changing confirm", "changing merge", "changing separate", "changing edit-form2")
 def test_what_waits_is_confirmed_and_a_twin_is_merged(office: Office, anna: Person) -> None:
     alike = form1_file(title="A skate park for all", email=OTHER.email)
     office.comes(mail(form1_file()))
@@ -77,3 +77,6 @@ def test_what_waits_is_confirmed_and_a_twin_is_merged(office: Office, anna: Pers
     anna.follow("A skate park for everyone").follow("Change answers of Form 2")
     anna.do("Save", How_many="43", Why=RANG).sees(DONE)
     assert [kind(m) for m in office.after_a_minute()] == ["outcomes_logged"]
+    anna.follow("A skate park for all").follow("Separate it from the other one again")
+    anna.do("Separate them", Why="two after all").sees(DONE, "Registered")
+    assert [kind(m) for m in office.after_a_minute()] == ["separated"] * 2

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from intake.desk import Act, ChangePeople, Done, Merge, Refused, Say, perform
+from intake.desk import (
+    Act,
+    ChangePeople,
+    Done,
+    Link,
+    Merge,
+    Refused,
+    Say,
+    Separate,
+    perform,
+)
 from model import Address, Consultation, Person, Role, Word
 from notifier.due import filled_in
 from tests.intake.desk import Desk, form1_file, form2_file, kind, mail, quoted
-from tests.intake.world import COLLEAGUE, LEAD, OTHER, World
+from tests.intake.world import COLLEAGUE, LEAD, OTHER, STRANGER, World
 
 NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
 MOVED = Address(email="lena@new.example.org", name=LEAD.name)
@@ -357,3 +367,55 @@ def test_another_title_still_contradicts_the_number_of_one_that_was_merged(
     came(desk, mail(form, sender=OTHER), at=NOW + timedelta(days=50))
     assert [r["status"] for r in desk.world.records()] == ["registered", "merged"]
     assert desk.world.reasons() == ["outcomes_unmatched"]
+
+
+def test_what_was_merged_by_mistake_is_separated_again(desk: Desk, two: tuple[str, str]) -> None:
+    kept, gone = two
+    before = [record(desk, one) for one in two]
+    do(desk, Merge(into=kept), gone)
+    at = NOW + timedelta(days=50)
+    came(desk, mail(form2_file(reference=kept)), at=at)
+    do(desk, Separate(), gone, token="t2")
+    came_out = desk.run(at + timedelta(minutes=2))
+    theirs, ours = (m for m in came_out if kind(m) == "separated")
+    assert (to(theirs), to(ours)) == ([OTHER.email], [LEAD.email])
+    (note,) = (m for m in came_out if kind(m) != "separated")  # its end has passed meanwhile
+    assert (kind(note), to(note)) == ("completion_note", [OTHER.email])
+    assert f"The reference number of yours is {gone}" in words(theirs)
+    assert "we will send you a copy of Form 2" not in words(ours)
+    after = [record(desk, one) for one in two]
+    assert [c.status for c in after] == ["complete", "registered"]
+    assert [c.people for c in after] == [c.people for c in before]
+    word = mail(sender=OTHER, text="EXTEND 31 May 2027", subject=gone)
+    (extended,) = came(desk, word, at=at + timedelta(hours=1))
+    assert (to(extended), to(extended, "Cc")) == ([OTHER.email], [])
+    assert record(desk, gone).extended_to == date(2027, 5, 31)
+
+
+def test_nothing_else_is_separated(desk: Desk, two: tuple[str, str]) -> None:
+    kept, gone = two
+    with pytest.raises(Refused, match="is not merged"):
+        do(desk, Separate(), gone)
+    fares = form1_file(title="Bus fares", purpose="What should a bus ride cost?")
+    came(desk, mail(fares), at=NOW + timedelta(minutes=2))
+    third = str(desk.world.record(2)["reference"])
+    do(desk, Merge(into=kept), gone, token="t2")
+    do(desk, Merge(into=third), kept, token="t3")
+    with pytest.raises(Refused, match="separate that first"):
+        do(desk, Separate(), gone, token="t4")
+    do(desk, Separate(), kept, token="t5")
+    do(desk, Separate(), gone, token="t6")
+    assert [r["status"] for r in desk.world.records()] == ["registered"] * 3
+
+
+def test_a_form_is_linked_by_the_number_of_one_that_was_merged(
+    desk: Desk, two: tuple[str, str]
+) -> None:
+    kept, gone = two
+    do(desk, Merge(into=kept), gone)
+    at = NOW + timedelta(days=50)
+    came(desk, mail(form2_file(title="Wheels"), sender=STRANGER), at=at)
+    (item,) = desk.house.store.views.queue()
+    act = Act(token="t2", doing=Link(to=gone), who="ann", exception=item.id)
+    perform(desk.house, act, at)
+    assert [r["status"] for r in desk.world.records()] == ["complete", "merged"]

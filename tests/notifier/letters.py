@@ -306,6 +306,26 @@ CASES: dict[str, tuple[tuple[Part, ...], dict[str, Any]]] = {
         ),
         {**BY_CLOCK, "cc": ()},
     ),
+    "separated": (
+        (
+            Part(
+                kind=L.SEPARATED,
+                consultation=REGISTERED,
+                details={"other": "CYP-2027-0041-3", "other_title": "Skate park"},
+            ),
+        ),
+        BY_CLOCK,
+    ),
+    "separated, and it stayed": (
+        (
+            Part(
+                kind=L.SEPARATED,
+                consultation=COMPLETE,
+                details={"other": "", "other_title": "Skate park", "stays": "yes"},
+            ),
+        ),
+        BY_CLOCK,
+    ),
     "outcomes under the number of one that was merged": (
         (
             Part(

@@ -64,6 +64,7 @@ def test_every_mail_says_that_it_is_automatic_and_what_kind_it_is(name: str) -> 
         "reminders_again",
         "new_contact",
         "merged",
+        "separated",
     }
     asked = mail.kind not in unasked
     assert head["Auto-Submitted"] == ("auto-replied" if asked else "auto-generated")
