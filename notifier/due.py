@@ -302,6 +302,7 @@ def _letter(found: Due, clock: ClockRules) -> Draft:
     c = found.consultation
     to, cc = written_to(c)
     last = bool(clock.chaser_days) and found.key.endswith(f"+{max(clock.chaser_days)}")
+    last = last and found.goes_on >= found.due_on  # let go before its day, others may follow it
     return Draft(
         key=found.key,
         kind=Letter(found.what),

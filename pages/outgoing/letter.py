@@ -38,6 +38,11 @@ class Letter:
     html: str
     files: tuple[Enclosed, ...]
 
+    def reads_as(self, other: Letter) -> bool:
+        """Whether it says the same as another, and has files of the same names."""
+        mine, theirs = ([f.name for f in letter.files] for letter in (self, other))
+        return (self.subject, self.text, mine) == (other.subject, other.text, theirs)
+
 
 def opened(mail: OutgoingEmail) -> Letter:
     """A mail of ours, taken apart."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -104,7 +105,12 @@ def _letter_asked_for() -> Letter:
     mail = _asked_for(request.args.get("key", ""), request.args.get("about"))
     if mail is None:
         abort(404)
-    return opened(_as_it_goes(mail, site().now()))
+    if "now" not in request.args:
+        return opened(_as_it_goes(mail, site().now()))
+    let_go = _offers(mail)[2]
+    if let_go is None:
+        abort(404)
+    return let_go
 
 
 def _asked_for(key: str, about: str | None) -> Mail | None:
@@ -112,12 +118,14 @@ def _asked_for(key: str, about: str | None) -> Mail | None:
 
 
 def _page(mail: Mail, fault: str = "") -> str:
-    now = site().now()
-    offers, not_now = _offers(mail)
+    offers, not_now, let_go = _offers(mail)
+    letter = opened(_as_it_goes(mail, site().now()))
+    file_at = partial(url_for, "outgoing.file", key=mail.key, about=mail.about)
     return render_template(
         "goes_out.html",
         mail=mail,
-        letter=opened(_as_it_goes(mail, now)),
+        letter=letter,
+        let_go=None if let_go is None or let_go.reads_as(letter) else let_go,
         state=_state(mail),
         why=_why(mail),
         token=secrets.token_hex(16),
@@ -126,21 +134,26 @@ def _page(mail: Mail, fault: str = "") -> str:
         about=about(mail),
         offers=offers,
         not_now=not_now,
-        as_html=url_for("outgoing.as_html", key=mail.key, about=mail.about),
-        file_at=lambda place: url_for("outgoing.file", place=place, key=mail.key, about=mail.about),
+        as_html=partial(url_for, "outgoing.as_html", key=mail.key, about=mail.about),
+        file_at=file_at,
+        let_go_file_at=partial(file_at, now=1),
     )
 
 
-def _offers(mail: Mail) -> tuple[list[str], str]:
-    """What can be done about a mail, and why it cannot be sent now, if as it stands it could be."""
+def _offers(mail: Mail) -> tuple[list[str], str, Letter | None]:
+    """What can be done about a mail, and why it cannot be sent now, if as it stands it could be.
+
+    The letter is what one that is to come says if it is let go at this moment.
+    """
     offered = [name for name, doing in DOINGS.items() if can(mail, doing)]
+    if "send-now" not in offered:
+        return offered, "", None
     try:
-        if "send-now" in offered:
-            judge_mail(mail, SendNow(key=mail.key), "")
+        drafts = judge_mail(mail, SendNow(key=mail.key), "").drafts
     except Refused as refused:
         offered.remove("send-now")
-        return offered, str(refused)
-    return offered, ""
+        return offered, str(refused), None
+    return offered, "", next(map(opened, composed(site().house, drafts, site().now())), None)
 
 
 def _gone() -> tuple[str, int]:

@@ -223,6 +223,34 @@ def test_one_day_ago_is_yesterday() -> None:
     assert "Yesterday we wrote to you" in " ".join(text_of(mail).split())
 
 
+def test_a_chaser_let_go_before_outcomes_are_due_says_when_they_are() -> None:
+    mail = letter("chaser", now=datetime(2027, 5, 28, 9, tzinfo=UTC))
+    text = " ".join(text_of(mail).split())
+    assert mail.subject.startswith("Outcomes due on 11 June 2027: A skate park")
+    assert "outcomes are due on 11 June 2027" in text
+    assert "ended on Friday 14 May 2027. Its outcomes are due on Friday 11 June 2027." in text
+    assert "today" not in text
+
+
+def test_a_letter_written_before_the_end_does_not_say_that_it_has_ended() -> None:
+    last_day = datetime(2027, 5, 14, 9, tzinfo=UTC)
+    for name in ("completion note", "chaser"):
+        text = " ".join(text_of(letter(name, now=last_day)).split())
+        assert "ended" not in text
+        assert "hope that it went" not in text
+    assert "ends today, Friday 14 May 2027" in " ".join(
+        text_of(letter("completion note", now=last_day)).split()
+    )
+    text = text_of(letter("completion note", now=last_day - timedelta(days=1)))
+    assert "ends on Friday 14 May 2027" in " ".join(text.split())
+
+
+def test_a_completion_note_written_after_outcomes_were_due_says_so() -> None:
+    mail = letter("completion note", now=datetime(2027, 6, 14, 9, tzinfo=UTC))
+    assert mail.subject.startswith("Outcomes were due on 11 June 2027: ")
+    assert "by Friday 11 June 2027: that day has passed" in " ".join(text_of(mail).split())
+
+
 def test_a_digest_of_one_speaks_of_one() -> None:
     assert letter("digest of one").subject == "1 thing waits for you in the queue"
     text = said("digest of one")

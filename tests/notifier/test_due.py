@@ -19,7 +19,7 @@ from model import (
     Role,
     Status,
 )
-from notifier.due import decide, digest, due, forecast, may_digest, may_send
+from notifier.due import at_once, decide, digest, due, forecast, may_digest, may_send
 from notifier.workdays import Workdays
 from tests.notifier.samples import ADMIN, ASHA, AWAITING, BEN, REGISTERED, RULES
 
@@ -253,6 +253,17 @@ def test_only_the_last_chaser_says_that_it_is_the_last() -> None:
     drafts = [draft for d in found for draft in decide(d, CLOCK).drafts]
     assert [d.parts[0].details["last"] for d in drafts] == [False, False, False, True]
     assert [len(d.forms) for d in drafts] == [1, 0, 0, 0]
+
+
+def test_the_last_chaser_let_go_before_its_day_is_not_called_the_last() -> None:
+    """Those before it may still come after it."""
+    one = Clocked(consultation=ending(date(2027, 5, 10)), made=frozenset())
+    today = date(2027, 6, 1)
+    *_, last = (
+        d for d in forecast([one], CLOCK, since=today, until=_END) if d.what is Letter.CHASER
+    )
+    (draft,) = decide(at_once(last, one, today), CLOCK).drafts
+    assert draft.parts[0].details["last"] is False
 
 
 def test_the_clock_s_exceptions_are_about_their_consultation() -> None:

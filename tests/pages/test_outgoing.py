@@ -111,6 +111,39 @@ def test_sent_now_it_goes_in_a_minute_and_can_be_undone(office: Pages) -> None:
     assert went(office, NOTE_DAY) == []
 
 
+def test_what_goes_if_it_is_sent_now_is_shown_as_it_is_written_today(office: Pages) -> None:
+    anna = office.browser("anna")
+    chaser = links(anna.get("/outgoing"))[1]  # due on 7 May; today is 11 April
+    shown = anna.shown(chaser)
+    on_its_day, now = shown.split("How it reads if it is sent now")
+    assert "Outcomes due today: A skate park for everyone" in on_its_day
+    assert "what it says then is at the foot of this page" in on_its_day
+    assert "Outcomes due on 7 May 2027: A skate park for everyone" in now
+    assert "today" not in now
+    form = "Form 2 Outcomes and impact CYP-2027-0001"
+    assert (form in on_its_day, form in now) == (False, True)  # the first since the end brings it
+    query = urlsplit(chaser).query
+    page = anna.get(f"/outgoing/mail/as-html?{query}&now=1").get_data(as_text=True)
+    assert "are due <strong" in page
+    assert "on Friday 7 May 2027" in page
+    assert anna.get(f"/outgoing/mail/file/0?{query}&now=1").data.startswith(b"PK")
+    assert anna.get(f"/outgoing/mail/file/0?{query}").status_code == 404
+    assert do(anna, "send-now", chaser).status_code == 302
+    office.now += MINUTE
+    (mail,) = office.desk.run(office.now)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert mail["Subject"] in now
+    assert " ".join(str(body.get_content()).split()) in now
+
+
+def test_a_letter_that_reads_the_same_on_both_days_is_shown_once(office: Pages) -> None:
+    anna = office.browser("anna")
+    shown = anna.shown(first(anna))
+    assert "Send now" in shown
+    assert "How it reads if it is sent now" not in shown
+
+
 def test_what_cannot_be_sent_now_says_so_beforehand(office: Pages) -> None:
     anna = office.browser("anna")
     office.now = NOTE_DAY - timedelta(days=3)  # its last day
