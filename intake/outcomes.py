@@ -170,20 +170,21 @@ def _by_title(case: Case, form: Submission) -> Consultation | None:
 def _likely(
     case: Case, form: Submission, named: Consultation | None = None
 ) -> tuple[Consultation, ...]:
-    """The one that the reference names, those of the same title, whoever's, then the likeliest."""
+    """Those of nearly the same title, whoever's, the one that is named, then the likeliest."""
     known = {c.key: c for c in (*case.facts.own, *case.facts.anybodys) if c.reference}
     theirs = {c.key for c in case.facts.own}
     ranked = sorted(
         (_alike(c.title, form["title"]) >= _SAME_TITLE, _likeness(case, c, form), key)
         for key, c in known.items()
     )
-    shown = (
-        known[key]
+    shown = [
+        (known[key], same)
         for same, score, key in reversed(ranked)
         if same or key in theirs or score >= _WORTH_SHOWING
-    )
-    first = {c.key: c for c in (*((named,) if named else ()), *shown)}
-    return tuple(first.values())[:_SHOWN]
+    ]
+    first = [c for c, same in shown if same]
+    first = [*first[: _SHOWN - 1], named] if named else first  # which is shown in any case
+    return tuple({c.key: c for c in (*first, *(c for c, _ in shown))}.values())[:_SHOWN]
 
 
 def _likeness(case: Case, consultation: Consultation, form: Submission) -> float:

@@ -54,8 +54,8 @@ def inputs(
     """The inputs for a form. `sent`: as they were filled in; `problems`: what was wrong then."""
     spec = forms()[form.form]
     known = form.problems if problems is None else problems
-    dates = {field.key for field in spec.fields if field.type is Type.DATE}
-    # A month read as its first day is told beside the answer as not certain: nothing is wrong.
+    dates = {field.key for field in spec.fields if field.type in (Type.DATE, Type.ACTIONS)}
+    # A month read as its first or last day is told beside the answer as not certain, not as wrong.
     faults = [p for p in known if p.code is not Code.DATE_APPROXIMATE or p.field not in dates]
     said = (
         (p.field, site().house.forms.message(form.form, p)) for p in reversed(faults) if p.field

@@ -225,15 +225,25 @@ def _sentence(field: FieldSpec, problem: Problem, not_before: str, need: str) ->
 def taken(field: FieldSpec, value: Any, origin: Origin, aside: str = "") -> str:
     """What was made of an answer that is not certain, without its label; "" where it is as typed.
 
-    `aside` follows what stood there.
+    `aside` follows what stood there. Of a table, only what was made of its rows' dates is said.
     """
     said = in_words(field, value)
     if said.split() == origin.seen.split():
         return ""
-    if field.type is Type.DATE and why_approximate(origin.seen, field.bound):
-        problem = Problem(field=field.key, code=Code.DATE_APPROXIMATE, seen=origin.seen)
-        return _sentence(field, problem, "", "")
+    if rough := _approximate(field, origin.seen):
+        problem = Problem(field=field.key, code=Code.DATE_APPROXIMATE)
+        return " ".join(_sentence(field, replace(problem, seen=one), "", "") for one in rough)
+    if field.type is Type.ACTIONS:
+        return ""
     return TAKEN.format(seen=quoted(origin.seen), aside=aside, said=quoted(said))
+
+
+def _approximate(field: FieldSpec, seen: str) -> list[str]:
+    """The dates that were taken though they are not certain: of a table, those of its rows."""
+    if field.type not in (Type.DATE, Type.ACTIONS):
+        return []
+    dates = dict.fromkeys(seen.splitlines()) if field.type is Type.ACTIONS else (seen,)
+    return [one for one in dates if why_approximate(one, field.bound)]
 
 
 def each_quoted(text: str) -> str:

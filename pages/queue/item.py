@@ -52,7 +52,14 @@ class Likely:
     score: float | None = None
     organisation: str = ""
     named: bool = False  #: the form, or the mail without one, gives its reference
-    theirs: bool = False  #: the sender's own, of which they may be told
+    theirs: bool | None = None  #: the sender's own, of which they may be told; None: not kept
+
+    def told(self, where: str) -> str:
+        """What speaks for it, and what against. `where` it may be named: "form" or "email"."""
+        alike = "" if self.score is None else f"{self.score * 100:.0f}% alike"
+        named = f"named in the {where}" if self.named else ""
+        stranger = "the sender is not one of its people" if self.theirs is False else ""
+        return ", ".join(filter(None, (self.organisation, alike, named, stranger)))
 
     @classmethod
     def of(cls, kept: Any) -> Likely:
@@ -65,7 +72,7 @@ class Likely:
                 score=kept.get("score"),
                 organisation=kept.get("organisation") or "",
                 named=bool(kept.get("named")),
-                theirs=bool(kept.get("theirs")),
+                theirs=kept.get("theirs"),
             )
         reference, _, title = str(kept).partition(" ")  # as it was kept once
         return cls(reference=reference, title=title)

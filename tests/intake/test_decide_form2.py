@@ -262,6 +262,25 @@ def test_the_one_of_the_very_title_goes_before_the_senders_own(world: World) -> 
     assert len(likely(world)) == 5
 
 
+def test_the_very_title_goes_before_the_one_that_the_form_names(many: World) -> None:
+    """Somebody else's number, and the title of one of the sender's own."""
+    form = form2(reference=THEIRS, title=SIX[3], lead_worker=LEAD.name)
+    assert many.receive(form).outcome == "outcomes_unmatched"
+    own = make("CYP", 2027, 4)
+    assert likely(many)[:2] == [own, THEIRS]
+    shown = many.store.views.queue()[-1].detail["likely"]
+    assert [one["theirs"] for one in shown[:2]] == [True, False]
+    assert [one["score"] for one in shown[2:]] == sorted(o["score"] for o in shown[2:])[::-1]
+
+
+def test_the_one_that_the_form_names_is_shown_beside_any_number_of_its_title(many: World) -> None:
+    for n in range(6):
+        many.receive(form1(title=f"Our homework {n}", purpose=f"Of year {n}"))
+    many.receive(form2(reference=THEIRS, title="Our homework", **NAMED))
+    assert len(likely(many)) == 5
+    assert likely(many)[-1] == THEIRS
+
+
 def test_nearly_the_very_title_is_shown_though_nothing_else_is_alike(many: World) -> None:
     far = form2(title="Our swimming lessons", lead_worker=None, organisation="Hjk")
     many.receive(far, sender=STRANGER)

@@ -14,7 +14,7 @@ from lxml.html import document_fromstring
 
 from commands.answers import answers
 from intake import process
-from model import FORM1, Change, Code, Hold, Origin, Problem, Reason, Submission
+from model import FORM1, FORM2, Change, Code, Hold, Origin, Problem, Reason, Submission
 from notifier.ready import About, filled_in, ready
 from pages.fields import Input, inputs
 from pages.queue.todo import FIRST, TITLES
@@ -243,6 +243,41 @@ def test_a_month_taken_for_a_day_is_not_certain_and_not_wrong() -> None:
     assert shown.taken == "“May 2027” names no day, so we took the first day of that month."
 
 
+def test_neither_is_such_a_month_in_a_table_of_actions() -> None:
+    problem = Problem(field="actions", code=Code.DATE_APPROXIMATE, seen="May 2027")
+    origin = Origin(where="row 5", seen="May 2027", certainty=0.5)
+    rows = [{"action": "Menu", "owner": None, "due": "2027-05-31"}]
+    fields = {**forms()[FORM2].blank(), "actions": rows}
+    read = Submission(form=FORM2, fields=fields, problems=(problem,), origins={"actions": origin})
+    (shown,) = [one for one in inputs(read) if one.spec.key == "actions"]
+    assert (shown.wrong, shown.unsure) == ("", "50% sure")
+
+
+def test_of_an_action_s_date_that_is_not_certain_the_row_s_own_is_told(
+    pages: Pages, anna: Browser
+) -> None:
+    comes(pages, mail(form1_file()))
+    reference = pages.world.record()["reference"]
+    rows = [
+        {"action": "Second till", "owner": "Kitchen", "due": "2027-05-01"},
+        {"action": "Menu", "owner": None, "due": "2027-07-05"},
+    ]
+    form = typed_over(form2_file(actions=rows, reference=None, title="Owls"),
+                      **{"1_May_2027": "May 2027"})  # fmt: skip
+    comes(pages, mail(form))
+    month = "“May 2027” names no day, so we took the last day of that month."
+    shown = anna.shown("/queue/1")
+    assert f"Actions : not certain. {month}" in shown
+    assert f"Not certain 50% sure. {month} Please check." in shown
+    assert "to mean" not in shown
+    assert do(anna, "accept", 1, **{"answer.reference": reference}) == 302
+    (letter,) = goes(pages)
+    words = " ".join(said(letter).split())
+    assert kind(letter) == "outcomes_logged"
+    assert f"Actions: {month}" in words
+    assert "to mean" not in words
+
+
 def test_what_is_only_out_of_place_is_asked_about_and_nothing_hides_in_it() -> None:
     assert doubtful("organisation", "Youth Forum", "Youth  Forum").taken == ""
     turned = doubtful("participants_expected", 40, "30\u202e-40").taken
@@ -323,6 +358,7 @@ def test_the_likeliest_consultation_is_linked_by_one_click(pages: Pages, anna: B
     (line,) = page.xpath(f"//ul[{has('office-likely')}]/li")
     assert reference in line.text_content()
     assert re.search(r"\d\d% alike", line.text_content())
+    assert "not one of its people" not in line.text_content()
     (form,) = line.xpath(".//form")
     assert anna.post(form.get("action"), dict(form.form_values())).status_code == 302
     assert [kind(m) for m in goes(pages)] == ["outcomes_logged"]
@@ -341,7 +377,9 @@ def test_of_a_stranger_the_likeliest_of_anybodys_are_shown_but_not_told(
     named = form2_file(title="Library hours", reference=reference)
     comes(pages, mail(named, sender=STRANGER))
     (line,) = tree(anna, "/queue/2").xpath(f"//ul[{has('office-likely')}]/li")
-    assert re.search(r"\d\d% alike, named in the form", line.text_content())
+    stranger = "the sender is not one of its people"
+    assert re.search(rf"\d\d% alike, named in the form, {stranger}", line.text_content())
+    assert stranger in pages.browser("rita").shown("/queue/2")
     page = tree(anna, "/queue/1?answer=which")
     assert reference not in page.get_element_by_id("text").text_content()
 

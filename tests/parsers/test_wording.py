@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model import Code, Problem
+from model import Code, Origin, Problem
 from parsers.face import Face
 from parsers.spec import forms
 from parsers.wording import FAULTS, NEEDS, TYPES, VERDICTS
@@ -95,6 +95,23 @@ def test_dates_of_several_actions_are_named_apart_each_with_what_is_wrong() -> N
     assert message("form2", "actions", Code.DATE_APPROXIMATE, seen).startswith(
         "Actions: “June 2027” names no day, so we took the last day of that month. If"
     )
+
+
+def test_of_a_table_what_was_taken_is_said_of_the_dates_of_its_rows() -> None:
+    rows = [
+        {"action": "Second till", "owner": "Kitchen", "due": "2027-05-31"},
+        {"action": "Menu", "owner": None, "due": "2027-07-05"},
+    ]
+
+    def taken(seen: str) -> str:
+        origin = Origin(where="table 4, row 1", seen=seen, certainty=0.5)
+        return Face().taken("form2", "actions", rows, origin, " (table 4, row 1; 50% sure)")
+
+    month = "“May 2027” names no day, so we took the last day of that month."
+    assert taken("May 2027") == month
+    assert taken("May 2027\nsummer\nMay 2027") == month
+    assert taken("May 2027\nJune 2027") == f"{month} {month.replace('May', 'June')}"
+    assert taken("Second till\nKitchen\n31 May 2027\nMenu\n5 July 2027") == ""
 
 
 def test_the_example_of_a_reference_has_the_offices_own_prefix() -> None:
