@@ -64,7 +64,8 @@ def bounced(item: QueueItem) -> tuple[str, ...]:
 
 
 def _detail(detail: Mapping[str, Any], prefix: str) -> Iterator[str]:
-    for key, title in (("due_on", "Was due on"), ("fault", "Fault")):
+    titles = {"outcomes_due": "Outcomes due", "asked_on": "Asked on", "fault": "Fault"}
+    for key, title in titles.items():
         if detail.get(key):
             yield f"{title + ':':<12} {detail[key]}"
     yield from _listed("Mails wait, as the most that may go in 24 hours went to:", _reached(detail))
@@ -80,7 +81,8 @@ def _likely(kept: Any) -> str:
     named = f"{kept['reference'] or ''} {kept['title']}".strip()
     whose = f", {kept['organisation']}" if kept.get("organisation") else ""
     given = ", named in the form" if kept.get("named") else ""
-    return f"{named}{whose} ({kept['score']:.0%} alike{given})"
+    stranger = ", the sender is not one of its people" if kept.get("theirs") is False else ""
+    return f"{named}{whose} ({kept['score']:.0%} alike{given}{stranger})"
 
 
 def _similar(case: QueueCase) -> Iterator[str]:

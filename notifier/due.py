@@ -292,10 +292,17 @@ def decide(found: Due, clock: ClockRules) -> Decision:
     """The letter or the exception that a due date makes; its key is the due date's own."""
     c = found.consultation
     if isinstance(found.what, Reason):
-        detail = {"due_on": found.due_on.isoformat(), "why": found.why}
+        detail = {"why": found.why, **_counted_from(c, clock)}
         hold = Hold(key=found.key, reason=found.what, consultation=c.key, detail=detail)
         return Decision(kind=None, outcome=found.what, holds=(hold,), about=(c.key,))
     return Decision(kind=None, outcome=found.what, drafts=(_letter(found, clock),), about=(c.key,))
+
+
+def _counted_from(c: Consultation, clock: ClockRules) -> dict[str, str]:
+    """The day since which an answer stays out, for whoever looks at the queue."""
+    if c.status is Status.AWAITING_CONFIRMATION and c.asked_at:
+        return {"asked_on": c.asked_at.astimezone(clock.zone).date().isoformat()}
+    return {"outcomes_due": c.outcomes_due.isoformat()} if c.outcomes_due else {}
 
 
 def _letter(found: Due, clock: ClockRules) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -112,6 +113,29 @@ def test_the_offices_own_prefix_is_in_its_examples(
     wrong = Problem(field="reference", code=Code.REFERENCE_INVALID, seen="FEN-1")
     with wiring.open_store(settings) as store:
         assert "FEN-2027-0042-1" in wiring.house(settings, store).forms.message("form2", wrong)
+
+
+def test_what_the_clock_counts_from_and_whose_the_likeliest_are_is_said() -> None:
+    likely = {"reference": "CYP-2027-0001-8", "title": "Buses", "score": 0.41, "named": True}
+    detail = {"outcomes_due": "2027-07-30", "likely": [{**likely, "theirs": False}]}
+    item = QueueItem(
+        id=1,
+        reason=Reason.OUTCOMES_UNMATCHED,
+        sender="",
+        subject="",
+        received_at=NOW,
+        reference=None,
+        message_id=None,
+        opened_at=NOW,
+        detail=detail,
+    )
+    shown = "\n".join(in_full(QueueCase(item=item, raw=None), frozenset(), Rules()))
+    assert "Outcomes due: 2027-07-30" in shown
+    assert "(41% alike, named in the form, the sender is not one of its people)" in shown
+    item = replace(item, detail={"asked_on": "2027-06-07", "likely": [{**likely, "theirs": True}]})
+    shown = "\n".join(in_full(QueueCase(item=item, raw=None), frozenset(), Rules()))
+    assert "Asked on:    2027-06-07" in shown
+    assert "not one of its people" not in shown
 
 
 def test_too_many_says_for_whom_mails_wait() -> None:

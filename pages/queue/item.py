@@ -268,8 +268,13 @@ def _named_in(email: InboundEmail) -> Iterator[Likely]:
     given = find(f"{email.subject}\n{email.written}", site().house.rules.reference_prefix)
     for reference in given[:_SHOWN]:
         for line in views.register(Filter(words=reference), size=1).lines:
+            people = [p.address for c in views.consultations([line.key]) for p in c.people]
             yield Likely(
-                reference=reference, title=line.title, organisation=line.organisation, named=True
+                reference=reference,
+                title=line.title,
+                organisation=line.organisation,
+                named=True,
+                theirs=email.sender is not None and email.sender.email in {a.email for a in people},
             )
 
 

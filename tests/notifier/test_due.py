@@ -186,6 +186,14 @@ def test_days_after_asking_are_counted_from_the_local_day() -> None:
     assert found == [(date(2027, 6, 14), "confirm_reminder", False)]
 
 
+def test_an_unanswered_question_is_put_in_the_queue_with_the_local_day_it_was_asked() -> None:
+    late = replace(AWAITING, asked_at=datetime(2027, 6, 6, 23, 30, tzinfo=UTC))
+    (hold,) = decide(first_due(late, date(2027, 6, 28)), CLOCK).holds
+    assert hold.reason is Reason.UNCONFIRMED
+    assert hold.detail["asked_on"] == "2027-06-07"
+    assert "outcomes_due" not in hold.detail
+
+
 def test_one_that_awaits_an_answer_is_not_chased_for_outcomes() -> None:
     found = walked(AWAITING, each_day(date(2027, 5, 1), _END))
     assert found == [(date(2027, 5, 1), "unconfirmed", False)]
@@ -271,6 +279,7 @@ def test_the_clock_s_exceptions_are_about_their_consultation() -> None:
     decision = decide(first_due(c, date(2027, 7, 19)), CLOCK)
     (hold,) = decision.holds
     assert (hold.reason, hold.consultation) == (Reason.OUTCOMES_OVERDUE, c.key)
+    assert hold.detail == {"why": "42 days after outcomes were due", "outcomes_due": "2027-06-07"}
     assert decision.drafts == ()
     again = replace(c, outcomes_due=date(2027, 7, 9))
     assert decide(first_due(again, date(2027, 8, 20)), CLOCK).holds[0].key != hold.key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from io import BytesIO
 from typing import Any
@@ -382,6 +382,37 @@ def test_of_a_stranger_the_likeliest_of_anybodys_are_shown_but_not_told(
     assert stranger in pages.browser("rita").shown("/queue/2")
     page = tree(anna, "/queue/1?answer=which")
     assert reference not in page.get_element_by_id("text").text_content()
+
+
+def test_a_mail_without_a_form_that_names_a_strangers_consultation_says_so(
+    pages: Pages, anna: Browser
+) -> None:
+    comes(pages, mail(form1_file()))
+    reference = pages.world.record()["reference"]
+    comes(pages, mail(sender=STRANGER, subject=reference, text="May we come too?"))
+    shown = anna.shown("/queue/1")
+    assert f"{reference}), Youth Forum, named in the email, the sender is not one of" in shown
+
+
+def test_what_is_overdue_says_when_outcomes_were_due(pages: Pages) -> None:
+    comes(pages, mail(form1_file()))  # it ends on 9 April 2027
+    pages.now = datetime(2027, 6, 18, 10, tzinfo=UTC)
+    pages.desk.run(pages.now)
+    shown = pages.browser("anna").shown("/queue/1")
+    assert "Why it is here 42 days after outcomes were due" in shown
+    assert "Outcomes were due on 7 May 2027" in shown
+    assert "Was due on" not in shown
+
+
+def test_what_is_unanswered_says_when_it_was_asked(pages: Pages) -> None:
+    comes(pages, mail(form1_file()))
+    alike = form1_file(title="A skate park for all", email=OTHER.email)
+    comes(pages, mail(alike, sender=OTHER))
+    pages.now += timedelta(days=21)
+    pages.desk.run(pages.now)
+    shown = pages.browser("anna").shown("/queue/1")
+    assert "No plain answer to the question about similar work" in shown
+    assert "We asked on 1 March 2027" in shown
 
 
 def test_a_consultation_is_found_by_words_and_linked_by_one_click(
