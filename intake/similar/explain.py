@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from intake.similar.audience import YOUNG, Audience, same_groups
 from intake.similar.lexicon import lexicon
@@ -138,9 +140,10 @@ def _differences(asked: Terms, other: Terms, one: Weighed, two: Weighed) -> Iter
     if set(asked.areas) != set(other.areas):
         mine, theirs = (_listed(list(t.areas)) or "no named area" for t in (asked, other))
         yield f"yours is in {mine}, the other one in {theirs}"
-    if alone := _only(one, two):
+    here, there = _Side.of(asked, one), _Side.of(other, two)
+    if alone := _only(here, there):
         yield f"only yours is about {_listed(alone)}"
-    if alone := _only(two, one):
+    if alone := _only(there, here):
         yield f"only the other one is about {_listed(alone)}"
 
 
@@ -152,12 +155,54 @@ def _ages(ages: tuple[int, int] | None) -> str:
     return f"{_years(ages)} year olds" if ages else "any age"
 
 
-def _only(one: Weighed, two: Weighed) -> list[str]:
-    """Subjects that matter in the one and are missing in the other."""
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What one of the two means, and the words that it says it in."""
+
+    meanings: Mapping[str, float]
+    stems: frozenset[str]
+
+    @classmethod
+    def of(cls, terms: Terms, weighed: Weighed) -> _Side:
+        stems = frozenset(term for term, _ in terms.weights if not term.startswith("#"))
+        return cls(meanings=weighed.meanings, stems=stems)
+
+    def says(self, name: str) -> set[frozenset[str]]:
+        """The phrases for a meaning of which all words that tell anything stand in it."""
+        return {phrase for phrase in _telling(name) if phrase <= self.stems}
+
+
+def _only(one: _Side, two: _Side) -> list[str]:
+    """Subjects that matter in the one and are missing in the other, which does not hint at them."""
     strong = max(one.meanings.values(), default=0.0) / 2
     found = {t: w for t, w in one.meanings.items() if t not in two.meanings and w > strong}
     names = [t[1:] for t in sorted(found, key=lambda t: (-found[t], t))]
-    return [name for name in names if name not in lexicon().questions][:2]
+    alone = (name for name in names if name not in lexicon().questions)
+    return [name for name in alone if not _is_hinted_at(name, one, two)][:2]
+
+
+def _is_hinted_at(name: str, one: _Side, two: _Side) -> bool:
+    """Whether the other one says something of a subject that only the one was found to have.
+
+    That is a phrase for it, some of the very words that bear it out in the one, or a question that
+    both raise in words which are part of a phrase for it: "cheaper" of "cheaper travel".
+    """
+    if two.says(name):
+        return True
+    said = one.says(name)
+    if said and not any(two.stems.isdisjoint(phrase) for phrase in said):
+        return True
+    both = (term[1:] for term in one.meanings.keys() & two.meanings.keys())
+    raised = (phrase for q in both if q in lexicon().questions for phrase in two.says(q))
+    return any(phrase <= whole for phrase in raised for whole in _telling(name))
+
+
+@cache
+def _telling(name: str) -> frozenset[frozenset[str]]:
+    """The phrases for a meaning, without the words that tell nothing of a subject."""
+    known = lexicon()
+    found = (frozenset(phrase) - known.ignored for phrase in known.subjects.phrases(name))
+    return frozenset(phrase for phrase in found if phrase)
 
 
 def _listed(names: list[str]) -> str:

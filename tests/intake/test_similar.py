@@ -302,6 +302,43 @@ def test_why_names_the_group_that_both_ask() -> None:
     assert not [line for line in differs if "asks" in line]
 
 
+LUNCH = replace(
+    BUSES,
+    title="Why pupils skip school lunch",
+    purpose="Why pupils skip lunch in the school canteen, and what food they would eat.",
+)
+CHEAPER = replace(
+    BUSES,
+    purpose="What stops pupils from travelling to school by bus, and what would make buses safer"
+    " and cheaper.",
+)
+FARES = replace(
+    BUSES,
+    title="School bus journeys: what pupils say",
+    purpose="Find out why pupils do not take the bus to school, whether buses feel safe, and what"
+    " fares they would pay.",
+)
+PUTS_OFF = replace(LUNCH, title="School lunches: what puts pupils off")
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [(CHEAPER, FARES), (LUNCH, PUTS_OFF)],
+    ids=["a question that both raise covers it", "in words that both use"],
+)
+def test_no_subject_is_only_one_sides_where_the_other_hints_at_it(one: Work, two: Work) -> None:
+    for asked, other in ((one, two), (two, one)):
+        agrees, differs = why(asked, other)
+        assert any("in both" in line for line in agrees)
+        assert not [line for line in differs if line.startswith("only")]
+
+
+def test_a_subject_that_only_one_side_has_is_still_said() -> None:
+    absence = replace(BUSES, title="Truancy", purpose="Why do some bunk off?")
+    assert "only yours is about attendance" in why(absence, FARES)[1]
+    assert "only the other one is about attendance" in why(FARES, absence)[1]
+
+
 def test_why_names_the_points_that_both_raise() -> None:
     asked = "Were you scared, frightened or nervous?"
     one = Work(title="The dentist: what puts you off?", purpose=asked)
