@@ -124,11 +124,17 @@ def answer(forms: Forms, form: str, fields: Fields, key: str) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """`text` on one line, cut at a word's end with an ellipsis where it is longer than `most`."""
+    """`text` on one line, cut at a word's end with an ellipsis where it is longer than `most`.
+
+    A word that fills most of it is cut itself.
+    """
     line = " ".join(text.split())
     if len(line) <= most:
         return line
-    return (line[:most].rpartition(" ")[0] or line[:most]).rstrip(",;:.") + " …"
+    whole = line[:most].rpartition(" ")[0]
+    if len(whole) < most / 2:  # a word so long that its beginning says more than all before it
+        return line[:most].rstrip() + "…"
+    return whole.rstrip(",;:.") + " …"
 
 
 def short_day(on: date) -> str:

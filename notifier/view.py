@@ -209,6 +209,12 @@ class View:
         return tuple((label, _was_and_is(was, this)) for (label, this), was in pairs)
 
     @property
+    def put_in(self) -> Rows:
+        """(label, answer) of what the office put in, without what is told as changed."""
+        given = self.detail("put_in", ())
+        return self.shown(key for key in given if key not in self.part.changed)
+
+    @property
     def published(self) -> Rows:
         """(label, answer) of what a Form 2 that may be published says on the public site."""
         keys = ("title", "organisation", "participants", "you_said", "we_did", "public_summary")

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 from markupsafe import Markup
 
 from model import ENDED, Address, Status, Wish, Wished, as_it_stands
@@ -16,6 +16,12 @@ from pages.plain import KINDS, LETTERS, RESULTS, STATES, STATUS_TAGS
 from pages.site import site
 
 look = Blueprint("look", __name__)
+
+
+@look.get("/favicon.ico")
+def icon() -> Response:
+    """The icon, where a page names none of its own: browsers ask for it here then."""
+    return current_app.send_static_file("icon.svg")
 
 
 @look.get("/colour.css")

@@ -9,8 +9,9 @@ from typing import Any
 from flask import abort
 
 from intake.desk import Doing, Merge, Refused
-from model import FORM1, FORM2
+from model import ENDED, FORM1, FORM2
 from pages.acting import PAGE, Faults, Sent
+from pages.look import day
 from pages.register.record import Record, by_section, look_up
 from store import Named
 
@@ -69,6 +70,7 @@ def _beside(this: Record, other: Record) -> Iterator[Beside]:
     yield Beside(label="Reference", this=this.it.reference or "", other=other.it.reference or "")
     yield Beside(label="Status", this=_status(this), other=_status(other))
     yield Beside(label="People", this=_people(this), other=_people(other))
+    yield Beside(label="Outcomes due", this=_due(this), other=_due(other))
     yield Beside(label="Outcomes", this=_outcomes(this), other=_outcomes(other))
     answers = {line.key: line for line in _answers(other)}
     for line in _answers(this):
@@ -90,6 +92,10 @@ def _status(of: Record) -> str:
 
 def _people(of: Record) -> str:
     return "\n".join(p.address.email for p in of.it.people)
+
+
+def _due(of: Record) -> str:
+    return day(of.it.outcomes_due) if of.it.status not in ENDED else ""
 
 
 def _outcomes(of: Record) -> str:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 #: What is there for everybody. All others, also those that do not exist, are for who logged in.
 PUBLIC = frozenset(
-    {"health.health", "static", "look.colour", "entry.login", "entry.try_login"}
+    {"health.health", "static", "look.colour", "look.icon", "entry.login", "entry.try_login"}
     | {f"single_sign_on.{page}" for page in ("start", "back", "leave")}
 )
 #: What a reader may send, too.

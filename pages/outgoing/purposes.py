@@ -26,7 +26,8 @@ PURPOSES: dict[Letter, str] = {
     Letter.POD_REQUEST: "Passes a request for POD support on, with the form.",
     Letter.SIMILAR_NOTICE: "Tells the contact of earlier work of a proposal like it.",
     Letter.NEW_CONTACT: "Tells somebody new what they are the contact for, and what is due.",
-    Letter.MERGED: "Tells the contacts of two consultations that they are one now.",
+    Letter.MERGED: "Tells the contacts of two consultations that they are one now. A trial shows "
+    "the letter about the one that ends; the contact of the one that stays gets one of their own.",
     Letter.SEPARATED: "Tells the contacts of two that were merged that they are two again.",
     Letter.DIGEST: "Tells the administrator what waits in the queue.",
     Letter.ALERT: "Tells the administrator that email stopped, or flows again.",

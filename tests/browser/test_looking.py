@@ -50,7 +50,7 @@ def test_nothing_that_a_page_asks_for_is_missing(office: Office, name: str) -> N
     person = office.person(name) if name else office.person()
     missing: list[str] = []
     person.page.on("console", lambda said: missing.append(said.text))
-    for path in ("/health", "/login", "/"):
+    for path in ("/health", "/metrics", "/login", "/"):
         person.open(path)
         person.page.wait_for_timeout(300)  # its icon is fetched after all else
     assert [said for said in missing if "404" in said] == []

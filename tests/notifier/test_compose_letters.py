@@ -30,6 +30,7 @@ from tests.notifier.samples import (
     composed,
     draft,
     html_of,
+    opened,
     text_of,
 )
 
@@ -258,6 +259,49 @@ def test_of_long_answers_before_and_after_begin_shortly_before_they_differ() -> 
     assert now.startswith("Who stays away? We want")
     assert now.endswith(" …")
     assert len(now) <= 245
+
+
+def test_what_the_office_put_in_stands_between_sentences_that_say_what_it_is() -> None:
+    text = " ".join(text_of(letter("registered by the office")).split())
+    assert (
+        "A person in our office did this for you, and put in this answer: Start date: 3 March 2027"
+        " If anything is not right, please tell us."
+    ) in text
+
+
+def test_what_the_office_changed_is_told_once_as_changed() -> None:
+    fields = {**FORM1_READ.fields, "participants_expected": 35}
+    part = Part(
+        kind=Letter.REVISED,
+        consultation=replace(REGISTERED, form1=fields),
+        submission=replace(FORM1_READ, fields=fields),
+        changed=("participants_expected",),
+        before=FORM1_READ.fields,
+        notes=("by_office",),
+        details={"put_in": ("participants_expected",)},
+    )
+    text = " ".join(text_of(composed(Letter.REVISED, part)).split())
+    assert "Was: 120 Is now: 35" in text
+    assert (
+        "A person in our office did this for you. If anything is not right, please tell us." in text
+    )
+    told, _, read_back = text.partition("What we read in your form")
+    assert told.count("take part") == 1
+    assert read_back.count("take part") == 1
+
+
+def test_of_a_title_that_is_one_long_word_the_subject_keeps_the_beginning() -> None:
+    fields = {**FORM1_READ.fields, "title": "Skateparks" * 30}
+    part = Part(
+        kind=Letter.REGISTERED,
+        consultation=replace(REGISTERED, form1=fields),
+        submission=replace(FORM1_READ, fields=fields),
+    )
+    mail = composed(Letter.REGISTERED, part)
+    assert mail.subject.startswith("Registered: SkateparksSkateparks")
+    assert mail.subject.endswith("… [CYP-2027-0042-1]")
+    assert len(mail.subject) < 170
+    assert opened(mail)["Subject"] == mail.subject
 
 
 def test_long_findings_are_shortened_at_a_word() -> None:

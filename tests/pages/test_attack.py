@@ -21,7 +21,7 @@ from tests.pages.office import Pages
 
 #: What no link leads to, and has a test of its own.
 ELSEWHERE = {
-    "/health", "/metrics", "/login", "/static/<path:filename>",
+    "/health", "/metrics", "/favicon.ico", "/login", "/static/<path:filename>",
     "/login/sso", "/login/sso/back", "/login/sso/leave",
 }  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "EVIL")
@@ -52,6 +52,7 @@ def test_what_is_public_is_no_more_than_it_was_meant_to_be() -> None:
         "entry.try_login",
         "health.health",
         "look.colour",
+        "look.icon",
         "single_sign_on.back",
         "single_sign_on.leave",
         "single_sign_on.start",

@@ -370,6 +370,7 @@ def test_a_twin_is_found_compared_and_merged(pages: Pages, anna: Browser) -> Non
     assert "No other consultation" in anna.shown(f"/register/{first}/merge?words=skate")
     check = anna.shown(f"/register/{first}/merge/{second}")
     assert "Title of consultation Differs A skate park for everyone Ramps" in check
+    assert "Outcomes due 7 May 2027 7 May 2027" in check
     assert act(anna, pages, f"merge/{key(pages, 1)}").status_code == 302
     assert status(pages) == "merged"
     assert OTHER.email in anna.shown(f"/register/{second}")

@@ -38,6 +38,8 @@ def test_what_monitors_look_at_is_there_for_all(pages: Pages) -> None:
     assert stranger.get("/health").status_code == 503
     assert stranger.get("/static/govuk-frontend.css").status_code == 200
     assert "#12436d" in stranger.shown("/colour.css")
+    icon = stranger.get("/favicon.ico")
+    assert (icon.status_code, icon.mimetype) == (200, "image/svg+xml")
 
 
 def test_figures_are_for_whoever_has_their_token_or_logged_in(tmp_path: Path) -> None:

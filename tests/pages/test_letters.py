@@ -63,6 +63,7 @@ def test_one_is_chosen_by_its_reference_as_people_type_it(anna: Browser) -> None
 def test_a_merge_is_tried_with_another_of_the_register(anna: Browser) -> None:
     shown = anna.shown(f"/letters/merged?about={ABOUT}")
     assert f"About {ABOUT}" in shown
+    assert "the contact of the one that stays gets one of their own" in shown
     assert "as if it had been merged into CYP-2027-0002-6 “A skate park for everyone”" in shown
     assert "Please use the reference number CYP-2027-0002-6 from now on" in shown
     assert f"Please use the reference number {ABOUT} from now on" not in shown
