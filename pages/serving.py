@@ -36,10 +36,11 @@ def serving(app: Callable[..., Any], host: str, port: int) -> Iterator[tuple[str
     try:
         yield first.effective_host, int(first.effective_port)
     finally:
+        # First whoever answers, who would wake a thread whose sockets are closed already.
+        server.task_dispatcher.shutdown(timeout=_GOODBYE)
         # In its own thread, so that no socket is closed that it is waiting for just now.
         first.trigger.pull_trigger(lambda: _close_all(sockets))
         thread.join(_GOODBYE)
-        server.task_dispatcher.shutdown()
 
 
 def _server(app: Callable[..., Any], host: str, port: int, sockets: dict[int, Any]) -> Any:
@@ -72,6 +73,10 @@ def _server(app: Callable[..., Any], host: str, port: int, sockets: dict[int, An
 
 
 def _close_all(sockets: dict[int, Any]) -> None:
+    """What is answered already goes before."""
     from waitress import wasyncore
 
+    for one in list(sockets.values()):
+        if getattr(one, "total_outbufs_len", 0):
+            one.handle_write()
     wasyncore.close_all(sockets, ignore_all=True)
