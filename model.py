@@ -485,6 +485,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentIn:
+    """How a form that is on record came: when its mail did, or it was changed by hand."""
+
+    at: datetime
+    sender: str | None  #: whose mail it came in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """A mail of ours, as far as deciding needs to know it."""
 
@@ -580,8 +588,8 @@ class Facts:
     #: Anybody's that outcomes may be of which nothing else settles: for the administrator to choose
     #: from, and nobody else's business.
     anybodys: tuple[Consultation, ...] = ()
-    #: Key -> which form -> when the one on record was sent in, or was changed by hand.
-    latest: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+    #: Key -> which form -> how the one on record came.
+    latest: Mapping[str, Mapping[str, SentIn]] = field(default_factory=dict)
     nearby: Nearby = field(default_factory=Nearby)  #: what its proposals may be similar to
     warned: Mapping[str, Consultation] = field(
         default_factory=dict

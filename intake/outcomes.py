@@ -68,7 +68,22 @@ def judge_outcomes(case: Case, form: Submission, linked: Consultation | None = N
     known = found.consultation
     if known is None or known.status not in TAKES_OUTCOMES:
         return _unmatched(case, form, found)
+    if _anothers(case, known, form):
+        why = "outcomes came from another of its contacts: these would take their place"
+        return _unmatched(case, form, replace(found, kind="anothers", why=why))
     return _log(case, known, form)
+
+
+def _anothers(case: Case, known: Consultation, form: Submission) -> bool:
+    """Whether other outcomes are on record of two that were merged, from the contact of the other.
+
+    Each may tell of what they did themselves, so a person decides (whose `act` it is then).
+    """
+    latest, sender = case.facts.latest.get(known.key, {}).get(FORM2), case.email.sender
+    if case.act or known.form2 is None or latest is None or not case.merged_into(known):
+        return False
+    theirs = sender is not None and latest.sender in (None, sender.email)
+    return not theirs and bool(changed_fields(known.form2, form.fields))
 
 
 # --------------------------------------------------------------------------- matching

@@ -216,9 +216,9 @@ def as_read(form: Submission) -> dict[str, Any]:
 def not_the_latest(case: Case, known: Consultation, form: Submission) -> Step | None:
     """A form that was sent in before the one on record replaces nothing: a person looks at it."""
     later = case.facts.latest.get(known.key, {}).get(form.form)
-    if later is None or case.email.arrived_at >= later:
+    if later is None or case.email.arrived_at >= later.at:
         return None
-    on = case.rules.local_date(later)
+    on = case.rules.local_date(later.at)
     what = f"a Form {form.form[-1]} of {on.day} {on:%B} {on.year}"
     why = f"{known.reference or known.title} has {what}, which is newer and would be overwritten"
     return needs_answer(case, known, form, why=why)

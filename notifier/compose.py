@@ -8,7 +8,7 @@ letter             keys (all optional)
 chaser             `last`: True where no more reminder follows
 revised            `registered_now`: False where something else in the mail registered it
 outcomes_unmatched `given`: the reference as typed; `why` a valid one did not settle it: "unknown"
-                   among the sender's, or the title "contradicts" it
+                   among the sender's, the title "contradicts" it, or there are "anothers" already
 unreadable         `size`, `limit`: bytes, of a mail that was too large to be fetched
 digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `reference`,
                    `received_at` (aware datetime or ISO text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from model import FORM1, Consultation, Fields, Forms, Match, Reason, Rules
+from model import FORM1, Address, Consultation, Fields, Forms, Match, Reason, Rules
 from notifier.reasons import REASONS
 
 #: Longest extract of somebody's findings that a letter to others quotes, in characters.
@@ -33,10 +33,19 @@ class Outline:
     why: tuple[str, ...]
     differs: tuple[str, ...]
     strength: str  #: "Almost the same" or "Worth a look"
+    own: bool = False  #: whom is written to is one of its people
 
     @classmethod
-    def of(cls, match: Match, other: Consultation, forms: Forms, show_contacts: bool) -> Outline:
-        """The outline of a match."""
+    def of(
+        cls,
+        match: Match,
+        other: Consultation,
+        forms: Forms,
+        *,
+        show_contacts: bool,
+        reader: Address | None = None,
+    ) -> Outline:
+        """The outline of a match, for whom is written to."""
         form = other.form1 or {}
         ages = answer(forms, FORM1, form, "age_range")
         who = (answer(forms, FORM1, form, "audience"), f"ages {ages}" if ages else "")
@@ -53,6 +62,7 @@ class Outline:
             why=match.why,
             differs=match.differs,
             strength=strength(match),
+            own=reader is not None and other.includes(reader),
         )
 
 

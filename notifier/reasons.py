@@ -45,7 +45,8 @@ NEXT: dict[Reason, str] = {
     "again.",
     Reason.UNCONFIRMED: "Ask the lead worker; their PROCEED or WITHDRAW can be put in here.",
     Reason.OUTCOMES_OVERDUE: "Ask the lead worker or their manager.",
-    Reason.TOO_MANY: "See whether two automatic mailers are answering each other.",
+    Reason.TOO_MANY: "See whether two automatic mailers are answering each other. What waits is "
+    "under “Going out”, and goes by itself.",
     Reason.DELIVERY_FAILED: "Read what the server said; send it again, or write another way.",
     Reason.DELIVERY_UNCERTAIN: "Look among the sent mails, or ask whether it came. If it did not, "
     "send it again.",

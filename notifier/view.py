@@ -348,10 +348,16 @@ class View:
     @property
     def outlines(self) -> tuple[Outline, ...]:
         """Similar work, best match first as the decision gave it."""
-        shows = self.office.show_contacts
+        shows, reader = self.office.show_contacts, self.c.lead_worker if self.c else None
         return tuple(
-            Outline.of(match, other, self.forms, shows) for match, other in self.part.matches
+            Outline.of(match, other, self.forms, show_contacts=shows, reader=reader)
+            for match, other in self.part.matches
         )
+
+    @property
+    def others_named(self) -> bool:
+        """Whether it names contacts who are not its reader."""
+        return self.office.show_contacts and not all(one.own for one in self.outlines)
 
 
 def _was_and_is(was: str, this: str) -> str:

@@ -74,7 +74,12 @@ def total(connection: Connection, gate: Gate, now: datetime) -> Wait | None:
 def wait(
     connection: Connection, row: Row[Any], recipients: Sequence[str], gate: Gate, now: datetime
 ) -> Wait | None:
-    """What a mail has to wait for; of several, the longest. None: it may pass."""
+    """What a mail has to wait for; of several, the longest. None: it may pass.
+
+    What a person wrote is no machine's answer to another: only the cap on everything holds it.
+    """
+    if row.kind == Letter.ANSWER:
+        return None
     caps = [(_address(r), gate.per_address) for r in recipients]
     caps.append((_thread(row), gate.per_thread))
     found = [

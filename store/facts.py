@@ -15,7 +15,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    type_coerce,
 )
 
 from model import (
@@ -30,12 +29,12 @@ from model import (
     Question,
     Reason,
     Sent,
+    SentIn,
     Sought,
     Word,
 )
 from store import outgoing
 from store.answered import to_sender, to_strangers
-from store.columns import Moment
 from store.records import load, load_keys, oldest_first
 from store.schema import (
     consultations,
@@ -136,12 +135,12 @@ _FORMS_SENT = (
 
 
 def _sent_in(forms: Table) -> Select[Any]:
-    latest = func.max(func.coalesce(_mails.arrived_at, forms.c.at)).label("at")
+    here = forms.c.consultation.in_(bindparam("keys", expanding=True))
+    on_record = select(func.max(forms.c.id)).where(here).group_by(forms.c.consultation)
     return (
-        select(forms.c.consultation, type_coerce(latest, Moment).label("at"))
+        select(forms.c.consultation, forms.c.at, _mails.arrived_at, _mails.sender)
         .outerjoin(inbound_mails, _mails.id == forms.c.inbound_id)
-        .where(forms.c.consultation.in_(bindparam("keys", expanding=True)))
-        .group_by(forms.c.consultation)
+        .where(forms.c.id.in_(on_record))
     )
 
 
@@ -189,15 +188,14 @@ def likeliest(connection: Connection, sought: Iterable[Sought]) -> tuple[Consult
     return tuple(load_keys(connection, tuple(keys)).values())
 
 
-def latest_forms(
-    connection: Connection, keys: Iterable[str]
-) -> Mapping[str, Mapping[str, datetime]]:
-    """Key -> which form -> when the one on record was sent in, or was changed by hand."""
+def latest_forms(connection: Connection, keys: Iterable[str]) -> Mapping[str, Mapping[str, SentIn]]:
+    """Key -> which form -> how the one on record came."""
     wanted = list(keys)
-    found: dict[str, dict[str, datetime]] = {key: {} for key in wanted}
+    found: dict[str, dict[str, SentIn]] = {key: {} for key in wanted}
     for form, query in _SENT_IN.items():
         for row in connection.execute(query, {"keys": wanted}) if wanted else ():
-            found[row.consultation][form] = row.at
+            how = SentIn(at=row.arrived_at or row.at, sender=row.sender)
+            found[row.consultation][form] = how
     return found
 
 

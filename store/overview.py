@@ -16,6 +16,7 @@ from store.browsing import Filter
 from store.mails import Named
 from store.schema import acts as table
 from store.schema import consultations, exceptions, inbound_mails
+from store.waiting import SINCE
 
 _LATELY = 5
 
@@ -44,7 +45,7 @@ def look(
     reasons = select(it.reason, func.count()).where(open_now).group_by(it.reason)
     longest = select(it.id, it.opened_at, inbound_mails.c.arrived_at).where(open_now)
     longest = longest.outerjoin(inbound_mails, inbound_mails.c.id == it.inbound_id)
-    longest = longest.order_by(it.opened_at, it.id).limit(1)
+    longest = longest.order_by(SINCE, it.id).limit(1)
     oldest = connection.execute(longest).one_or_none()
     return Overview(
         waiting={

@@ -22,6 +22,7 @@ from model import (
     OutgoingEmail,
     Question,
     Reading,
+    SentIn,
     Sought,
     Transient,
     Vitals,
@@ -80,8 +81,8 @@ class Transaction:
         """The consultations, whoever's, that outcomes may be of. It reads all of the register."""
         return likeliest(self.connection, sought)
 
-    def latest_forms(self, keys: Collection[str]) -> Mapping[str, Mapping[str, datetime]]:
-        """Key -> which form -> when the one on record was sent in, or was changed by hand."""
+    def latest_forms(self, keys: Collection[str]) -> Mapping[str, Mapping[str, SentIn]]:
+        """Key -> which form -> how the one on record came."""
         return latest_forms(self.connection, keys)
 
     @contextmanager

@@ -26,6 +26,10 @@ from store.schema import consultations, exceptions, inbound_mails, outgoing_mail
 
 _it = exceptions.c
 _answered = inbound_mails.alias("answered")
+#: Since when an item waits, where its mail is joined: after an outage, longer than it is here.
+SINCE: ColumnElement[datetime] = case(
+    (inbound_mails.c.arrived_at < _it.opened_at, inbound_mails.c.arrived_at), else_=_it.opened_at
+)
 
 
 class Whose(StrEnum):
@@ -100,12 +104,14 @@ def page(connection: Connection, wanted: Waiting, number: int, size: int) -> Wai
 
 def following(connection: Connection, number: int, wanted: Waiting) -> int | None:
     """As `Views.following`."""
-    opened = connection.execute(select(_it.opened_at).where(_it.id == number)).scalar()
+    items = exceptions.outerjoin(inbound_mails, inbound_mails.c.id == _it.inbound_id)
+    it = SINCE
+    since = connection.execute(select(it).select_from(items).where(_it.id == number)).scalar()
     mine = or_(_free(wanted.now), _it.claimed_by == wanted.who)
-    others = select(_it.id).where(*_wanted(wanted), mine, _it.id != number)
+    others = select(_it.id).select_from(items).where(*_wanted(wanted), mine, _it.id != number)
     others = others.order_by(*_in_order()).limit(1)
-    same = and_(_it.opened_at == opened, _it.id > number)
-    later = others.where(or_(_it.opened_at > opened, same))
+    same = and_(it == since, _it.id > number)
+    later = others.where(or_(it > since, same))
     found: int | None = connection.execute(later).scalar() or connection.execute(others).scalar()
     return found
 
@@ -114,7 +120,7 @@ def following(connection: Connection, number: int, wanted: Waiting) -> int | Non
 
 
 def _in_order() -> tuple[ColumnElement[Any], ...]:
-    return (_it.opened_at, _it.id)
+    return (SINCE, _it.id)
 
 
 def _wanted(wanted: Waiting) -> tuple[ColumnElement[bool], ...]:
@@ -162,8 +168,7 @@ def _lines(wanted: Waiting) -> Select[Any]:
     columns = (
         _it.id,
         _it.reason,
-        _it.opened_at,
-        mails.arrived_at,
+        SINCE.label("since"),
         _it.consultation,
         _it.claimed_by,
         _it.claimed_until,
@@ -198,7 +203,7 @@ def _line(row: Row[Any], now: datetime) -> WaitingLine:
         reason=Reason(row.reason),
         sender=row.sender,
         subject=row.subject,
-        since=min(row.arrived_at or row.opened_at, row.opened_at),
+        since=row.since,
         consultation=row.consultation,
         reference=row.reference,
         claimed_by=row.claimed_by if busy else None,

@@ -29,7 +29,7 @@ def explain(asked: Terms, other: Terms, ranker: Ranker) -> tuple[tuple[str, ...]
     if questions := _shared(asked, other, one, two, questions=True):
         why.append(_both_raise(questions))
     why.append(_when(asked, other))
-    return tuple(why), tuple(_differences(asked, other, one, two))
+    return tuple(why), tuple(_differences(asked, other, one, two, ranker.places))
 
 
 def _both_ask(asked: Terms, other: Terms, one: Weighed, two: Weighed, places: Places) -> str:
@@ -130,20 +130,23 @@ def _when(asked: Terms, other: Terms) -> str:
     return f"the other one ended {ago} before yours starts"
 
 
-def _differences(asked: Terms, other: Terms, one: Weighed, two: Weighed) -> Iterable[str]:
+def _differences(
+    asked: Terms, other: Terms, one: Weighed, two: Weighed, places: Places
+) -> Iterable[str]:
     if asked.audience.groups != other.audience.groups:
         mine, theirs = (_groups(t.audience) for t in (asked, other))
         yield f"yours asks {mine}, the other one {theirs}"
     if asked.audience.ages != other.audience.ages:
         mine, theirs = (_ages(t.audience.ages) for t in (asked, other))
         yield f"yours is for {mine}, the other one for {theirs}"
-    if set(asked.areas) != set(other.areas):
-        mine, theirs = (_listed(list(t.areas)) or "no named area" for t in (asked, other))
+    here, there = (tuple(dict.fromkeys(map(places.named, t.areas))) for t in (asked, other))
+    if set(here) != set(there):
+        mine, theirs = (_listed(list(areas)) or "no named area" for areas in (here, there))
         yield f"yours is in {mine}, the other one in {theirs}"
-    here, there = _Side.of(asked, one), _Side.of(other, two)
-    if alone := _only(here, there):
+    mine_says, theirs_says = _Side.of(asked, one), _Side.of(other, two)
+    if alone := _only(mine_says, theirs_says):
         yield f"only yours is about {_listed(alone)}"
-    if alone := _only(there, here):
+    if alone := _only(theirs_says, mine_says):
         yield f"only the other one is about {_listed(alone)}"
 
 

@@ -13,6 +13,7 @@ from model import ENDED, FORM1, FORM2
 from pages.acting import PAGE, Faults, Sent
 from pages.look import day
 from pages.register.record import Record, by_section, look_up
+from pages.site import site
 from store import Named
 
 
@@ -60,10 +61,14 @@ def merge_into(shown: Record, name: str) -> MergeIt:
 
 
 def alike(shown: Record) -> tuple[Named, ...]:
-    """Those that were found to be similar: the likeliest to be the same."""
-    known = (*shown.it.similar, *shown.dossier.similar_to_it)
-    named = {m.key: Named(key=m.key, reference=m.reference or None, title=m.title) for m in known}
-    return tuple(named.values())
+    """Those that were found to be similar and stand: the likeliest to be the same."""
+    keys = dict.fromkeys(m.key for m in (*shown.it.similar, *shown.dossier.similar_to_it))
+    found = site().store.views.consultations(keys)
+    return tuple(
+        Named(key=c.key, reference=c.reference, title=c.title)
+        for c in found
+        if c.status not in ENDED
+    )
 
 
 def _beside(this: Record, other: Record) -> Iterator[Beside]:

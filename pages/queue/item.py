@@ -113,6 +113,8 @@ class Item:
     @property
     def next(self) -> str:
         """What to do about it."""
+        if self.case.item.reason is Reason.BOUNCED and not self.wrong_addresses:
+            return _WHOSE
         return NEXT[self.case.item.reason]
 
     @property
@@ -305,6 +307,11 @@ def _is_none(verdict: Problem) -> bool:
     return verdict.code in (Code.NOT_A_FORM, Code.MISSING)
 
 
+#: What to do about a mail that came back, where none of a consultation's addresses is meant.
+_WHOSE = (
+    "See in the email which address it came back from. If it is one of a consultation’s people, "
+    "find that in the register and put the right address among its people; then set this aside."
+)
 #: What a database counts to.
 _MOST = 2**31
 #: Consultations that a mail names, of which so many are shown.

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from intake.desk import (
+    Accept,
     Act,
     ChangePeople,
     Done,
@@ -295,6 +296,16 @@ def test_what_comes_under_the_old_number_is_answered_under_the_new_to_both(
     revised = mail(form2_file(reference=kept, participants=43))
     (ours,) = came(desk, revised, at=at + timedelta(days=1))
     assert (to(ours), to(ours, "Cc")) == ([LEAD.email], [OTHER.email])
+    assert kind(ours) == "outcomes_unmatched"
+    assert "from another of its contacts" in words(ours)
+    assert desk.world.record()["form2"]["participants"] == 42
+    (item,) = desk.house.store.views.queue()
+    act = Act(token="t2", doing=Accept(fields={}), who="ann", exception=item.id)
+    perform(desk.house, act, at + timedelta(days=1))
+    assert desk.world.record()["form2"]["participants"] == 43
+    own = mail(form2_file(reference=kept, participants=44))
+    went = came(desk, own, at=at + timedelta(days=2))
+    assert [kind(m) for m in went] == ["outcomes_logged"] * 2  # the office's, and his own
 
 
 def test_a_word_in_the_old_thread_is_answered_to_both(desk: Desk) -> None:

@@ -85,6 +85,9 @@ REGISTERED = Consultation(
 OTHER = replace(
     REGISTERED,
     key="m0:0",
+    people=(
+        Person(address=Address(email="jo.grant@ibc.example", name="Jo Grant"), role=Role.FORM),
+    ),
     status=Status.COMPLETE,
     reference="CYP-2026-0007-3",
     form1={

@@ -130,3 +130,11 @@ def test_two_that_were_merged_are_separated_again(
     assert f"Separated from {kept} again" in anna.shown(f"/register/{gone}")
     assert f"{gone} was separated from it again" in anna.shown(f"/register/{kept}")
     assert [r["status"] for r in pages.world.records()] == ["registered", "complete"]
+
+
+def test_none_that_has_ended_is_offered_to_take_its_place(pages: Pages, anna: Browser) -> None:
+    comes(pages, mail(form1_file()), mail(form1_file(email=OTHER.email), sender=OTHER))
+    path = f"/register/{key(pages, 1)}/merge"
+    assert "Similar work A skate park for everyone" in anna.shown(path)
+    assert act(anna, pages, "withdraw").status_code == 302
+    assert "Similar work" not in anna.shown(path)

@@ -287,3 +287,13 @@ def test_a_ready_answer_does_not_go_with_a_gap_in_it(
     sent["text"] = sent["text"][0].replace(gap, "the library [in town]")
     assert anna.post("/queue/1/reply", sent).status_code == 302
     assert [kind(m) for m in goes(pages)] == ["answer"]
+
+
+def test_what_waited_longer_elsewhere_stands_first(pages: Pages, anna: Browser) -> None:
+    comes(pages, mail(sender=STRANGER, subject="Later", text="One"))
+    pages.now += timedelta(minutes=5)
+    pages.desk.post(mail(sender=LEAD, subject="Sooner", text="Two"), pages.now - timedelta(hours=6))
+    pages.desk.run(pages.now)
+    page = anna.shown("/queue")
+    assert page.index("Sooner") < page.index("Later")
+    assert "/queue/2" in anna.get("/").get_data(as_text=True)

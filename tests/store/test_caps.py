@@ -93,6 +93,16 @@ def test_a_conversation_gets_so_many_in_a_day_whoever_is_in_it(store: Store) -> 
     assert go(store, BY_THREAD, later(days=1)) == ["m2", "m3"]
 
 
+def test_what_a_person_wrote_passes_but_for_the_cap_on_everything(store: Store) -> None:
+    put(store, *letters(3))
+    assert go(store, BY_ADDRESS) == ["a0", "a1", "a2"]
+    written = replace(letter("b", recipients=(ANN.email,)), kind=Letter.ANSWER)
+    put(store, written, *letters(1, "c"))
+    assert go(store, GATE) == ["b"]
+    put(store, replace(written, key="d", message_id="<d@x>"), now=NOW)
+    assert go(store, replace(BY_DAY, per_day=4)) == []
+
+
 def test_a_conversation_about_no_consultation_is_known_by_its_first_mail(store: Store) -> None:
     put(
         store,

@@ -290,3 +290,14 @@ def test_the_quarters_figures_say_what_came_of_each_overlap(desk: Desk) -> None:
     (quarter,) = desk.world.store.views.overlaps(desk.world.rules.zone)
     counted = {str(became): count for became, count in quarter.became.items() if count}
     assert counted == {"proceeded": 1, "withdrawn": 1}
+
+
+def test_who_meets_their_own_work_is_not_sent_to_themselves(desk: Desk) -> None:
+    told(desk, mail(form1_file()))
+    other = form1_file(
+        title="The skate park for everyone", start_date="2027-05-03", end_date="2027-06-04"
+    )
+    (answer,) = told(desk, mail(other), NOW + MINUTE)
+    assert kind(answer) == "similar"
+    assert "You are one of the contacts for it yourself" in words(answer)
+    assert "get in touch with the people named there" not in words(answer)
