@@ -714,6 +714,8 @@ class Decision:
     changes: tuple[Change, ...] = ()
     holds: tuple[Hold, ...] = ()
     settles: tuple[int, ...] = ()  #: ids of open exceptions whose cause is settled
+    #: Ids of open exceptions -> keys of what they are about from now on.
+    moves: Mapping[int, str] = field(default_factory=dict)
     drafts: tuple[Draft, ...] = ()
     about: tuple[str, ...] = ()  #: keys of the consultations that the mail is kept with
     blocked: tuple[

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 
 from model import Change, Conflict, Consultation, Status
-from store import blocked, changes, frozen, outgoing, records, wishes
+from store import blocked, changes, frozen, outgoing, queue, records, wishes
 from store.audit import Step
 from store.schema import (
     acts,
@@ -105,6 +105,7 @@ def note(
     *,
     closed: Sequence[int],
     opened: Sequence[int],
+    moved: Sequence[tuple[int, str | None]] = (),
     mails: Sequence[int],
     linked: Sequence[str] = (),
     unblocked: Sequence[str] = (),
@@ -122,6 +123,7 @@ def note(
         "versions": {key: _version(step.connection, key) for key in first},
         "closed": list(closed),
         "opened": list(opened),
+        "moved": [list(one) for one in moved],
         "mails": list(mails),
         "mail": step.mail_id,
         "linked": list(linked),
@@ -160,6 +162,8 @@ def take_back(step: Step, act: Acted) -> None:
     for row in reversed(act.wrote["records"]):
         _restore(step, row["key"], row["before"], now[row["key"]])
     _close(step, act.wrote["opened"])
+    for number, about in act.wrote.get("moved", ()):
+        queue.move(step, number, about)
     _unlink(step, act)
     blocked.block(step, act.wrote["unblocked"])
     for wish in act.wrote.get("wished", ()):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from model import Hold, Reason
 from store.audit import Step
-from store.schema import exceptions
+from store.schema import exceptions, inbound_mails
 from store.values import QueueState
 
 _number = exceptions.c.id == bindparam("this")
@@ -22,6 +23,16 @@ _ABOUT = select(exceptions.c.consultation).where(_number)
 _OPEN = select(exceptions.c.id).where(exceptions.c.key == bindparam("key"), _is_open)
 _OPEN_ABOUT = select(exceptions.c.id).where(
     exceptions.c.outgoing_id == bindparam("outgoing_id"), _is_open
+)
+_FROM = (
+    select(exceptions.c.id)
+    .join(inbound_mails, inbound_mails.c.id == exceptions.c.inbound_id)
+    .where(
+        exceptions.c.consultation == bindparam("key"),
+        inbound_mails.c.sender.in_(bindparam("addresses", expanding=True)),
+        _is_open,
+    )
+    .order_by(exceptions.c.id)
 )
 
 
@@ -58,6 +69,21 @@ def close(step: Step, number: int, why: str) -> bool:
     key = step.connection.execute(_ABOUT, {"this": number}).scalar()
     step.note("settled", consultation=key, exception=number, detail={"why": why})
     return True
+
+
+def move(step: Step, number: int, consultation: str) -> tuple[int, str | None]:
+    """Let an item be about another consultation; gives it with what it was about."""
+    was = step.connection.execute(_ABOUT, {"this": number}).scalar()
+    step.connection.execute(_CHANGE, {"this": number, "consultation": consultation})
+    return number, was
+
+
+def from_people(
+    connection: Connection, consultation: str, addresses: Collection[str]
+) -> tuple[int, ...]:
+    """As `Transaction.held_from`."""
+    given = {"key": consultation, "addresses": list(addresses)}
+    return tuple(connection.scalars(_FROM, given))
 
 
 def close_about(step: Step, outgoing_id: int, why: str) -> None:

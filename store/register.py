@@ -158,6 +158,7 @@ class Transaction:
         # before holding: the same key may be held anew
         closed = [n for n in decision.settles if queue.close(step, n, _why(decision))]
         opened = [queue.hold(step, item) for item in decision.holds]
+        moved = [queue.move(step, number, key) for number, key in decision.moves.items()]
         done_to = deed.consultation if deed else None
         lifted = blocked.unblock(step, decision.unblocked, consultation=done_to)
         blocked.block(step, decision.blocked)
@@ -170,6 +171,7 @@ class Transaction:
                 decision.changes,
                 closed=closed,
                 opened=opened,
+                moved=moved,
                 mails=[number for number in sent if number is not None],
                 linked=linked,
                 unblocked=lifted,
@@ -181,6 +183,10 @@ class Transaction:
     def item(self, number: int) -> QueueState | None:
         """One exception as an act on it has to know it. None: there is none of this number."""
         return queue.state_of(self.connection, number)
+
+    def held_from(self, consultation: str, addresses: Collection[str]) -> tuple[int, ...]:
+        """The open exceptions about a consultation whose mails came from these addresses."""
+        return queue.from_people(self.connection, consultation, addresses)
 
     def record(self, name: str) -> Consultation | None:
         """One consultation by its key or its reference. None: there is none."""

@@ -70,6 +70,7 @@ def gather_desk(
     facts = gather(house, transaction, email, asked, mail_id=came.mail_id if came else 0, now=now)
     known = {c.key: c for c in (*facts.own, *(c for c in (record, other) if c))}
     latest = transaction.latest_forms(known.keys()) if drawn else facts.latest
+    before = _before_the_merge(transaction, act, record)
     case = Case(
         email=email,
         files=asked,
@@ -88,7 +89,8 @@ def gather_desk(
         drawn=drawn,
         waiting=_waiting(transaction, act, record),
         undelivered=_undelivered(transaction, act, record),
-        before=_before_the_merge(transaction, act, record),
+        before=before,
+        theirs=_theirs(transaction, record, other, before),
     )
 
 
@@ -178,6 +180,20 @@ def _before_the_merge(
     if record is None or not isinstance(act.doing, Separate):
         return {}
     return transaction.before(Merge.name, record.key)
+
+
+def _theirs(
+    transaction: Transaction,
+    record: Consultation | None,
+    other: Consultation | None,
+    before: Mapping[str, Consultation],
+) -> tuple[int, ...]:
+    """What waits about the other one from people who came to it by the merge."""
+    was = before.get(other.key) if other else None
+    if record is None or was is None:
+        return ()
+    came = [p.address.email for p in record.people if not was.includes(p.address)]
+    return transaction.held_from(was.key, came)
 
 
 def _email(

@@ -67,6 +67,7 @@ def separate(desk: Desk, _doing: Separate) -> Decision:
     return Decision(
         kind=None,
         outcome="separated",
+        moves=dict.fromkeys(desk.theirs, record.key),
         changes=(
             Change(event="separated", before=record, after=again, detail={"from": name_of(other)}),
             Change(event="let_go", before=other, after=stays, detail={"merged": name_of(record)}),

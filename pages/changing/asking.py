@@ -132,7 +132,8 @@ SEPARATE = SayIt(
     follows=(
         "It stands as it did before the merge. Whoever came to the other one by the merge belongs"
         " to that one no more.",
-        "What came in since the merge stays with the other one: look at both afterwards.",
+        "What came in since the merge stays with the other one, but for what its own people wrote"
+        " and still waits in the queue: look at both afterwards.",
         "What the merge took out of the queue does not come back there.",
         "The contacts of both are told by email.",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -21,6 +22,7 @@ from intake.desk import (
     Say,
     Separate,
     perform,
+    undo,
 )
 from model import Address, Consultation, Person, Role, Word
 from notifier.due import filled_in
@@ -385,8 +387,11 @@ def test_what_was_merged_by_mistake_is_separated_again(desk: Desk, two: tuple[st
     before = [record(desk, one) for one in two]
     do(desk, Merge(into=kept), gone)
     at = NOW + timedelta(days=50)
-    came(desk, mail(form2_file(reference=kept)), at=at)
+    asked = mail(sender=OTHER, text="Who counts the answers?", subject=gone)
+    came(desk, mail(form2_file(reference=kept)), asked, at=at)
     do(desk, Separate(), gone, token="t2")
+    (item,) = desk.house.store.views.queue()
+    assert item.reference == gone
     came_out = desk.run(at + timedelta(minutes=2))
     theirs, ours = (m for m in came_out if kind(m) == "separated")
     assert (to(theirs), to(ours)) == ([OTHER.email], [LEAD.email])
@@ -430,3 +435,17 @@ def test_a_form_is_linked_by_the_number_of_one_that_was_merged(
     act = Act(token="t2", doing=Link(to=gone), who="ann", exception=item.id)
     perform(desk.house, act, at)
     assert [r["status"] for r in desk.world.records()] == ["complete", "merged"]
+
+
+def test_a_separation_is_taken_back_with_what_went_over(desk: Desk, two: tuple[str, str]) -> None:
+    kept, gone = two
+    do(desk, Merge(into=kept), gone)
+    asked = mail(sender=OTHER, text="Who counts the answers?", subject=gone)
+    came(desk, asked, at=NOW + timedelta(minutes=2))
+    before = [record(desk, one) for one in two]
+    do(desk, Separate(), gone, token="t2")
+    undo(desk.house, "t2", NOW, who="ann")
+    (item,) = desk.house.store.views.queue()
+    assert item.reference == kept
+    after = [record(desk, one) for one in two]
+    assert [replace(c, version=0) for c in after] == [replace(c, version=0) for c in before]
