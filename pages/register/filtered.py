@@ -33,6 +33,8 @@ NAMES: Mapping[str, str] = {
     "until": "Begun by",
     "overdue": "Outcomes are overdue",
 }
+#: Either of the two, as the first page counts what is going on.
+GOES_AHEAD = "registered_or_complete"
 _UNREADABLE = "Give a day, month and year, such as 8 March 2027. Until then this is left out"
 
 
@@ -94,11 +96,10 @@ def wanted(args: MultiDict[str, str], offered: Offered) -> Wanted:
     """What an address asks for."""
     asked = {k: v.strip()[:_LONGEST] for k in (*NAMES, *_SORTING) if (v := args.get(k, "")).strip()}
     since, until = _day(asked, "since", "start"), _day(asked, "until", "end")
-    status = one_of(Status, asked.get("status"))
     typed = asked.get("words", "")
     known = Filter(
         words=parse(typed, site().house.rules.reference_prefix) or typed,
-        status=(status,) if status else (),
+        status=_statuses(asked.get("status")),
         organisations=_named(asked.get("organisation", ""), offered),
         area=asked.get("area", ""),
         audience=asked.get("audience", ""),
@@ -110,13 +111,20 @@ def wanted(args: MultiDict[str, str], offered: Offered) -> Wanted:
     return Wanted(asked=_sensible(asked), filter=known, faults=tuple(_faults(asked, known)))
 
 
+def _statuses(asked: str | None) -> tuple[Status, ...]:
+    if asked == GOES_AHEAD:
+        return (Status.REGISTERED, Status.COMPLETE)
+    status = one_of(Status, asked)
+    return (status,) if status else ()
+
+
 _SORTING = ("by", "down")
 
 
 def _sensible(asked: dict[str, str]) -> dict[str, str]:
     """Without codes that there are not."""
     unknown = {
-        "status": one_of(Status, asked.get("status")) is None,
+        "status": not _statuses(asked.get("status")),
         "by": one_of(Order, asked.get("by")) is None,
         "down": asked.get("down") != "1",
         "overdue": asked.get("overdue") != "1",

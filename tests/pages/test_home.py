@@ -16,7 +16,7 @@ from pages.home import bars, in_words, months_until, quarter
 from tests.intake.desk import form1_file, mail
 from tests.intake.world import STRANGER
 from tests.pages.office import Pages
-from tests.pages.records import comes, failed_mail
+from tests.pages.records import act, comes, failed_mail
 
 DAYS = some.dates(date(1990, 1, 1), date(2100, 12, 31))
 
@@ -73,6 +73,18 @@ def test_its_numbers_are_those_of_the_lists_that_they_lead_to(pages: Pages) -> N
     assert late["with outcomes overdue"] == 2
     assert late["going on this quarter"] == 0
     assert pages.browser("rita").shown("/register?overdue=1").count("2 found") == 1
+
+
+def test_what_it_counts_as_going_on_is_what_the_list_has(pages: Pages) -> None:
+    comes(pages, mail(form1_file()), mail(form1_file(title="Buses", purpose="Are there buses?")))
+    anna = pages.browser("anna")
+    assert act(anna, pages, "withdraw").status_code == 302
+    page: Any = document_fromstring(anna.get("/").get_data(as_text=True))
+    (link,) = [a for a in page.iter("a") if a.text == "going on this quarter"]
+    assert figures(pages)["going on this quarter"] == 1
+    listed = anna.shown(link.get("href"))
+    assert "1 found" in listed
+    assert "Status: Registered or complete" in listed
 
 
 def test_it_leads_to_what_waits_longest(pages: Pages) -> None:
