@@ -29,6 +29,7 @@ from model import (
     Status,
     Submission,
 )
+from notifier.outline import clock, short_day
 from parsers.references import find, make
 
 #: A file of the mail and what reading it gave.
@@ -218,8 +219,8 @@ def not_the_latest(case: Case, known: Consultation, form: Submission) -> Step | 
     later = case.facts.latest.get(known.key, {}).get(form.form)
     if later is None or case.email.arrived_at >= later.at:
         return None
-    on = case.rules.local_date(later.at)
-    what = f"a Form {form.form[-1]} of {on.day} {on:%B} {on.year}"
+    at = later.at.astimezone(case.rules.zone)
+    what = f"a Form {form.form[-1]} of {short_day(at.date())} at {clock(at)}"
     why = f"{known.reference or known.title} has {what}, which is newer and would be overwritten"
     return needs_answer(case, known, form, why=why)
 

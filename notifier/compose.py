@@ -14,7 +14,8 @@ digest             `items`: mappings with `id`, `reason`, `from`, `subject`, `re
                    `received_at` (aware datetime or ISO text)
 merged             `was`, `was_title`: reference and title of the one that was merged into this;
                    `stays` to whom is written to about this one, `joined`: who came to it
-separated          `other`, `other_title` of the other one; `stays`, where that was merged into this
+separated          `other`, `other_title` of the other one; `stays`, where that was merged into
+                   this, and what became of it `since`
 answers since a    `once`: the reference or title under which its sender wrote; `also`: the names of
 merge              the other contacts, who get a copy; `first`: whom the clock writes to, where that
                    is not the reader

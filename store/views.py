@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -194,6 +194,11 @@ class Views:
         """Every mail in the outbox that has not gone and was not skipped, oldest first."""
         with self.database.read() as connection:
             return unsent.all_of_them(connection)
+
+    def before(self, kind: str, consultation: str) -> Mapping[str, Consultation]:
+        """As `Transaction.before`, for looking only."""
+        with self.database.read() as connection:
+            return acts.before(connection, kind, consultation)
 
     def unsent_about(self, consultation: str) -> tuple[Unsent, ...]:
         """Those of them that are about a consultation, by its key."""

@@ -22,6 +22,7 @@ from intake.desk.acts import (
     SetAside,
     Skip,
 )
+from intake.desk.merging import since_the_merge
 from intake.desk.perform import CLAIM, UNDO, Done, claim, perform, release, take_over, undo
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "claim",
     "perform",
     "release",
+    "since_the_merge",
     "take_over",
     "undo",
 ]

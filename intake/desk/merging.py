@@ -11,8 +11,9 @@ from intake.desk.known import Desk, name_of, standing, the_record, this_item, wi
 from intake.people import join, without_contact
 from intake.proposals import warning
 from intake.steps import settled
-from model import ENDED, Change, Consultation, Decision, Draft, Letter, Part, Reason, Status
+from model import ENDED, Change, Consultation, Decision, Draft, Hold, Letter, Part, Reason, Status
 from notifier.due import written_to
+from notifier.outline import short_day
 
 #: Exceptions that a merge settles: nobody waits for that consultation any more.
 _OVER = (Reason.INCOMPLETE, Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
@@ -64,6 +65,7 @@ def separate(desk: Desk, _doing: Separate) -> Decision:
         p for p in other.people if other_was.includes(p.address) or not record.includes(p.address)
     )
     stays = replace(other, people=left)
+    since = since_the_merge(other_was, stays)
     return Decision(
         kind=None,
         outcome="separated",
@@ -72,18 +74,49 @@ def separate(desk: Desk, _doing: Separate) -> Decision:
             Change(event="separated", before=record, after=again, detail={"from": name_of(other)}),
             Change(event="let_go", before=other, after=stays, detail={"merged": name_of(record)}),
         ),
+        holds=(_to_be_looked_at(desk, again, stays, since),) if since else (),
         settles=this_item(desk),
-        drafts=tuple(_told_apart(desk, again, stays)),
+        drafts=tuple(_told_apart(desk, again, stays, since)),
         about=(record.key, other.key),
     )
 
 
-def _told_apart(desk: Desk, again: Consultation, stays: Consultation) -> Iterator[Draft]:
+def since_the_merge(was: Consultation, now: Consultation) -> tuple[str, ...]:
+    """What became of the one that took the other's place, a clause each: whose it was, nobody knows
+    but a person.
+    """
+    due = f"outcomes are due on {short_day(now.outcomes_due)} now" if now.outcomes_due else ""
+    told = {
+        f"it is {now.status.replace('_', ' ')} now": now.status is not was.status,
+        "its reminders were stopped": now.stopped_at is not None and was.stopped_at is None,
+        due: bool(due) and now.outcomes_due != was.outcomes_due,
+        "Form 1 was changed": now.form1 != was.form1,
+        "Form 2 came": now.form2 is not None and was.form2 is None,
+        "Form 2 was changed": was.form2 is not None and now.form2 != was.form2,
+    }
+    return tuple(clause for clause, true in told.items() if true)
+
+
+def _to_be_looked_at(
+    desk: Desk, again: Consultation, stays: Consultation, since: tuple[str, ...]
+) -> Hold:
+    why = f"{name_of(again)} was separated from it. While the two were one: {'; '.join(since)}"
+    return Hold(
+        key=f"{Reason.NEEDS_ANSWER}:{stays.key}:{desk.act.token}",
+        reason=Reason.NEEDS_ANSWER,
+        consultation=stays.key,
+        detail={"why": f"{why}. Look whether all of that is its own"},
+    )
+
+
+def _told_apart(
+    desk: Desk, again: Consultation, stays: Consultation, since: tuple[str, ...]
+) -> Iterator[Draft]:
     for mine, theirs in ((again, stays), (stays, again)):
         to, cc = written_to(mine)
-        details = {"other": theirs.reference or "", "other_title": theirs.title}
+        details: dict[str, Any] = {"other": theirs.reference or "", "other_title": theirs.title}
         if mine is stays:
-            details["stays"] = "yes"
+            details |= {"stays": True, "since": since}
         if to and mine.status not in ENDED:
             yield Draft(
                 key=f"{Letter.SEPARATED}:{desk.act.token}:{mine.key}",

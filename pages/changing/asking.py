@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from intake.desk import Doing, Refused, RemindAgain, Say, Separate
+from intake.desk import Doing, Refused, RemindAgain, Say
 from model import Word
 from pages.acting import PAGE, Faults, Sent, Wrong, typed_date
 from pages.look import day
@@ -125,20 +125,6 @@ REMIND = SayIt(
     ),
     button="Start reminders again",
     doing=lambda _shown, _sent: RemindAgain(),
-)
-SEPARATE = SayIt(
-    act="separate",
-    title="Separate it from the other one again",
-    follows=(
-        "It stands as it did before the merge. Whoever came to the other one by the merge belongs"
-        " to that one no more.",
-        "What came in since the merge stays with the other one, but for what its own people wrote"
-        " and still waits in the queue: look at both afterwards.",
-        "What the merge took out of the queue does not come back there.",
-        "The contacts of both are told by email.",
-    ),
-    button="Separate them",
-    doing=lambda _shown, _sent: Separate(),
 )
 WITHDRAW = SayIt(
     act="withdraw",

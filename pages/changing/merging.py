@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort
 
-from intake.desk import Doing, Merge, Refused
+from intake.desk import Doing, Merge, Refused, Separate, since_the_merge
 from model import ENDED, FORM1, FORM2
 from pages.acting import PAGE, Faults, Sent
 from pages.look import day
@@ -46,6 +46,32 @@ class MergeIt:
     def doing(self, shown: Record, sent: Sent) -> Doing:
         """The merge."""
         return Merge(into=self.into.it.key, tell="tell" in sent)
+
+    def faults(self, shown: Record, refused: Refused) -> Faults:
+        """Said above."""
+        return ((PAGE, str(refused)),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeparateThem:
+    """Two that were merged are two again, with what became of the one that stands since."""
+
+    act: str = "separate"
+    template: str = "record_separate.html"
+    title: str = "Separate it from the other one again"
+
+    def shows(self, shown: Record, sent: Sent, refused: Refused | None) -> Mapping[str, Any]:
+        """The other one, and what became of it."""
+        views = site().store.views
+        was = views.before(Merge.name, shown.it.key)
+        other = next(iter(views.consultations([shown.it.merged_into or ""])), None)
+        before = was.get(other.key) if other else None
+        since = since_the_merge(before, other) if before and other else ()
+        return {"other": other, "since": since}
+
+    def doing(self, shown: Record, sent: Sent) -> Doing:
+        """The separation."""
+        return Separate()
 
     def faults(self, shown: Record, refused: Refused) -> Faults:
         """Said above."""

@@ -15,13 +15,12 @@ from pages.changing.asking import (
     CONFIRM,
     EXTEND,
     REMIND,
-    SEPARATE,
     STOP,
     WITHDRAW,
     Question,
 )
 from pages.changing.editing import EditIt
-from pages.changing.merging import alike, merge_into
+from pages.changing.merging import SeparateThem, alike, merge_into
 from pages.changing.people import ChangeIt
 from pages.register.found import found
 from pages.register.record import Record, look_up
@@ -35,10 +34,11 @@ changing = Blueprint("changing", __name__, url_prefix="/register")
 Answered = str | Response | tuple[str, int]
 
 QUESTIONS: dict[str, Question] = {
-    **{one.act: one for one in (CONFIRM, EXTEND, STOP, REMIND, SEPARATE, WITHDRAW)},
+    **{one.act: one for one in (CONFIRM, EXTEND, STOP, REMIND, WITHDRAW)},
     "edit-form1": EditIt(form=FORM1),
     "edit-form2": EditIt(form=FORM2),
     "people": ChangeIt(),
+    "separate": SeparateThem(),
 }
 
 

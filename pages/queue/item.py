@@ -163,8 +163,10 @@ class Item:
     @property
     def answerable(self) -> bool:
         """Whether there is anybody to write to."""
-        sender = self.email.sender if self.email else None
-        return sender is not None or bool(self.case.consultation and self.case.consultation.people)
+        if self.case.consultation and self.case.consultation.people:
+            return True
+        machine = self.case.item.reason is Reason.BOUNCED
+        return bool(self.email and self.email.sender) and not machine
 
     @property
     def wrong_addresses(self) -> tuple[str, ...]:

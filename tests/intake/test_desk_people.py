@@ -390,8 +390,12 @@ def test_what_was_merged_by_mistake_is_separated_again(desk: Desk, two: tuple[st
     asked = mail(sender=OTHER, text="Who counts the answers?", subject=gone)
     came(desk, mail(form2_file(reference=kept)), asked, at=at)
     do(desk, Separate(), gone, token="t2")
-    (item,) = desk.house.store.views.queue()
-    assert item.reference == gone
+    items = {item.reference: item for item in desk.house.store.views.queue()}
+    assert items.keys() == {gone, kept}
+    assert items[kept].detail["why"] == (
+        f"{gone} was separated from it. While the two were one: it is complete now; Form 2 came."
+        " Look whether all of that is its own"
+    )
     came_out = desk.run(at + timedelta(minutes=2))
     theirs, ours = (m for m in came_out if kind(m) == "separated")
     assert (to(theirs), to(ours)) == ([OTHER.email], [LEAD.email])
@@ -406,6 +410,24 @@ def test_what_was_merged_by_mistake_is_separated_again(desk: Desk, two: tuple[st
     (extended,) = came(desk, word, at=at + timedelta(hours=1))
     assert (to(extended), to(extended, "Cc")) == ([OTHER.email], [])
     assert record(desk, gone).extended_to == date(2027, 5, 31)
+
+
+def test_what_the_other_contact_had_asked_for_is_nobodys_wish_after_a_separation(
+    desk: Desk, two: tuple[str, str]
+) -> None:
+    kept, gone = two
+    do(desk, Merge(into=kept), gone)
+    for hours, word in enumerate(("EXTEND 31 May 2027", "STOP"), start=1):
+        asked = mail(sender=OTHER, text=word, subject=gone)
+        came(desk, asked, at=NOW + timedelta(hours=hours))
+    do(desk, Separate(), gone, token="t2")
+    theirs, ours = desk.run(NOW + timedelta(hours=3))
+    assert (to(theirs), to(ours)) == ([OTHER.email], [LEAD.email])
+    assert "its reminders were stopped; outcomes are due on 31 May 2027 now" in words(ours)
+    assert "As you asked" not in words(ours)
+    assert "Form 2 with the first part already filled in" in words(theirs)
+    (item,) = desk.house.store.views.queue()
+    assert (item.reference, "reminders were stopped" in item.detail["why"]) == (kept, True)
 
 
 def test_nothing_else_is_separated(desk: Desk, two: tuple[str, str]) -> None:

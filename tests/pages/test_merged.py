@@ -125,10 +125,14 @@ def test_two_that_were_merged_are_separated_again(
     comes(pages, mail(form2_file(reference=kept)))
     page = anna.shown(f"/register/{gone}")
     assert "Separate it from the other one again" in page
+    asks = anna.shown(f"/register/{gone}/separate")
+    assert f"this became of {kept}" in asks
+    assert "It is complete now Form 2 came" in asks
     assert act(anna, pages, "separate", why="two after all").status_code == 302
     assert [kind(m) for m in goes(pages)] == ["separated"]  # mail to Omar came back
     assert f"Separated from {kept} again" in anna.shown(f"/register/{gone}")
     assert f"{gone} was separated from it again" in anna.shown(f"/register/{kept}")
+    assert Reason.NEEDS_ANSWER in pages.world.reasons()
     assert [r["status"] for r in pages.world.records()] == ["registered", "complete"]
 
 
