@@ -11,6 +11,8 @@ from playwright.sync_api import Browser
 from tests.browser.axe import addresses, found_wrong, never_seen, too_wide
 from tests.browser.office import DESKTOP, NARROW, PHONE, Office, Person, open_office
 from tests.browser.work import at_work
+from tests.intake.desk import form1_file, form2_file, mail
+from tests.intake.world import OTHER
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -153,3 +155,19 @@ _READ_FIRST = """() => {
 _CUT_OFF = """where => [...document.querySelectorAll(where)]
     .flatMap(one => [...one.querySelectorAll('.office-table, .office-paper')])
     .filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute('aria-label'))"""
+
+
+def test_two_that_were_merged_and_their_separation_are_accessible(
+    office: Office,
+) -> None:
+    other = form1_file(title="Buses", purpose="Are there buses?", email=OTHER.email)
+    office.comes(mail(form1_file()), mail(other, sender=OTHER))
+    kept, gone = (str(record["reference"]) for record in office.world.records())
+    anna = office.person("anna").open(f"/register/{gone}/merge/{kept}")
+    anna.do("Merge", Why="the same work").sees("This was merged into")
+    wrong = faults(anna)
+    office.comes(mail(form2_file(reference=kept)))
+    anna.follow("Separate it from the other one again").sees("While the two were one")
+    wrong += faults(anna)
+    assert anna.page.evaluate(_CUT_OFF, "main") == []
+    assert wrong == []
