@@ -90,9 +90,8 @@ def carry_out(case: Case, known: Consultation, word: Said) -> Step:
         why = f"{word.word.upper()} for one that is {known.status.replace('_', ' ')}"
         return needs_answer(case, known, why=why)
     step = rule(case, known, word)
-    return (
-        step if step.holds else replace(step, settles=(*step.settles, *_clear(case, known, word)))
-    )
+    cleared = () if step.holds else _clear(case, known, word)
+    return replace(step, settles=(*step.settles, *cleared))
 
 
 def _clear(case: Case, known: Consultation, word: Said) -> tuple[int, ...]:

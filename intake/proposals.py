@@ -224,7 +224,7 @@ def _take_the_drafts_place(case: Case, known: Consultation, form: Submission) ->
 
 
 def _repeat(case: Case, known: Consultation, form: Submission) -> Step:
-    matches = warning(case, known) if known.status is Status.AWAITING_CONFIRMATION else ()
+    matches = unanswered(case, known)
     return Step(
         part=Part(kind=Letter.REPEAT, consultation=known, submission=form, matches=matches),
         about=(known.key,),
@@ -241,7 +241,7 @@ def revise(case: Case, known: Consultation, form: Submission) -> Step:
     if older := not_the_latest(case, known, form):
         return older
     search = _search(case, known, form)
-    matches = warning(case, known) if search.fault else search.matches
+    matches = _warning(case, known) if search.fault else search.matches
     after = replace(
         known,
         form1=form.fields,
@@ -365,8 +365,13 @@ def _with_search(case: Case, step: Step, after: Consultation, search: Search) ->
     return replace(step, part=part, holds=(*step.holds, held))
 
 
-def warning(case: Case, known: Consultation) -> Matches:
-    """The warning about similar work that was given, as it stands in the record."""
+def unanswered(case: Case, known: Consultation) -> Matches:
+    """The warning about similar work that waits for PROCEED or WITHDRAW; empty where none does."""
+    return _warning(case, known) if known.status is Status.AWAITING_CONFIRMATION else ()
+
+
+def _warning(case: Case, known: Consultation) -> Matches:
+    """The warning that was given, as it stands in the record."""
     here = {c.key: c for c in (*case.facts.nearby.candidates, *case.facts.own)}
     by_key = {**case.facts.warned, **here}
     return tuple((m, by_key[m.key]) for m in known.similar if m.key in by_key)

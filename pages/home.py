@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 
 from flask import Blueprint, render_template
 
-from model import Status
 from pages.look import words
+from pages.register.filtered import GOES_AHEAD, GOING_AHEAD
 from pages.register.history import DONE
 from pages.site import site
 from store import Counts, Filter
@@ -38,7 +38,7 @@ def first() -> str:
     months = months_until(today, _MONTHS)
     found = views.overview(
         today,
-        Filter(status=(Status.REGISTERED, Status.COMPLETE), since=begins, until=ends),
+        Filter(status=GOING_AHEAD, since=begins, until=ends),
         [datetime.combine(month, time(), rules.zone) for month in months],
     )
     named = [(f"{month:%B %Y}", f"{month:%b}") for month in months]
@@ -50,6 +50,7 @@ def first() -> str:
         stuck=in_words(views.counts()),
         begins=begins,
         ends=ends,
+        goes_ahead=GOES_AHEAD,
         registered=bars(named, found.registered),
         statuses=bars([(words(s), words(s)) for s in found.by_status], [*found.by_status.values()]),
         done=[(act, DONE.get(act.kind, words(act.kind)), about) for act, about in found.done],

@@ -50,7 +50,7 @@ def case(connection: Connection, number: int) -> QueueCase | None:
     if row is None:
         return None
     about = records.named(connection, row.consultation) if row.consultation else None
-    stands = records.standing(connection, about.key) if about else None
+    stands = records.stands_for(connection, about) if about else None
     mail = ledger.stored(connection, row.inbound_id) if row.inbound_id else None
     ours = outgoing_mails.c
     sent = connection.execute(

@@ -118,7 +118,12 @@ def named(connection: Connection, name: str) -> Consultation | None:
 def standing(connection: Connection, name: str) -> Consultation | None:
     """The same; where another one took its place, that one."""
     record = named(connection, name)
-    while record and record.merged_into and (into := named(connection, record.merged_into)):
+    return stands_for(connection, record) if record else None
+
+
+def stands_for(connection: Connection, record: Consultation) -> Consultation:
+    """The one that took a consultation's place, or itself where none did."""
+    while record.merged_into and (into := named(connection, record.merged_into)):
         record = into
     return record
 

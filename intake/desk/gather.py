@@ -69,7 +69,8 @@ def gather_desk(
     asked = _with_form(drawn) if drawn else files
     facts = gather(house, transaction, email, asked, mail_id=came.mail_id if came else 0, now=now)
     known = {c.key: c for c in (*facts.own, *(c for c in (record, other) if c))}
-    latest = transaction.latest_forms(known.keys()) if drawn else facts.latest
+    others = known.keys() - facts.latest.keys() if drawn else set()
+    latest = {**facts.latest, **transaction.latest_forms(others)}
     before = _before_the_merge(transaction, act, record)
     case = Case(
         email=email,

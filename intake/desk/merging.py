@@ -9,7 +9,7 @@ from typing import Any
 from intake.desk.acts import Merge, Refused, Separate
 from intake.desk.known import Desk, name_of, standing, the_record, this_item, with_reason
 from intake.people import join, without_contact
-from intake.proposals import warning
+from intake.proposals import unanswered
 from intake.steps import settled
 from model import ENDED, Change, Consultation, Decision, Draft, Hold, Letter, Part, Reason, Status
 from notifier.due import written_to
@@ -149,5 +149,5 @@ def _told(desk: Desk, gone: Consultation, kept: Consultation) -> Iterator[Draft]
 def _part(
     desk: Desk, kept: Consultation, details: Mapping[str, Any], kind: Letter = Letter.MERGED
 ) -> Part:
-    asked = warning(desk.case, kept) if kept.status is Status.AWAITING_CONFIRMATION else ()
+    asked = unanswered(desk.case, kept)
     return Part(kind=kind, consultation=kept, matches=asked, details=details)

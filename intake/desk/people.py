@@ -9,7 +9,7 @@ from intake.desk.acts import ChangePeople, Refused
 from intake.desk.known import Desk, name_of, the_record, this_item, with_reason
 from intake.overtaken import ASKING, skip
 from intake.people import answerable, join, with_contact, without_contact
-from intake.proposals import warning
+from intake.proposals import unanswered
 from model import (
     ENDED,
     SENT_ON,
@@ -22,7 +22,6 @@ from model import (
     Part,
     Person,
     Role,
-    Status,
     Wished,
 )
 from store import Undelivered
@@ -97,7 +96,7 @@ def _named_contact(turn: _Turn) -> Address | None:
     lead = next(iter(turn.speak.values()))
     if (new := turn.instead.get(was)) is not None and new.email in turn.speak:
         return new if new.name or "@" in name else replace(new, name=name)
-    if turn.takes_over and was in ("", next(iter(spoke), ""), *(() if was in spoke else (was,))):
+    if turn.takes_over and (was not in spoke or was == next(iter(spoke))):
         return lead
     if was not in spoke:
         return None
@@ -113,7 +112,7 @@ def _told(desk: Desk, turn: _Turn, after: Consultation) -> Iterator[Draft]:
     Whoever only got another address is not new.
     """
     lead, moved = next(iter(turn.speak)), {new.email for new in turn.moved.values()}
-    asked = warning(desk.case, after) if after.status is Status.AWAITING_CONFIRMATION else ()
+    asked = unanswered(desk.case, after)
     for to in turn.speak.values():
         taken_over = to.email == lead and turn.takes_over
         if to.email not in moved and (taken_over or not turn.before.includes(to)):

@@ -35,6 +35,7 @@ NAMES: Mapping[str, str] = {
 }
 #: Either of the two, as the first page counts what is going on.
 GOES_AHEAD = "registered_or_complete"
+GOING_AHEAD = (Status.REGISTERED, Status.COMPLETE)
 _UNREADABLE = "Give a day, month and year, such as 8 March 2027. Until then this is left out"
 
 
@@ -113,7 +114,7 @@ def wanted(args: MultiDict[str, str], offered: Offered) -> Wanted:
 
 def _statuses(asked: str | None) -> tuple[Status, ...]:
     if asked == GOES_AHEAD:
-        return (Status.REGISTERED, Status.COMPLETE)
+        return GOING_AHEAD
     status = one_of(Status, asked)
     return (status,) if status else ()
 
