@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from commands import log
 from commands.test import TOOLS
 
 #: How the files begin that share what is slow to make: one browser, one office under attack.
@@ -47,6 +49,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         tool = TOOLS[marker.args[0]]
         if not tool.is_here:
             pytest.skip(tool.how_to_get_it)
+
+
+@pytest.fixture(autouse=True)
+def _what_the_log_takes() -> Iterator[None]:
+    """A command run in a test's own process sets the log up; the next test finds it as it was."""
+    loggers = [logging.getLogger(name) for name in (None, *log.ROOMS)]
+    was = [(logger, logger.level, tuple(logger.handlers)) for logger in loggers]
+    yield
+    for logger, level, handlers in was:
+        logger.setLevel(level)
+        for handler in set(logger.handlers).difference(handlers):
+            logger.removeHandler(handler)
 
 
 @pytest.hookimpl(wrapper=True)
