@@ -59,6 +59,7 @@ STATES: dict[str, tuple[str, str]] = {
     "claimed": ("Going now", "govuk-tag--yellow"),
     "handing_over": ("Going now", "govuk-tag--yellow"),
     "sent": ("Sent", "govuk-tag--green"),
+    "capped": ("Waiting for its turn", "govuk-tag--yellow"),
     "held": ("Held: its address gets no mail", "govuk-tag--orange"),
     "to_come": ("To come", "govuk-tag--blue"),
     "paused": ("Paused", "govuk-tag--purple"),

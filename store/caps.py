@@ -112,6 +112,12 @@ def tell(step: Step, over: Wait | None, *, waiting: bool) -> None:
         queue.close(step, told.id, "nothing waits any more")
 
 
+def everybody_waits(connection: Connection) -> bool:
+    """Whether mails wait because as many went in the last day as may go in all."""
+    told = connection.execute(_TOLD).one_or_none()
+    return told is not None and ALL in told.detail.get("reached", ())
+
+
 def _until(
     connection: Connection,
     counted: str,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, select
 
 from model import SENT_ON, Letter, Wished
-from store import outgoing
+from store import caps, outgoing
 from store.schema import (
     consultations,
     exceptions,
@@ -90,6 +90,11 @@ class Unsent:
     wished: Wished | None = None  #: who paused or skipped it
     exception: int | None = None  #: the open one about its delivery
     sent_on: bool = False  #: of one that was skipped: it was written again, to the right address
+    crowded: bool = False  #: once due it waits: as many went in the last day as may go in all
+
+    def beyond_a_cap(self, at: datetime) -> bool:
+        """Whether it waits because as many as may go in a day went, to somebody or in all."""
+        return self.crowded if self.next_attempt_at <= at else self.capped is not None
 
 
 def all_of_them(connection: Connection) -> tuple[Unsent, ...]:
@@ -138,6 +143,7 @@ def _described(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Uns
     held = _by_mail(connection.execute(_HELD, these))
     kept = connection.execute(_WISHES, {"keys": [row.key for row in rows]})
     wished = {row.key: as_kept(row) for row in kept}
+    crowded = caps.everybody_waits(connection)
     copies = _copies(connection, about, [row.id for row in rows if row.state == outgoing.SKIPPED])
     for row in rows:
         yield Unsent(
@@ -147,6 +153,7 @@ def _described(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Uns
             wished=wished.get(row.key),
             exception=next((other.id for other in held.get(row.id, ())), None),
             sent_on=any(copy.startswith(row.key + SENT_ON) for copy in copies),
+            crowded=crowded and row.kind not in caps.ALARMS,
         )
 
 

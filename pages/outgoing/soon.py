@@ -29,6 +29,7 @@ SHOWN: dict[str, tuple[str, frozenset[str]]] = {
     "paused": ("Paused", frozenset({"paused"})),
     "skipped": ("Skipped", frozenset({"skipped"})),
     "unneeded": ("No longer needed", frozenset({"unneeded", "sent_on"})),
+    "capped": ("Waiting for their turn", frozenset({"capped"})),
     "stuck": ("Held, or not delivered", frozenset({"held", "failed", "uncertain"})),
 }
 
@@ -156,8 +157,8 @@ def _named(c: Consultation) -> About:
 
 
 def _written(mail: Unsent, how: _Standing) -> Line:
-    state = _state(mail, how.blocked)
-    goes = state in ("waiting", "claimed", "handing_over") and not how.sending_held
+    state = _state(mail, how)
+    goes = state in ("waiting", "capped", "claimed", "handing_over") and not how.sending_held
     on = max(site().house.rules.local_date(mail.next_attempt_at), how.today) if goes else None
     return Line(
         key=mail.key,
@@ -179,14 +180,17 @@ def why_unsent(mail: Unsent) -> str:
 def state_shown(key: str, state: str) -> str:
     """A mail of ours as pages show its state: of one that never goes, what became of it."""
     mail = site().store.views.unsent_one(key) if state in ("waiting", SKIPPED) else None
-    return _state(mail, site().store.views.blocked()) if mail else state
+    return _state(mail, _Standing.now()) if mail else state
 
 
-def _state(mail: Unsent, blocked: frozenset[str]) -> str:
+def _state(mail: Unsent, how: _Standing) -> str:
     if mail.state == SKIPPED and mail.wished and mail.wished.by_itself:
         return "sent_on" if mail.sent_on else "unneeded"
-    kept_back = mail.state == "waiting" and not _reached(mail.recipients, blocked)
-    return "held" if kept_back else mail.state
+    if mail.state != "waiting":
+        return mail.state
+    if not _reached(mail.recipients, how.blocked):
+        return "held"
+    return "capped" if mail.beyond_a_cap(how.at) else "waiting"
 
 
 def _reached(to: Collection[str], blocked: frozenset[str]) -> bool:
@@ -209,19 +213,27 @@ def _why_unsent(mail: Unsent, how: _Standing) -> str:
     if mail.state in _STANDS:
         server = f" The server said: {mail.last_error}" if mail.last_error else ""
         return _STANDS[mail.state] + server
-    if _state(mail, how.blocked) == "held":
+    if _state(mail, how) == "held":
         return _kept_back(mail.recipients, about=bool(mail.about))
     if how.sending_held:
         return "Nothing is sent until somebody says so, after a restore."
+    if mail.beyond_a_cap(how.at):
+        return _turn(mail, how)
     if mail.next_attempt_at <= how.at:
         return "It goes within a minute." if sends() else f"It goes {soon()}."
     at = moment(mail.next_attempt_at)
-    if mail.capped:
-        return f"So many may go in a day to {waits_for(mail.capped)}. Its turn: {at}."
     if mail.attempts:
         times = "once" if mail.attempts == 1 else f"{mail.attempts} times"
         return f"Tried {times}; again on {at}. The server said: {mail.last_error or 'nothing'}"
     return f"It goes on {at}: until then, who wrote it can take it back."
+
+
+def _turn(mail: Unsent, how: _Standing) -> str:
+    """When a mail goes that is beyond a cap."""
+    is_due = mail.next_attempt_at <= how.at
+    to = waits_for("" if is_due else mail.capped or "")
+    turn = "within a day" if is_due else f"on {moment(mail.next_attempt_at)}"
+    return f"As many emails as may go in 24 hours went to {to}. It goes by itself {turn}."
 
 
 _STANDS = {

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
-from model import Letter
+from model import Gate, Letter
 from pages.plain import LETTERS
 from tests.intake.desk import kind
 from tests.intake.world import form1
@@ -243,6 +243,30 @@ def test_each_list_has_as_many_as_are_counted_and_all_has_all(office: Pages) -> 
     assert everything.index("She rang") < everything.index("Not going at all")
     by_words = anna.shown("/outgoing?words=bus+stops")
     assert "Skipped (0)" in by_words
+
+
+@pytest.mark.parametrize(
+    ("gate", "whom", "turn"),
+    [
+        (Gate(per_day=1), "everybody together", "within a day"),
+        (Gate(per_address=1), "lead@youth.example.org", "on 12 April 2027 at 11:00am"),
+    ],
+)
+def test_what_is_beyond_a_cap_waits_for_its_turn_and_the_queue_leads_to_it(
+    office: Pages, gate: Gate, whom: str, turn: str
+) -> None:
+    anna = office.browser("anna")
+    for title in ("Bus stops", "Night buses"):
+        office.world.receive(form1(title=title, organisation="Buses"))
+    outbox = office.world.store.outbox
+    assert outbox.claim(office.now, gate) is not None
+    assert outbox.claim(office.now, gate) is None
+    (led_to,) = re.findall(r'href="(/outgoing[^"]*capped)"', anna.get("/queue/1").text)
+    shown = anna.shown(led_to)
+    assert "1 found" in shown and "Night buses" in shown and "Bus stops" not in shown
+    assert f"As many emails as may go in 24 hours went to {whom}. It goes by itself {turn}." in (
+        shown
+    )
 
 
 def test_a_mail_in_the_outbox_is_paused_resumed_and_skipped(office: Pages) -> None:
