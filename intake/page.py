@@ -12,6 +12,11 @@ from lxml import etree, html
 
 _LONGEST = 4_000_000  # characters
 _DEEPEST = 5  # quotes in quotes that are told apart
+_MOST = 100  # attributes of one tag
+#: An attribute as browsers read it (HTML 13.2.5.32 to 13.2.5.39), of a long name a part.
+_ATTRIBUTE = r"""[ \t\n\r\f/]*+[^ \t\n\r\f/>][^ \t\n\r\f/>=]{0,30}+
+    (?:[ \t\n\r\f]*+=[ \t\n\r\f]*+(?:"[^"]*+"|'[^']*+'|[^ \t\n\r\f>"'][^ \t\n\r\f>]*+))?+"""
+_OVERLOADED = re.compile(rf"<[a-zA-Z](?:{_ATTRIBUTE}){{{_MOST}}}", re.X)
 _BLOCKS = frozenset(
     "address article aside blockquote br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5"
     " h6 header hr li main ol p pre section table tr ul".split()
@@ -28,13 +33,22 @@ _INDENT = re.compile(r"border(-left)?\s*:\s*(none|0)", re.I)
 
 
 def from_html(source: str) -> str:
-    """The text of a page; "" for what is no page at all. Never raises."""
+    """The text of a page; "" for what is no page at all, or overloaded. Never raises."""
+    if overloaded(source):
+        return ""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
         root = html.document_fromstring(source[:_LONGEST].encode(), parser=parser)
     except (etree.LxmlError, ValueError):
         return ""
     return _Page().read(root)
+
+
+def overloaded(source: str) -> bool:
+    """Whether a tag has more attributes than anybody writes: parsers compare each with all before
+    it, so that one mail would keep them busy for an hour.
+    """
+    return _OVERLOADED.search(source) is not None
 
 
 class _Page:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from intake.headers import Mime, children, clean, decode, header, looks_like_mail, parse, people
-from intake.page import from_html
+from intake.page import from_html, overloaded
 from intake.transfer import attached_message, content, file_name, out_of_text
 from intake.wrapped.kinds import Wrapper, is_locked, wrapper_of
 from intake.wrapped.opener import Opener
@@ -116,7 +116,8 @@ def _as_html(shown: list[_Text]) -> str:
     if not any(t.html or t.written for t in shown):
         return ""
     pages = [t.source if t.html else t.written or f"<pre>{escape(t.source)}</pre>" for t in shown]
-    return "\n".join(pages) if sum(map(len, pages)) <= _LONGEST_PAGE else ""
+    page = "\n".join(pages)
+    return "" if len(page) > _LONGEST_PAGE or overloaded(page) else page
 
 
 def _walk(part: Mime, found: _Found, depth: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import escape
 from html.parser import HTMLParser
 
@@ -28,6 +29,14 @@ _DEEPEST = 100  #: tags in tags; below that, words alone
 #: Tags, and tags in tags, as they came. The time that cleaning takes can grow with their square.
 _MOST, _MOST_OPEN = 10_000, 250
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+#: Tags that begin anew in each block until they are closed, of those alike three at most (HTML
+#: 13.2.4.3): so many tags can come of it. One that is written oddly counts for itself.
+_ANEW = re.compile(
+    r"<(?=((?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])[^>]{0,500}>?))",
+    re.I | re.A,
+)
+_PLAIN = re.compile(r"""\w+(?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'`=>]+))?)*\s*/?>""", re.A)
+_MOST_ALIKE, _MOST_ANEW = 3, 100_000
 #: These need not be closed, so they tell nothing of how deep a page is.
 _OFTEN_OPEN = frozenset(
     "area base br col colgroup dd dt hr img input li link meta option p param source tbody td tfoot"
@@ -37,7 +46,7 @@ _OFTEN_OPEN = frozenset(
 
 def safe(html: str) -> Markup:
     """What a mail says, in HTML of ours. "" where nothing of it can be shown."""
-    if _too_deep(html):
+    if _too_much(html):
         return Markup()
     clean = nh3.clean(
         html,
@@ -55,9 +64,9 @@ def safe(html: str) -> Markup:
     return writer.page() if writer.says_something else Markup()
 
 
-def _too_deep(html: str) -> bool:
+def _too_much(html: str) -> bool:
     """Whether so many tags stand in each other, or there are so many, as hardly anybody writes."""
-    depth = 0
+    depth = number = 0
     for number, found in enumerate(_TAG.finditer(html)):
         if number > _MOST:
             return True
@@ -65,7 +74,13 @@ def _too_deep(html: str) -> bool:
             depth = max(0, depth - 1) if found[1] else depth + 1
             if depth > _MOST_OPEN:
                 return True
-    return False
+    return number * _begun_anew(html) > _MOST_ANEW
+
+
+def _begun_anew(html: str) -> int:
+    """How many tags a block can begin with anew, at most."""
+    tags = Counter(_ANEW.findall(html))
+    return sum(min(n, _MOST_ALIKE) if _PLAIN.fullmatch(tag) else n for tag, n in tags.items())
 
 
 class _Writer(HTMLParser):

@@ -158,3 +158,22 @@ def test_pages_read_as_they_are_seen() -> None:
 def test_a_page_that_is_none_is_empty() -> None:
     assert written_html("") == ""
     assert written_html("<!-- only this -->") == ""
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<p " + " ".join(f"a{n}" for n in range(200)) + ">",
+        "<p" + "".join(f'/a{n}=">"' for n in range(200)) + ">",
+        "<!--<p a='--><p" + "".join(f"\n{'n' * 40}{n} = '>'" for n in range(200)) + ">",
+    ],
+)
+def test_a_tag_that_parsers_would_be_at_for_an_hour_makes_a_page_none(tag: str) -> None:
+    page = f"<html><body>{tag}PROCEED</p></body></html>"
+    assert written_html(page) == ""
+    assert read_mail(b"Content-Type: text/html\n\n" + page.encode(), NOON).html == ""
+
+
+def test_as_many_attributes_as_mail_programs_write_are_no_trouble() -> None:
+    body = "<body " + " ".join(f'a{n}="1"' for n in range(60)) + ">"
+    assert written_html(f"<html>{body}PROCEED {'b=1 ' * 200}</body></html>").startswith("PROCEED")

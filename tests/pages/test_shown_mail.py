@@ -85,6 +85,9 @@ def test_a_link_says_where_it_leads(source: str, said: str) -> None:
         "<ul><dd>" * 100 + "<dd><li>" * 20_000,
         "<p>" * 200_000,
         "<b a=1><i>" * 50_000,
+        "<p>" + "".join(f"<b id={n}>" for n in range(200)) + "<p>x" * 1_000,
+        "<p>" + "".join(f"<b id='>{n}'>" for n in range(200)) + "<p>x" * 1_000,
+        "<!--<b id='--><p>" + "".join(f"<i id={n}>" for n in range(200)) + "<p>x" * 1_000,
     ],
     ids=lambda source: source[:12],
 )
@@ -94,3 +97,8 @@ def test_what_would_take_minutes_to_clean_is_left_to_its_plain_text(source: str)
 
 def test_tables_as_deep_as_mail_programs_build_them_are_shown() -> None:
     assert "words" in safe("<table><tr><td>" * 80 + "words")
+
+
+def test_a_long_page_with_bold_words_throughout_is_shown() -> None:
+    line = '<p><b>Dear</b> <font color="red" size=2>all</font> words</p>'
+    assert str(safe(line * 1_500)).count("words") == 1_500
