@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Generator, Iterator
 
@@ -36,6 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # A hundred tests start the program: it is compiled once, whatever the shell says.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+    # What a shell starts in the background ignores an interrupt, and hands that on: some tests send
+    # one to what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # How long a case takes says how busy the machine is: none is held to a time.
     settings.register_profile("ours", deadline=None, max_examples=60)
     settings.load_profile("ours")
