@@ -48,6 +48,12 @@ _WORDS = {
 }
 
 
+_AWAY = (
+    "The register cannot be reached just now. Try again; if it stays so, tell whoever looks after"
+    " it: ./askonce check says why."
+)
+
+
 class _Cookies(SecureCookieSessionInterface):
     """A cookie that came by https goes by https alone, and can be set by no neighbour of ours."""
 
@@ -127,7 +133,9 @@ def _told(fault: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _away(fault: AskOnceError) -> tuple[str, int]:
-    return render_template("fault.html", title="This did not work", text=str(fault)), 503
+    """Where the register lies, and what is wrong there, is for those who may look into it."""
+    text = str(fault) if g.get("account") else _AWAY
+    return render_template("fault.html", title="This did not work", text=text), 503
 
 
 def _closed(answer: Response) -> Response:

@@ -74,6 +74,8 @@ def _place() -> str:
         address = ip_address(request.remote_addr or "")
     except ValueError:
         return str(request.remote_addr)
-    if isinstance(address, IPv6Address):
-        return f"{IPv6Address(int(address) >> 64 << 64)}/64"
-    return str(address)
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped:  # as a proxy that listens to both tells of IPv4
+        return str(address.ipv4_mapped)
+    return f"{IPv6Address(int(address) >> 64 << 64)}/64"

@@ -15,7 +15,7 @@ from intake.desk.outgoing import Mail, can, find_mail, judge_mail
 from intake.process import composed
 from model import Conflict, Due, OutgoingEmail
 from notifier.due import decide
-from pages.acting import PAGE, Trouble, attempt, carry_out
+from pages.acting import PAGE, Faults, Trouble, attempt, carry_out
 from pages.files import kept
 from pages.outgoing.letter import Letter, alone, opened
 from pages.outgoing.soon import (
@@ -117,7 +117,7 @@ def _asked_for(key: str, about: str | None) -> Mail | None:
     return find_mail(site().house, site().store.views, key, about, site().now())
 
 
-def _page(mail: Mail, fault: str = "") -> str:
+def _page(mail: Mail, faults: Faults = (), tried: str = "") -> str:
     offers, not_now, let_go = _offers(mail)
     letter = opened(_as_it_goes(mail, site().now()))
     file_at = partial(url_for, "outgoing.file", key=mail.key, about=mail.about)
@@ -129,7 +129,9 @@ def _page(mail: Mail, fault: str = "") -> str:
         state=_state(mail),
         why=_why(mail),
         token=secrets.token_hex(16),
-        errors=[(PAGE, fault)] if fault else [],
+        errors=faults,
+        wrong=dict(faults),
+        tried=tried,
         typed=request.form.get("why", ""),
         about=about(mail),
         offers=offers,
@@ -205,13 +207,14 @@ def act(name: str) -> Response | tuple[str, int]:
     sent = request.form
     key, about = sent.get("key", ""), sent.get("about") or None
     doing = DOINGS[name](key=key, seen=sent.get("seen"))
+    where = "why-skip" if name == "skip" and not sent.get("why", "").strip() else PAGE
     done = attempt(
         lambda: _done(carry_out(doing, sent, consultation=about)),
-        lambda refused: ((PAGE, str(refused)),),
+        lambda refused: ((where, str(refused)),),
     )
     if isinstance(done, Trouble):
         mail, ((_, why),) = _asked_for(key, about), done.faults
-        return (_page(mail, why) if mail else _listing(why)), done.code
+        return (_page(mail, done.faults, name) if mail else _listing(why)), done.code
     return done
 
 

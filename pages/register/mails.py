@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response
 
-from intake.message import read_mail
-from model import InboundEmail
+from intake.process import as_far_as_it_goes
 from pages.files import kept
 from pages.outgoing.letter import opened
 from pages.outgoing.soon import state_shown
 from pages.queue.shown_mail import safe
 from pages.site import site
-from store import MailIn, MailOut
+from store import MailIn, MailOut, StoredMail
 
 mails = Blueprint("mails", __name__, url_prefix="/mails")
 
@@ -21,8 +20,9 @@ mails = Blueprint("mails", __name__, url_prefix="/mails")
 def came(number: int) -> str:
     """A mail that came in."""
     known = _came(number)
-    email = _read(number)
-    return render_template("mail_in.html", known=known, email=email, html=safe(email.html))
+    email, _, unread = as_far_as_it_goes(site().house, _stored(number), reading=False)
+    html = safe(email.html)
+    return render_template("mail_in.html", known=known, email=email, html=html, unread=unread)
 
 
 @mails.get("/out/<int:number>")
@@ -39,7 +39,8 @@ def went(number: int) -> str:
 def file_in(number: int, place: int) -> Response:
     """A file of a mail that came in, counted from 0."""
     _came(number)
-    found = _read(number).attachments
+    email, _, _ = as_far_as_it_goes(site().house, _stored(number), reading=False)
+    found = email.attachments
     if place >= len(found):
         abort(404)
     return kept(found[place].name, found[place].content)
@@ -68,8 +69,8 @@ def _went(number: int) -> MailOut:
     return known
 
 
-def _read(number: int) -> InboundEmail:
+def _stored(number: int) -> StoredMail:
     stored = site().store.mail(number)
     if stored is None:
         abort(404)
-    return read_mail(stored.raw, stored.ref.arrived_at, headers_only=stored.headers_only)
+    return stored

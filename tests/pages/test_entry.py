@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -93,6 +95,7 @@ def test_a_wrong_password_and_no_account_look_the_same(pages: Pages, name: str) 
     answer = pages.browser().log_in(name, "wrong password")
     assert answer.status_code == 401
     assert "Name and password do not fit together" in text(answer)
+    assert text(answer).startswith("Error: Log in")
 
 
 def guess(pages: Pages, address: str, name: str = "anna", times: int = 1) -> int:
@@ -164,6 +167,24 @@ def test_an_address_tries_thirty_times_whatever_the_name(pages: Pages) -> None:
     used_up(pages, "address 2001:db8::/64", 30)
     assert guess(pages, "2001:db8::ffff:1") == 429  # one machine has all of these
     assert guess(pages, "2001:db8:0:1::1") == 401
+
+
+def test_an_address_is_the_same_however_a_proxy_writes_it(pages: Pages) -> None:
+    used_up(pages, "address 192.0.2.1", 30)
+    assert guess(pages, "::ffff:192.0.2.1") == 429
+    assert guess(pages, "::ffff:192.0.2.2") == 401
+
+
+def test_where_the_register_lies_is_told_to_nobody_who_is_not_known(pages: Pages) -> None:
+    anna = pages.browser("anna")
+    with closing(sqlite3.connect(pages.root / "askonce.db")) as database:
+        database.execute("DROP TABLE searched")
+        assert "askonce.db: no such table" in anna.shown("/register?words=skate")
+        database.execute("DROP TABLE accounts")
+    refused = pages.browser().log_in()
+    assert refused.status_code == 503
+    assert "The register cannot be reached just now" in text(refused)
+    assert "askonce.db" not in text(refused)
 
 
 def test_a_login_that_was_right_is_not_counted(pages: Pages) -> None:

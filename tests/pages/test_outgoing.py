@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from lxml.html import document_fromstring
 from werkzeug.test import TestResponse
 
 from model import Gate, Letter
@@ -160,7 +161,12 @@ def test_skipping_needs_a_reason_and_is_told_to_everybody(office: Pages) -> None
     anna = office.browser("anna")
     refused = do(anna, "skip")
     assert refused.status_code == 422
-    assert "Give a reason" in text(refused)
+    page: Any = document_fromstring(refused.get_data(as_text=True))
+    (link,) = page.find_class("govuk-error-summary__list")[0].iter("a")
+    assert link.text == "Give a reason: it is kept in the audit trail."
+    typed = page.get_element_by_id(link.get("href").removeprefix("#"))
+    assert "govuk-input--error" in typed.classes
+    assert page.xpath("//details[@open]") == typed.xpath("ancestor::details")
     assert do(anna, "skip", why="They sent it by post").status_code == 302
     ben = office.browser("ben")
     said = "Does not go: anna skipped it on 11 April 2027 at 11:00am: They sent it by post"

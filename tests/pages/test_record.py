@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
-from model import FORM2
+from intake import process
+from intake.message import read_mail
+from model import FORM2, InboundEmail
 from tests.intake.desk import File, form1_file, form2_file, mail, said
 from tests.intake.world import LEAD, OTHER
 from tests.pages.office import Browser, Pages
@@ -103,6 +106,20 @@ def test_every_mail_of_it_can_be_opened_and_read(rita: Browser, pages: Pages) ->
     for path in ("/mails/in/2", "/mails/out/2", "/mails/in/1/file/1", "/mails/out/1/file/0",
                  f"/mails/in/{10**30}", f"/mails/out/{10**30}"):  # fmt: skip
         assert rita.get(path).status_code == 404, path
+
+
+def test_a_mail_that_cannot_be_read_any_more_has_a_page(
+    rita: Browser, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*given: Any, headers_only: bool = False) -> InboundEmail:
+        if headers_only:
+            return read_mail(*given, headers_only=True)
+        raise KeyError("secret")
+
+    monkeypatch.setattr(process, "read_mail", fails)
+    came = rita.shown("/mails/in/1")
+    assert "The software cannot read this email (KeyError at" in came
+    assert (LEAD.email in came, "secret" in came) == (True, False)
 
 
 def test_a_mail_is_shown_as_it_was_written_without_what_acts(rita: Browser, pages: Pages) -> None:
