@@ -111,9 +111,9 @@ def test_every_mail_of_it_can_be_opened_and_read(rita: Browser, pages: Pages) ->
 def test_a_mail_that_cannot_be_read_any_more_has_a_page(
     rita: Browser, pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*given: Any, headers_only: bool = False) -> InboundEmail:
+    def fails(*given: Any, headers_only: bool, **more: Any) -> InboundEmail:
         if headers_only:
-            return read_mail(*given, headers_only=True)
+            return read_mail(*given, headers_only=True, **more)
         raise KeyError("secret")
 
     monkeypatch.setattr(process, "read_mail", fails)
