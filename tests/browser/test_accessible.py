@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.axe import addresses, found_wrong, never_seen, too_wide
 from tests.browser.office import DESKTOP, NARROW, PHONE, Office, Person, open_office
@@ -122,6 +122,30 @@ def test_on_a_phone_one_reads_before_one_decides_and_no_list_of_emails_is_cut_of
         assert anna.page.locator(".office-table").count() == 1, address
         assert anna.page.evaluate(_CUT_OFF, "main") == [], address
     assert anna.open("/queue/1").page.evaluate(_CUT_OFF, ".office-beside__file") == []
+    full.all_leave()
+
+
+def test_in_colours_that_a_reader_forces_every_figure_is_to_be_seen(full: Office) -> None:
+    page = full.person("anna").open("/").page
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    for part, paint in (
+        ("figure", "fill"),
+        ("name", "fill"),
+        ("bar", "fill"),
+        ("ground", "stroke"),
+    ):
+        drawn = page.locator(f".office-chart__{part}").first
+        assert drawn.evaluate(f"one => getComputedStyle(one).{paint}") == "rgb(255, 255, 255)"
+    full.all_leave()
+
+
+def test_on_paper_stand_the_answers_and_the_whole_file(full: Office) -> None:
+    page = full.person("anna").open("/queue/1").page
+    page.emulate_media(media="print")
+    expect(page.get_by_label("Organisation or agency")).to_be_visible()
+    expect(page.get_by_role("button", name="Ask again")).to_be_hidden()
+    hidden = "one => one.scrollHeight - one.clientHeight"
+    assert page.locator(".office-paper").evaluate(hidden) <= 0
     full.all_leave()
 
 
