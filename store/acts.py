@@ -108,7 +108,7 @@ def note(
     moved: Sequence[tuple[int, str | None]] = (),
     mails: Sequence[int],
     linked: Sequence[str] = (),
-    unblocked: Sequence[str] = (),
+    unblocked: Sequence[Mapping[str, Any]] = (),
     wished: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Keep an act with what taking it back needs. Its token must not be known yet."""
@@ -165,7 +165,7 @@ def take_back(step: Step, act: Acted) -> None:
     for number, about in act.wrote.get("moved", ()):
         queue.move(step, number, about)
     _unlink(step, act)
-    blocked.block(step, act.wrote["unblocked"])
+    blocked.block_again(step, act.wrote["unblocked"])
     for wish in act.wrote.get("wished", ()):
         wishes.take_back(step, wish)
     done = update(acts).where(acts.c.id == act.id)

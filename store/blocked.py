@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from store.audit import Step
 from store.outgoing import HELD, WAITING
@@ -15,11 +17,13 @@ _LIFT = delete(blocked_addresses).where(blocked_addresses.c.email == bindparam("
 _TO = select(outgoing_recipients.c.outgoing_id).where(
     func.lower(outgoing_recipients.c.email).in_(bindparam("addresses", expanding=True))
 )
+_due: Any = outgoing_mails.c.next_attempt_at
+_not_before: Any = bindparam("not_before", type_=_due.type)
 #: Also what waits: `Outbox.claim` may be about to hold it, and this waits for that to be committed.
 _LET_GO = (
     update(outgoing_mails)
     .where(outgoing_mails.c.state.in_((HELD, WAITING)), outgoing_mails.c.id.in_(_TO))
-    .values(state=WAITING)
+    .values(state=WAITING, next_attempt_at=case((_due < _not_before, _not_before), else_=_due))
 )
 
 
@@ -42,12 +46,13 @@ def unblock(
     step: Step,
     addresses: Collection[str],
     *,
+    not_before: datetime | None = None,
     exception: int | None = None,
     consultation: str | None = None,
 ) -> tuple[str, ...]:
     """Let these addresses get mail again, with what was held for them. Gives those that got none.
 
-    `exception`, `consultation`: what it is done for, in whose history it is noted.
+    What was held goes `not_before`. `exception`, `consultation`: what it is done for, in whose history it is noted.
     """
     wanted = dict.fromkeys(email.lower() for email in addresses)
     lifted = tuple(
@@ -56,8 +61,24 @@ def unblock(
     for _ in lifted:
         step.note("unblocked", exception=exception, consultation=consultation)
     if lifted:
-        step.connection.execute(_LET_GO, {"addresses": list(lifted)})
+        given = {"addresses": list(lifted), "not_before": not_before or step.now}
+        step.connection.execute(_LET_GO, given)
     return lifted
+
+
+def as_kept(connection: Connection, addresses: Collection[str]) -> list[dict[str, Any]]:
+    """Those of these addresses that are blocked, as JSON: what `block_again` needs."""
+    one = blocked_addresses.c.email.in_([email.lower() for email in addresses])
+    rows = connection.execute(select(blocked_addresses).where(one))
+    return [{**row._asdict(), "blocked_at": row.blocked_at.isoformat()} for row in rows]
+
+
+def block_again(step: Step, kept: Sequence[Mapping[str, Any]]) -> None:
+    """Block these as they were, since when they were: what they missed meanwhile goes by that."""
+    for row in kept:
+        was = {**row, "blocked_at": datetime.fromisoformat(row["blocked_at"])}
+        if add_unless_known(step.connection, blocked_addresses, ("email",), **was):
+            step.note("blocked")
 
 
 def all_of_them(connection: Connection) -> frozenset[str]:

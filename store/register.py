@@ -160,7 +160,8 @@ class Transaction:
         opened = [queue.hold(step, item) for item in decision.holds]
         moved = [queue.move(step, number, key) for number, key in decision.moves.items()]
         done_to = deed.consultation if deed else None
-        lifted = blocked.unblock(step, decision.unblocked, consultation=done_to)
+        lifted = blocked.as_kept(self.connection, decision.unblocked) if deed else []
+        blocked.unblock(step, decision.unblocked, not_before=hold_until, consultation=done_to)
         blocked.block(step, decision.blocked)
         sent = [send(step, mail, hold_until) for mail in outgoing]
         wished = [wishes.carry_out(step, wish, hold_until) for wish in decision.wished]

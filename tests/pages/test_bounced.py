@@ -9,9 +9,9 @@ import pytest
 from model import Letter
 from pages.plain import LETTERS
 from tests.intake.desk import bounce, form1_file, kind, mail
-from tests.intake.world import LEAD, OTHER
+from tests.intake.world import COLLEAGUE, LEAD, OTHER
 from tests.pages.office import Browser, Pages, text
-from tests.pages.records import act, comes, goes, key
+from tests.pages.records import MINUTE, act, comes, goes, key
 
 RIGHT = {"address-0": OTHER.email, "why": "she rang"}
 
@@ -183,3 +183,37 @@ def test_so_it_does_where_the_address_is_put_right_among_the_people(
     assert pages.world.reasons() == []
     assert [kind(m) for m in goes(pages)] == ["registered", "revised"]
     assert pages.world.store.views.unsent() == ()
+
+
+MORE_TIME = {"until-day": "28", "until-month": "5", "until-year": "2027"}
+
+
+def test_what_was_held_waits_until_its_release_can_no_longer_be_taken_back(
+    pages: Pages, anna: Browser, returned: EmailMessage
+) -> None:
+    act(anna, pages, "extend", **MORE_TIME)
+    assert goes(pages) == []
+    for _ in range(2):
+        assert anna.send("/queue/1", "/queue/1/set-aside", why="she rang").status_code == 302
+        pages.now += MINUTE / 2
+        assert pages.desk.run(pages.now) == []
+        assert anna.send("/queue/1", "/queue/1/undo").status_code == 302
+    assert goes(pages) == []
+    assert anna.send("/queue/1", "/queue/1/set-aside", why="she rang").status_code == 302
+    assert [kind(m) for m in goes(pages)] == ["extended"]
+
+
+def test_what_an_address_missed_is_known_though_its_release_was_taken_back(
+    pages: Pages, anna: Browser
+) -> None:
+    form = mail(form1_file())
+    form["Cc"] = COLLEAGUE.email
+    (ours,) = comes(pages, form)
+    bounces(pages, ours)
+    act(anna, pages, "extend", **MORE_TIME)
+    (extended,) = goes(pages)  # to who is in copy
+    missed = f"what did not arrive {ours['Subject']} {extended['Subject']}"
+    assert missed in anna.shown("/queue/1")
+    anna.send("/queue/1", "/queue/1/set-aside", why="she rang")
+    anna.send("/queue/1", "/queue/1/undo")
+    assert missed in anna.shown("/queue/1")
