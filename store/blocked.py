@@ -52,7 +52,8 @@ def unblock(
 ) -> tuple[str, ...]:
     """Let these addresses get mail again, with what was held for them. Gives those that got none.
 
-    What was held goes `not_before`. `exception`, `consultation`: what it is done for, in whose history it is noted.
+    What was held goes `not_before`. `exception`, `consultation`: what it is done for, in whose
+    history it is noted.
     """
     wanted = dict.fromkeys(email.lower() for email in addresses)
     lifted = tuple(
