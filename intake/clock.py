@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from intake.desk import UNDO
 from intake.process import House, apply, composed, failed, failed_key
 from model import (
     AlertRules,
@@ -58,8 +59,13 @@ def _bring(house: House, item: Due, now: datetime) -> bool:
 
 
 def bring_if_still_due(house: House, item: Due, now: datetime) -> bool:
-    """Looks again within the register's lock: an answer, or a person's wish, may have come."""
+    """Looks again within the register's lock: an answer, or a person's wish, may have come.
+
+    What follows from a person's act waits until that can no longer be taken back.
+    """
     with house.store.transaction() as transaction:
+        if item.consultation.key in transaction.touched_since(now - UNDO):
+            return False
         one = transaction.clocked_one(item.consultation.key)
         found = due([one] if one else [], house.clock, house.rules.local_date(now))
         for still in found:

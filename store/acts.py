@@ -22,6 +22,9 @@ from store.schema import (
 )
 from store.upsert import add_unless_known
 
+#: More than people do while an act can be taken back.
+_AT_ONCE = 100
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
@@ -72,6 +75,15 @@ def before(connection: Connection, kind: str, consultation: str) -> Mapping[str,
     act = _latest(connection, and_(acts.c.kind == kind, acts.c.consultation == consultation))
     rows = act.wrote["records"] if act else ()
     return {row["key"]: frozen.from_json(row["before"]) for row in rows if row["before"]}
+
+
+def touched_since(connection: Connection, moment: datetime) -> frozenset[str]:
+    """As `Transaction.touched_since`."""
+    stands = acts.c.undone_at.is_(None)
+    latest = select(acts).where(stands).order_by(acts.c.id.desc()).limit(_AT_ONCE)
+    recent = [row for row in connection.execute(latest) if row.at > moment]
+    changed = (one["key"] for row in recent for one in row.wrote["records"])
+    return frozenset((*changed, *(row.consultation for row in recent if row.consultation)))
 
 
 def _latest(connection: Connection, of: ColumnElement[bool]) -> Acted | None:

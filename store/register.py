@@ -235,6 +235,11 @@ class Transaction:
         """The act that was done under a token. None: none was."""
         return acts.with_token(self.connection, token)
 
+    def touched_since(self, moment: datetime) -> frozenset[str]:
+        """Keys of the consultations that people's acts since changed, or were about, unless they
+        were taken back."""
+        return acts.touched_since(self.connection, moment)
+
     def last_act(self, exception: int) -> Acted | None:
         """The last act on an exception that was not taken back. None: there is none."""
         return acts.latest_on(self.connection, exception)

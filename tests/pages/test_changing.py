@@ -513,3 +513,37 @@ def test_of_what_has_ended_nothing_is_offered(pages: Pages, anna: Browser) -> No
         answer = anna.get(f"/register/{name}/{offer}")
         assert (answer.status_code, "it is withdrawn" in text(answer)) == (409, True), offer
     assert anna.get(f"/register/{name}/no-such-act").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("first", "name", "fields"),
+    [
+        ("stop", "remind", {}),
+        ("", "people", {"person-0-email": OTHER.email, "tell": []}),
+        ("", "extend", {"until-day": "11", "until-month": "5", "until-year": "2027"}),
+    ],
+)
+def test_the_calendar_brings_nothing_that_an_undo_could_not_take_back(
+    pages: Pages, anna: Browser, first: str, name: str, fields: dict[str, str]
+) -> None:
+    if first:
+        assert act(anna, pages, first).status_code == 302
+        goes(pages)
+    pages.now = datetime(2027, 5, 10, 10, tzinfo=UTC)  # since 7 May outcomes are late
+    anna = pages.browser("anna")
+    assert act(anna, pages, name, **fields).status_code == 302
+    pages.now += MINUTE / 2
+    assert pages.desk.run(pages.now) == []
+    path = f"/register/{key(pages)}"
+    assert anna.send(path, f"{path}/undo").status_code == 302
+    late = [] if first else [["lead@youth.example.org"]]
+    assert [[a.addr_spec for a in m["To"].addresses] for m in goes(pages)] == late
+
+
+def test_the_calendar_goes_on_a_minute_after_an_act(pages: Pages, anna: Browser) -> None:
+    pages.now = datetime(2027, 5, 10, 10, tzinfo=UTC)
+    anna = pages.browser("anna")
+    act(anna, pages, "people", **{"person-0-email": OTHER.email, "tell": []})
+    pages.now += MINUTE
+    (chaser,) = pages.desk.run(pages.now)
+    assert (kind(chaser), chaser["To"].addresses[0].addr_spec) == ("chaser", OTHER.email)
