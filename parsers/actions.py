@@ -12,7 +12,7 @@ from parsers.columns import column_keys
 from parsers.dates import DateRead, read_date
 from parsers.document import Cell, Rows, unfolded
 from parsers.spec import FieldSpec
-from parsers.text import clean, not_applicable, written
+from parsers.text import clean, is_help, not_applicable, written
 
 _PARTS = re.compile(r"\s*(?:\t|\||;|\s[-–—]\s)\s*")
 _NUMBER_ONLY = re.compile(r"\(?\d{1,2}[.)]?")
@@ -42,6 +42,8 @@ def _rows(spec: FieldSpec, rows: Rows) -> Iterator[_Entry]:
     start, heading = _heading(spec, flat)
     if heading:
         for row in flat[start + 1 :]:
+            if column_keys(row, spec.columns) == heading or _is_instruction(row):
+                continue
             yield _entry(spec, {key: _at(row, col) for col, key in heading.items()})
         return
     for row in flat:
@@ -52,6 +54,12 @@ def _rows(spec: FieldSpec, rows: Rows) -> Iterator[_Entry]:
         elif filled:
             lines = [t for t in written(filled[0].lines) if not not_applicable(t)]
             yield from (_typed(spec, line) for line in lines)
+
+
+def _is_instruction(row: list[Cell]) -> bool:
+    """ "Add more rows as needed", alone in its row."""
+    filled = [c for c in row if not c.blank]
+    return len(filled) == 1 and is_help(_text(filled[0])[0])
 
 
 def _heading(spec: FieldSpec, rows: list[list[Cell]]) -> tuple[int, dict[int, str]]:

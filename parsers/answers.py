@@ -66,7 +66,7 @@ class Answers:
         if label.answered_inside and not filled and (not right or label.inline):
             explained = self._explained(r, i, label)
             if not explained:
-                return [(Cell(0, 1, label.rest, label.where),)]
+                return [(label.own_answer(self._grid.rows[r][i]),)]
         if filled or (right and not self._grid.below):
             return [right, *self._more(r, i, label, filled, is_option)]
         if self._grid.sparse and not self._grid.below and not self._has_below(r, i, is_option):

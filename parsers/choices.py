@@ -74,11 +74,14 @@ def _chosen(spec: FieldSpec, rows: Rows) -> Chosen:
     marked = read_marked(rows)
     if marked.options:
         return _ticked(spec, marked)
-    lines = [line for row in rows for cell in row for line in cell.lines]
+    lines = [line for row in rows for cell in row for line in cell.lines if not line.blank]
     shown = "\n".join(line.text for line in lines)
     listed = sum(bool(p.search(shown)) for p in options_of(spec).patterns)
     if listed >= max(2, round(0.8 * len(spec.options))):
         return _by_marks(spec, lines, listed)
+    several = len(lines) > 1 and len(_behind(spec, lines)) == len(lines)
+    if several and (marks := _typed_marks(spec, lines)):
+        return marks
     scale = options_of(spec).numbers
     if len(scale) > 1 and all(p.search(shown) for p in scale):
         found = picked(lines, scale)  # "1 2 3 4", one of them marked
@@ -112,12 +115,7 @@ def _typed_marks(spec: FieldSpec, lines: list[Line]) -> Chosen | None:
 
     None where nothing is, or as much behind as many that the form itself must say it.
     """
-    behind: dict[str, str] = {}
-    for line in lines:
-        for option, pattern in zip(spec.options, options_of(spec).patterns, strict=True):
-            text = clean(_BRACKETED.sub(" ", line.text))
-            if option != "Other" and (m := pattern.search(text)) and not text[: m.start()].strip():
-                behind[option] = text[m.end() :].strip(" \t-–—:.=")
+    behind = _behind(spec, lines)
     said = {option: text for option, text in behind.items() if text}
     marks = {o: t for o, t in said.items() if _MARK.fullmatch(t) or _NO_MARK.fullmatch(t)}
     if len(marks) == len(said):
@@ -126,6 +124,22 @@ def _typed_marks(spec: FieldSpec, lines: list[Line]) -> Chosen | None:
     if len(said) * 2 > len(behind) or spec.has_other:
         return None
     return Chosen(unknown=_joined(*(f"{o} {t}" for o, t in said.items())))
+
+
+def _behind(spec: FieldSpec, lines: list[Line]) -> dict[str, str]:
+    """What stands behind each option that begins a line."""
+    behind: dict[str, str] = {}
+    for line in lines:
+        for option, pattern in zip(spec.options, options_of(spec).patterns, strict=True):
+            text = clean(_BRACKETED.sub(" ", line.text))
+            if option != "Other" and (m := pattern.search(text)) and _is_number(text[: m.start()]):
+                behind[option] = text[m.end() :].strip(" \t-–—:.=")
+    return behind
+
+
+def _is_number(text: str) -> bool:
+    """Whether there is nothing before an option but its own number."""
+    return not text.strip(" .)0123456789")
 
 
 _MARK = re.compile(r"(?:yes|y|x|1|true|tick(?:ed)?)(?: please)?", re.IGNORECASE)
@@ -239,6 +253,8 @@ def _fragments(spec: FieldSpec, text: str) -> Chosen:
         if options is None:
             unknown.append((start, end))
         chosen += options or []
+    if any(text[a:b].strip().isdigit() for a, b in unknown):
+        return Chosen(unknown=_one_line(text))  # "Years 7 and 8": a part of something larger
     other = any(o == "Other" for o in chosen)
     pieces = _contiguous(text, unknown)
     named = [o for o in chosen if o != "Other"]

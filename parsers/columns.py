@@ -67,7 +67,10 @@ def only_notes(cells: Sequence[Cell]) -> bool:
 
 
 def note_columns(row: Row) -> set[int]:
-    """The columns of notes on how to answer, where a heading row says which column is which."""
+    """The columns of notes on how to answer, where a heading row says which column is which.
+
+    A first column is none unless the answers have a heading too: "Notes" may be a question.
+    """
     texts = {c.col: clean(" ".join(line.text for line in c.lines)) for c in row if not c.blank}
     roles = {col: _role(t) for col, t in texts.items()}
     answers = [col for col, role in roles.items() if role == "answers"]
@@ -75,6 +78,8 @@ def note_columns(row: Row) -> set[int]:
     if len(texts) < 2 or not notes:
         return set()
     before = [col for col in answers if col > notes[0]]
+    if notes[0] == min(texts) and not before:
+        return set()
     return set(range(notes[0], before[0] if before else WIDEST))
 
 

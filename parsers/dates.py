@@ -128,7 +128,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(
     r"\b(mon|tue|wed|thu|fri|sat|sun)(days?|s|sdays?|nesdays?|r|rs|rsdays?|urdays?)?\b\.?"
 )
-_WEEK = re.compile(r"\b(w\s?/\s?[cb]|wc|wb|week (commencing|beginning|starting)|week of)\b")
+_WEEK = re.compile(r"\b(w\s?/\s?[cb]|wc|wb|w(ee)?k\.? (comm\w*|beg\w*|starting)|week of)\b")
 _VAGUE = re.compile(
     r"\b(approx(imately)?|about|around|circa|roughly|provisional(ly)?|tbc|t\.b\.c|"
     r"to be (confirmed|agreed)|probably|likely|hopefully|planned|c)\b\.?|\?"

@@ -89,6 +89,12 @@ def _date_shown(value: date, style: str) -> str:
     tokens = _DATE_TOKENS.findall(plain)
     if "d" not in plain.lower() and "y" in plain.lower() and "m" in plain.lower():
         return value.strftime("%B %Y")  # "Mar-27" could as well be a day
-    return "".join(
-        value.strftime(_STRFTIME[t.lower()]) if t.lower() in _STRFTIME else t for t in tokens
-    )
+    return "".join(_part(value, t) for t in tokens)
+
+
+def _part(value: date, token: str) -> str:
+    """A day, month or year as its part of a format shows it."""
+    form = _STRFTIME.get(token.lower())
+    if form is None:
+        return token
+    return value.strftime(form).lstrip("0") if len(token) == 1 else value.strftime(form)

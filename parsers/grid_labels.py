@@ -8,7 +8,7 @@ from parsers.columns import WIDEST, Row, column_keys, note_columns
 from parsers.document import Cell, Line, Table
 from parsers.label_cells import Label, bold_cell, cell_label, is_table
 from parsers.labels import Labels
-from parsers.lines import labels_in
+from parsers.lines import has_sign, labels_in
 from parsers.spec import Column
 from parsers.text import clean, explains
 
@@ -39,7 +39,7 @@ class LabelGrid:
             if heads:
                 self.headers.add(r)
                 self._find(r, row, labels, heads)
-            elif roles := note_columns(row):
+            elif not self._labels and (roles := note_columns(row)):
                 self._notes = self._headed = roles
             else:
                 self._find(r, row, labels, set())
@@ -148,6 +148,9 @@ class LabelGrid:
         label = None if k is None else self._labels.get((r - 1, k))
         if label is None or k is None or label.answered_inside:
             return None
+        beside = self._labels.get((r - 1, k + 1))
+        if beside is not None and beside.rest:
+            return None  # an answer that begins with the words of a label
         return None if any(not c.blank for c in self.right(r - 1, k)) else label
 
     def _empty(self, r: int) -> bool:
@@ -223,7 +226,8 @@ class LabelGrid:
         if len(lines) != 1 or cell.value is not None:
             return False
         text = clean(lines[0].text)
-        if not text or len(text) > 80 or any(r.box is not None for r in lines[0].runs):
+        boxes = has_sign(text) or any(r.box is not None for r in lines[0].runs)
+        if not text or len(text) > 80 or boxes:
             return False
         if text.endswith(":"):
             return True

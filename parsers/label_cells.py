@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from parsers.document import Cell, Line, Table
+from parsers.document import Cell, Line, Table, lines_of
 from parsers.labels import Labels, Match
 from parsers.lines import has_sign, label_of
 from parsers.text import clean, is_help, is_prompt
@@ -22,6 +22,12 @@ class Label:
     punctuated: bool = False
     inline: bool = False  #: its own line goes on after it
     rest: tuple[Line, ...] = ()
+
+    def own_answer(self, cell: Cell) -> Cell:
+        """What its own cell holds besides: lines, and the tables in that cell."""
+        tabled = {id(line) for line in lines_of(cell.tables)}
+        lines = tuple(line for line in self.rest if id(line) not in tabled)
+        return Cell(0, 1, (*lines, *cell.tables), self.where)
 
     @property
     def answered_inside(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 
 from parsers.text import LONGEST
@@ -23,11 +24,13 @@ _ABOUT = re.compile(r"\bca?\.?(?=\s?\d)|\bor (?:so|thereabouts)\b|(?<=\d)-?ish\b
 _NUMBER = re.compile(r"(?<![\w.,-])(?:\d+)(?![\w%]|[.,]\d)")
 _ANY_NUMBER = re.compile(r"\d+")
 _RANGE = re.compile(rf"(?<![\w.])(?:between\s+)?(\d+)(?:\s*-\s*|{_LINK})(\d+)(?![\w%]|\.\d)")
+_MONTHS = "|".join([*calendar.month_name[1:], *calendar.month_abbr[1:]])
 _NOT_PEOPLE = re.compile(
     r"%|per ?cent|\bper\b|\beach\b|\bevery\b|\btimes\b|\bx\s*\d|\d\s*x\b|\bdozens?\b|\bor\b|"
     r"\b(?:schools?|class(?:es)?|groups?|sessions?|workshops?|weeks?|days?|months?|hours?|"
     r"settings?|famil(?:y|ies)|units?|teams?|hundreds?|thousands?|minus|unknown|tbc|not|"
-    r"less than|fewer than|under|below)\b|\?",
+    r"less than|fewer than|under|below)\b|\?|\d/\d|"
+    rf"\b\d{{1,2}}[ -](?:{_MONTHS})\b",
     re.IGNORECASE,
 )
 
@@ -139,19 +142,21 @@ def _bounds(t: str) -> tuple[int | None, int | None]:
 
 
 _ADDRESS = re.compile(
-    r"(?<![\w.@+-])[A-Za-z0-9_'’!#$%&*=?^`{|}~+-]+(?:\.[\w'’!#$%&*=?^`{|}~+-]+)*"
+    r"(?<![\w.@+–—-])[A-Za-z0-9_'’!#$%&*=?^`{|}~+-]+(?:\.[\w'’!#$%&*=?^`{|}~+-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,24}(?![\w@-]|\.\w)"
 )
+_HYPHENS = str.maketrans("‐‑", "--")  #: as Word writes one that must not break
 
 
 def read_email(text: str) -> str | None:
     """The one e-mail address in `text`, as typed; None if there is none, or two."""
     if len(text) > LONGEST:
         return None
-    text = text.replace("mailto:", " ")
+    text = text.replace("mailto:", " ").translate(_HYPHENS)
     found = list(_ADDRESS.finditer(text))
     if len({m[0].lower() for m in found}) != 1 or text.count("@") > len(found):
         return None
-    if re.search(r"\w\s+$", text[: found[0].start()]):
-        return None  # "ann smith@example.org": half an address
+    before, after = text[: found[0].start()], text[found[0].end() :]
+    if re.search(r"\w[._+-]*\s+$", before) or re.match(r"\s*\.\s*[a-z]", after):
+        return None  # "ann smith@example.org", "ann@example. org": half an address
     return found[0][0]

@@ -41,6 +41,7 @@ _HELP = re.compile(
     r"|relevant|appropriate|from|here|box|boxes)\b.{0,80})?\s*[\])*.:]*"
     r"|[\[(*]?\s*(?:please|pls) (?:specify|state|say|give|list|describe|use|continue|see|add"
     r"|provide|include|complete|enter|write|answer|explain|note)\b.{0,80}"
+    r"|[\[(*]?\s*(?:add|insert)(?: (?:more|extra|additional|further|new))? (?:rows|lines)\b.{0,60}"
     r"|[\[(]\s*(?:specify|state|say|e\.?g\.?|for example|i\.?e\.?|if |maximum|max|min|optional"
     r"|required|as on|include|including)\b[^\])]*[\])]\.?",
     re.IGNORECASE,

@@ -15,7 +15,7 @@ _UNTICKED = "☐□◻❏❑❒▢⬜🔲"
 _CROSSES = "☒✗✘✖❌❎☓⊠"
 _CHECKS = "☑✓✔✅🗹🗸√"
 _SIGN = re.compile(
-    rf"(?P<no>[{_UNTICKED}]\ufe0e?|\[\s*\]|\(\s+\)|\(\)|○)"
+    rf"(?P<no>[{_UNTICKED}]\ufe0e?|\[[\s_]*\]|\([\s_]*\)|○)"
     rf"|(?P<yes>[{TICKED}][\ufe0e\ufe0f]?|●|◉|[\[(]\s*(?:[xX{TICKED}*]|yes)\s*[\])])"
 )
 _X_FIRST = re.compile(r"^\s*[xX](?:\s+|\s*[:.)-]\s+)(?=\w)")
@@ -148,6 +148,9 @@ def _box_first(tokens: list[Token]) -> list[Option]:
 def _between(tokens: list[Token]) -> tuple[list[Option], list[str]]:
     """ "Yes ✓ No": whose tick that is cannot be known; "Label: ☒ option" has its box first."""
     first, mark, last = tokens
+    if str(first).endswith(":") and str(last).endswith(":"):  # "Yes: ✓  No:"
+        after = Option(ticked=False, text=str(last))
+        return [Option(ticked=bool(mark), text=str(first)), after], []
     if str(last).startswith("/"):
         after = Option(ticked=False, text=str(last).strip(" /"))
         return [Option(ticked=bool(mark), text=str(first)), after], []

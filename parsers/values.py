@@ -40,7 +40,9 @@ class Answer:
     value: Any = None
     codes: tuple[Code, ...] = ()
     seen: str = ""  #: as it stood there
-    rough: bool = False  #: taken from a range, or from words such as "about", "over" and "under"
+    #: taken from a range, or from words such as "about", "over" and "under"; or without the words
+    #: in a further cell, which may be more of it
+    rough: bool = False
 
     @property
     def blank(self) -> bool:
@@ -63,7 +65,7 @@ def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
         return Answer(value=value, codes=(code,) if code else (), seen=seen)
     first = [_first(row) for row in rows]
     if spec.type in _IN_ONE_CELL:
-        return _read(spec, first, prefix)
+        return replace(_read(spec, first, prefix), rough=any(map(_has_more, rows)))
     rows = _span(spec, rows)
     answer = _read(spec, rows, prefix)
     if spec.type is Type.DATE and _several_days(spec, rows):
@@ -87,6 +89,11 @@ def _without_note(row: Sequence[Cell]) -> list[Cell]:
     """The cells of a row without those that, beside another one, say how to answer."""
     first = next((cell for cell in row if not cell.blank), None)
     return [cell for cell in row if cell is first or has_boxes(cell) or not _is_note(cell)]
+
+
+def _has_more(row: Sequence[Cell]) -> bool:
+    """Whether words that say nothing of how to answer stand beside the answer's cell."""
+    return sum(not cell.blank for cell in _without_note(row)) > 1
 
 
 def _is_note(cell: Cell) -> bool:

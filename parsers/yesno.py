@@ -22,7 +22,10 @@ _ASIDE = re.compile(
 )
 #: "Yes / No: yes": printed alternatives, and the answer after them.
 _PRINTED = re.compile(r"y(?:es)?\s*(?:/|\bor\b)\s*no?(?:\s*[:?=–—-]+\s*|\s+)(?=\w)", re.IGNORECASE)
-_WILLING = re.compile(r"no (?:problem|objection|worries|issues?)\b", re.IGNORECASE)  #: no "no"
+#: No "no".
+_WILLING = re.compile(r"no (?:problem|objection|reason|worries|issues?)\b", re.IGNORECASE)
+#: "Please do not" begins like a yes.
+_NEGATED = re.compile(r"[^,.;:–—-]*\b(?:not|never|\w+n['’]t|dont)\b", re.IGNORECASE)
 _CROSS = re.compile(r"\s*[✗✘✖❌❎]\ufe0f?\s*")  #: alone, it may be a no as well as a tick
 _WORD = re.compile(r"[\w']+")
 _DOUBT = re.compile(
@@ -74,7 +77,9 @@ def _said(text: str) -> tuple[bool | None, Code | None]:
         return None, Code.CHOICE_UNKNOWN
     rest = text[m.end() :]
     both = (m["yes"] and _NO.search(rest[:12])) or (m["no"] and _YES.search(rest[:12]))
-    if re.match(r"\s*(?:/|or)\s*\w", rest) or both or _WILLING.match(text):
+    if (m["yes"] and _NEGATED.match(rest)) or _WILLING.match(text):
+        return None, Code.CHOICE_UNKNOWN
+    if re.match(r"\s*(?:/|or)\s*\w", rest) or both:
         return None, Code.CHOICE_UNKNOWN
     return m["yes"] is not None, None
 

@@ -38,6 +38,8 @@ A_DAY = date(2027, 4, 3)
         "W/C: 3rd April 2027",
         "week commencing 3 April 2027",
         "Week beginning 03/04/2027",
+        "wk beg 3/4/27",
+        "Wk. comm. 3 April 2027",
         "3\u00a0April\u00a02027.",
         "3 April 2027 (after half term)",
         "3 April 2027, 10am",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from model import Code, Submission
+from parsers import spec
 from parsers.read import read
 from tests.parsers.build import (
     FIELDS,
@@ -228,6 +229,7 @@ def test_each_value_says_where_it_was_read() -> None:
         (p("No thanks"), False),
         (p("[x] Yes [ ] No"), True),
         (p("☐ Yes ☑ No"), False),
+        (p("Yes: ✓   No:"), True),
         (p(run("þ", '<w:rFonts w:ascii="Wingdings"/>'), " Yes ",
            run("¨", '<w:rFonts w:ascii="Wingdings"/>'), " No"), True),
         (p('<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>', " Yes ",
@@ -254,6 +256,10 @@ def test_yes_and_no_are_heard_however_they_are_said(content: str, expected: bool
         (("Primary age ✓", "Post-16"), ["Primary age"]),
         (("x Primary age", "Secondary age", "Post-16 X"), ["Primary age", "Post-16"]),
         (("✔ Primary age", "✘ Secondary age"), ["Primary age"]),
+        (("[X] Primary age", "[_] Secondary age", "[_] Other"), ["Primary age"]),
+        (("Primary age: No", "Post-16: Yes"), ["Post-16"]),
+        (("All children and young people in Years 7 and 8",),
+         ["Other: All children and young people in Years 7 and 8"]),
         (("Children & young people in care",), ["Children in care"]),
         (("LAC and young carers",), ["Children in care", "Young carers"]),
         (("Skaters",), ["Other: Skaters"]),
@@ -264,6 +270,62 @@ def test_yes_and_no_are_heard_however_they_are_said(content: str, expected: bool
 )  # fmt: skip
 def test_choices_are_read_ticked_or_typed(lines: tuple[str, ...], expected: list[str]) -> None:
     assert value("audience", "Who will you consult?", *lines) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Please do not", "Definitely not", "OK, but not yet", "Please don’t", "No reason not to"],
+)
+def test_a_yes_or_no_that_the_next_word_takes_back_is_asked_about(text: str) -> None:
+    pairs = dict(PAIRS) | {"Do you need POD support?": text}
+    submission = one(two_columns(tuple(pairs.items())))
+    assert submission["pod_request"] is None
+    assert codes(submission) == {("pod_request", Code.CHOICE_UNKNOWN)}
+
+
+@pytest.mark.parametrize(("marks", "level"), [(("N", "Y"), 2), (("", "Yes"), 2)])
+def test_a_level_can_be_marked_behind_its_words(marks: tuple[str, str], level: int) -> None:
+    levels = spec.forms()["form1"]["participation_level"].options
+    lines = [f"{o}  {marks[n == level]}" for n, o in enumerate(levels)]
+    assert value("participation_level", "Level of participation", *lines) == levels[level]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("mary.jones@team.example\n.org", None),
+        ("mary@team.example. org", None),
+        ("mary.\njones@team.example.org", None),
+        ("mary–jones@team.example.org", None),
+        ("mary‑jones@team.example.org", "mary-jones@team.example.org"),
+        ("mary@team.example.org. Mondays only", "mary@team.example.org"),
+        ("Work – mary@team.example.org", "mary@team.example.org"),
+    ],
+)
+def test_half_an_address_is_none(text: str, address: str | None) -> None:
+    assert value("email", "Email address", *text.split("\n")) == address
+
+
+@pytest.mark.parametrize("text", ["10 Dec", "10-Dec", "45/60"])
+def test_a_date_or_a_share_is_no_number_of_people(text: str) -> None:
+    label = "How many children and young people do you expect to take part?"
+    assert value("participants_expected", label, text) is None
+
+
+@pytest.mark.parametrize("at", range(1, len(PAIRS)))
+def test_a_row_of_notes_takes_nothing_from_the_others(at: int) -> None:
+    notes = ("Notes", "Remember to ring Sam")
+    assert dict(one(two_columns((*PAIRS[:at], notes, *PAIRS[at:]))).fields) == FIELDS
+
+
+def test_an_answer_that_begins_with_a_label_takes_nothing_from_the_next_row() -> None:
+    label = "What do you want to find out, and why?"
+    rest = [(k, v) for k, v in PAIRS if k not in (label, "Area")]
+    rows = [row(k, v) for k, v in rest]
+    asked = row(label, cell("Area", "is what we ask about."))
+    submission = one(word(table(*rows, asked, row("Area", "Ipswich"))))
+    assert submission["area"] == ["Ipswich"]
+    assert submission["purpose"] == "Area\nis what we ask about."
 
 
 def test_a_list_of_options_answered_by_striking_out_the_others() -> None:
@@ -442,6 +504,8 @@ def test_actions_are_read_from_their_table() -> None:
         word(table(*labels, row("Actions", cell("<w:p/>", table(*actions), "<w:p/>")))),
         word(table(*labels), p("Actions", properties='<w:outlineLvl w:val="1"/>'), table(*actions)),
         word(table(*labels), table(*actions)),
+        word(table(*labels, row(cell("Actions", table(*actions), "<w:p/>")))),
+        word(table(*labels), table(*actions, actions[0], row("", "Add more rows as needed", ""))),
     ):
         submission = one(data)
         assert submission["actions"] == expected

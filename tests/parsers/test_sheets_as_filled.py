@@ -106,11 +106,18 @@ def test_an_answer_over_several_cells_is_one_answer(key: str, row: list[Any]) ->
         ("age_range", (11, '0"+"'), {"from": 11, "to": 25}),
         ("participants_expected", (0.5, "0%"), None),
         ("start_date", (date(2027, 3, 1), "mmm-yy"), "2027-03-01"),
+        ("participants_expected", (date(2026, 12, 10), "d-mmm"), None),
+        ("title", (date(2027, 5, 3), "d mmmm yyyy"), "3 May 2027"),
         ("job_title", "#N/A", None),
     ],
 )
 def test_a_number_is_what_its_format_shows(key: str, given: Any, meant: Any) -> None:
     assert fields({key: [[given]]}) == MEANT | {key: meant}
+
+
+def test_a_name_in_two_cells_is_not_certain() -> None:
+    (got,) = forms(lambda sheet: laid(sheet, {"lead_worker": [["Bronwen", "Tyrrell"]]}))
+    assert got.origins["lead_worker"].certainty == 0.8
 
 
 def test_both_days_in_cells_side_by_side_are_both_read() -> None:
