@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -204,7 +204,7 @@ def _ordered(by: Order, *, down: bool) -> list[UnaryExpression[Any]]:
 
 
 def _where(wanted: Filter) -> ColumnElement[bool]:
-    tests = _found([plain_words(word) for word in wanted.words.split()])
+    tests = _found(list(_words(wanted.words)))
     if wanted.status:
         tests.append(_c.status.in_([s.value for s in wanted.status]))
     if wanted.organisations:
@@ -232,6 +232,18 @@ def _dates(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.overdue_on:
         tests += [_c.outcomes_due < wanted.overdue_on, _c.status == _WAITED_FOR.value]
     return tests
+
+
+def _words(typed: str) -> Iterator[str]:
+    """Plain words to look for. Of what is kept whole, references and addresses, one each; each part
+    of others, as every word stands there once: "children's" is found though "children" is before.
+    """
+    for word in typed.split():
+        plain = plain_words(word)
+        if "@" in word or any(c.isdigit() for c in word):
+            yield plain
+        else:
+            yield from plain.split() or ("",)
 
 
 def _found(words: list[str]) -> list[ColumnElement[bool]]:

@@ -98,6 +98,16 @@ def test_a_filter_lets_pass(register: Store, wanted: dict[str, Any], keys: str) 
     assert found(register, **wanted) == keys
 
 
+@pytest.mark.parametrize("words", ["children's", "CHILDREN’S CENTRE", "mid-suffolk", "children-"])
+def test_a_word_with_a_mark_in_it_is_found_wherever_its_parts_stand(
+    store: Store, words: str
+) -> None:
+    title = "What children want of Suffolk: a children's centre in Mid-Suffolk"
+    do(store, given.new(consultation(key="k0", form1={"title": title})))
+    do(store, given.new(consultation(key="k1", form1={"title": "Suffolk in autumn"})))
+    assert found(store, words=words) == "0"
+
+
 @pytest.mark.parametrize(
     ("by", "keys"),
     [
