@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from intake.desk import Act, Doing, Refused, perform
 from model import Conflict
 from pages.site import me, site
+from parsers.dates import YEARS
 from parsers.wording import MONTHS, no_day
 
 Sent = MultiDict[str, str]
@@ -84,7 +85,7 @@ def typed_date(sent: Sent, name: str, example: str) -> date:
     """A date of three inputs, the month as a number or in words. Raises `Wrong` at the first of
     them that is the fault."""
     parts: dict[str, int] = {}
-    for part, least, most in (("day", 1, 31), ("month", 1, 12), ("year", 1000, 9999)):
+    for part, least, most in (("day", 1, 31), ("month", 1, 12), ("year", YEARS[0], YEARS[-1])):
         typed = sent.get(f"{name}-{part}", "").strip()
         if not typed:
             raise Wrong((f"{name}-{part}", f"Give a {part}: a date such as {example}"))
@@ -113,5 +114,5 @@ _SHORTEST = 3  # letters that tell a month from every other
 _BOUNDS = {
     "day": "a number from 1 to 31",
     "month": "a number from 1 to 12, or its name",
-    "year": "four figures, such as 2027",
+    "year": f"four figures from {YEARS[0]} to {YEARS[-1]}, such as 2027",
 }

@@ -56,6 +56,7 @@ def test_more_time_is_given_and_a_date_that_cannot_be_is_told(pages: Pages, anna
         ({"until-day": "32"}, "day", "“32” is no day: give a number from 1 to 31"),
         ({"until-month": ""}, "month", "Give a month: a date such as 31 May 2027"),
         ({"until-year": "27"}, "year", "“27” is no year: give four figures"),
+        ({"until-year": "9999"}, "year", "“9999” is no year: give four figures from 1990 to 2099"),
         ({"until-day": "31", "until-month": "6"}, "day", "June 2027 has no day 31"),
         (
             {"until-month": "Ma"},
