@@ -14,7 +14,7 @@ from parsers import references
 from parsers.actions import read_actions
 from parsers.choices import read_choice, read_choices
 from parsers.columns import has_boxes
-from parsers.dates import DateRead, read_date
+from parsers.dates import YEARS, DateRead, read_date
 from parsers.document import LOST_BOX, Cell, Line, Rows, Run, Typed
 from parsers.hints import hints
 from parsers.numbers import (
@@ -217,7 +217,7 @@ def _date(spec: FieldSpec, text: str, typed: Typed | None, _prefix: str) -> _Res
 
 def day_of(spec: FieldSpec, text: str, typed: Typed | None) -> DateRead:
     """The day that a date cell, a bare day number or some words state."""
-    if isinstance(typed, date):
+    if isinstance(typed, date) and typed.year in YEARS:
         return DateRead(value=typed)
     if isinstance(typed, int | float) and int(typed) in _SERIALS:
         return DateRead(value=_EPOCH + timedelta(days=int(typed)))

@@ -106,6 +106,7 @@ def test_an_answer_over_several_cells_is_one_answer(key: str, row: list[Any]) ->
         ("age_range", (11, '0"+"'), {"from": 11, "to": 25}),
         ("participants_expected", (0.5, "0%"), None),
         ("start_date", (date(2027, 3, 1), "mmm-yy"), "2027-03-01"),
+        ("end_date", (date(9999, 12, 31), "d mmmm yyyy"), None),
         ("participants_expected", (date(2026, 12, 10), "d-mmm"), None),
         ("title", (date(2027, 5, 3), "d mmmm yyyy"), "3 May 2027"),
         ("job_title", "#N/A", None),
