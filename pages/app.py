@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request
@@ -32,13 +33,16 @@ from pages.site import Site
 from pages.site import site as this_site
 from pages.undo import sends, soon, wrote
 from store import Part
+from store.accounts import IDLE
 
 #: Nothing is loaded from elsewhere, nothing stands in a page that is not its own file, and no other
 #: page shows ours within itself.
 _POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self';"
-    " base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+#: How long before a session ends whoever may be typing is asked whether to stay (WCAG 2.2.1).
+_ASKED_BEFORE = timedelta(minutes=5)
 _YEAR = 365 * 24 * 3600  # seconds
 _WORDS = {
     400: ("This form cannot be used", "It is too old or was not made here. Open the page again."),
@@ -119,7 +123,8 @@ def _templates(app: Flask) -> None:
 def _who() -> dict[str, Any]:
     account = g.get("account")
     acts = account is not None and account.part is Part.ADMINISTRATOR
-    named = {"account": account, "may_act": acts, "site": this_site()}
+    asked = int((IDLE - _ASKED_BEFORE).total_seconds())
+    named = {"account": account, "may_act": acts, "site": this_site(), "asked_after": asked}
     return {**named, "sends": sends, "soon": soon, "wrote": wrote}
 
 

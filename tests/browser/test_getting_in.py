@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from askonce import main
 from pages.getting_in.provider import Directory, Provider
 from store import Part
+from tests.browser.axe import found_wrong
 from tests.browser.office import Office, Person, open_office
 from tests.intake.desk import mail
 from tests.intake.world import STRANGER
@@ -37,6 +39,23 @@ def test_a_password_is_changed_by_whose_it_is(office: Office, anna: Person) -> N
     anna.do("Change it", **typed | {"A_new": NEW}).sees("Your password is changed")
     anna.press("Log out").log_in("anna").sees("do not fit together")
     anna.log_in("anna", NEW).sees("The queue is empty")
+
+
+def test_whoever_types_for_long_is_asked_before_the_session_ends_and_stays(office: Office) -> None:
+    anna = office.person("anna")
+    anna.page.clock.install()
+    anna.open("/password").fill("A new password", "half a password")
+    for key in ("Enter", "Escape", "Enter"):
+        office.now += timedelta(minutes=56)
+        anna.page.clock.fast_forward("56:00")
+        stay = anna.page.get_by_role("button", name="Stay logged in")
+        expect(stay).to_be_focused()
+        assert found_wrong(anna.page, contrast=True) == []
+        with anna.page.expect_response(lambda answer: answer.request.method == "HEAD"):
+            anna.page.keyboard.press(key)
+        expect(stay).to_be_hidden()
+    assert anna.page.get_by_label("A new password").input_value() == "half a password"
+    anna.open("/queue").sees("The queue is empty")
 
 
 def test_who_is_not_known_sees_nothing_and_a_role_says_what_one_may(office: Office) -> None:
