@@ -118,36 +118,30 @@ def _told_apart(
         if mine is stays:
             details |= {"stays": True, "since": since}
         if to and mine.status not in ENDED:
-            yield Draft(
-                key=f"{Letter.SEPARATED}:{desk.act.token}:{mine.key}",
-                kind=Letter.SEPARATED,
-                to=to,
-                cc=cc,
-                parts=(_part(desk, mine, details, Letter.SEPARATED),),
-                thread=mine.thread,
-            )
+            key = f"{Letter.SEPARATED}:{desk.act.token}:{mine.key}"
+            yield replace(_letter(desk, Letter.SEPARATED, key, mine, details), to=to, cc=cc)
 
 
 def _told(desk: Desk, gone: Consultation, kept: Consultation) -> Iterator[Draft]:
     """To the people of the one that ends, and to whom is written to about the one that stays."""
     was: dict[str, Any] = {"was": gone.reference or "", "was_title": gone.title}
+    key = f"{Letter.MERGED}:{desk.act.token}"
     to, cc = written_to(gone)
     lead = kept.lead_worker
     other = lead if lead and lead.email not in {a.email for a in (*to, *cc)} else None
-    letter = Draft(key=f"{Letter.MERGED}:{desk.act.token}", kind=Letter.MERGED, to=to, parts=())
     if to:
         details = {**was, "first": other.name or other.email} if other else was
-        part = _part(desk, kept, details)
-        yield replace(letter, cc=cc, parts=(part,), thread=gone.thread)
+        ours = _letter(desk, Letter.MERGED, key, kept, details)
+        yield replace(ours, to=to, cc=cc, thread=gone.thread)
     if other:
-        joined = tuple(a.name or a.email for a in to)
-        part = _part(desk, kept, {**was, "stays": True, "joined": joined})
-        key = f"{letter.key}:stays"
-        yield replace(letter, key=key, to=(other,), parts=(part,), thread=kept.thread)
+        details = {**was, "stays": True, "joined": tuple(a.name or a.email for a in to)}
+        yield replace(_letter(desk, Letter.MERGED, f"{key}:stays", kept, details), to=(other,))
 
 
-def _part(
-    desk: Desk, kept: Consultation, details: Mapping[str, Any], kind: Letter = Letter.MERGED
-) -> Part:
-    asked = unanswered(desk.case, kept)
-    return Part(kind=kind, consultation=kept, matches=asked, details=details)
+def _letter(
+    desk: Desk, kind: Letter, key: str, about: Consultation, details: Mapping[str, Any]
+) -> Draft:
+    """To nobody yet."""
+    asked = unanswered(desk.case, about)
+    part = Part(kind=kind, consultation=about, matches=asked, details=details)
+    return Draft(key=key, kind=kind, to=(), parts=(part,), thread=about.thread)

@@ -12,6 +12,7 @@ import pytest
 from intake.imap import ImapMailbox
 from intake.mailbox import Mailbox
 from intake.maildir import MaildirMailbox
+from tests.intake.desk import NOW, Desk
 from tests.intake.world import World
 from tests.servers.dovecot import Dovecot
 from tests.servers.maildir import deliver
@@ -113,3 +114,10 @@ def world(tmp_path: Path) -> Iterator[World]:
     """An office on its first day."""
     with World.at(tmp_path) as office:
         yield office
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """An office at whose desk somebody acts."""
+    with World.at(tmp_path, now=NOW) as world:
+        yield Desk(root=tmp_path / "mail", world=world)

@@ -4,7 +4,7 @@ own round (`scheduler.once`) at a time that the test says."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -129,6 +129,10 @@ Message-ID: {of}
 """
 
 
+#: When an office's day begins, unless it is said otherwise.
+NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
+
+
 @dataclass
 class Desk:
     """An office whose mails are files below `root`, on a store of its own."""
@@ -201,3 +205,15 @@ class Desk:
 def kind(ours: EmailMessage) -> str:
     """The kind of a mail of ours."""
     return str(ours["X-Ask-Once"])
+
+
+def came(desk: Desk, *mails: EmailMessage, at: datetime = NOW) -> list[EmailMessage]:
+    """Mails arrive and are handled; gives what goes out."""
+    for one in mails:
+        desk.post(one, at)
+    return desk.run(at)
+
+
+def words(ours: EmailMessage) -> str:
+    """What a mail of ours says, on one line."""
+    return quoted(ours).replace("> ", "").replace("\n", " ")

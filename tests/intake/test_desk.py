@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,24 +39,11 @@ from model import (
     Reason,
     Word,
 )
-from tests.intake.desk import Desk, form1_file, form2_file, kind, mail, quoted
-from tests.intake.world import LEAD, OTHER, STRANGER, World
+from tests.intake.desk import NOW, Desk, came, form1_file, form2_file, kind, mail, words
+from tests.intake.world import LEAD, OTHER, STRANGER
 from tests.store import given
 
-NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
 ANN, BEN = "ann", "ben"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with World.at(tmp_path, now=NOW) as world:
-        yield Desk(root=tmp_path / "mail", world=world)
-
-
-def came(desk: Desk, *mails: EmailMessage, at: datetime = NOW) -> list[EmailMessage]:
-    for one in mails:
-        desk.post(one, at)
-    return desk.run(at)
 
 
 def the_item(desk: Desk) -> int:
@@ -75,10 +60,6 @@ def do(desk: Desk, doing: Any, *, token: str = "t1", at: datetime = NOW, **more:
 
 def goes_out(desk: Desk, at: datetime = NOW + timedelta(minutes=2)) -> list[EmailMessage]:
     return desk.run(at)
-
-
-def words(ours: EmailMessage) -> str:
-    return quoted(ours).replace("> ", "").replace("\n", " ")
 
 
 # --------------------------------------------------------------------------- forms

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,23 +24,10 @@ from intake.desk import (
 )
 from model import Address, Consultation, Person, Role, Word
 from notifier.due import filled_in
-from tests.intake.desk import Desk, form1_file, form2_file, kind, mail, quoted
-from tests.intake.world import COLLEAGUE, LEAD, OTHER, STRANGER, World
+from tests.intake.desk import NOW, Desk, came, form1_file, form2_file, kind, mail, words
+from tests.intake.world import COLLEAGUE, LEAD, OTHER, STRANGER
 
-NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
 MOVED = Address(email="lena@new.example.org", name=LEAD.name)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with World.at(tmp_path, now=NOW) as world:
-        yield Desk(root=tmp_path / "mail", world=world)
-
-
-def came(desk: Desk, *mails: EmailMessage, at: datetime = NOW) -> list[EmailMessage]:
-    for one in mails:
-        desk.post(one, at)
-    return desk.run(at)
 
 
 def do(desk: Desk, doing: Any, consultation: str, *, token: str = "t1") -> Done:
@@ -55,10 +40,6 @@ def record(desk: Desk, reference: str) -> Consultation:
         found = transaction.record(reference)
     assert found is not None
     return found
-
-
-def words(ours: EmailMessage) -> str:
-    return quoted(ours).replace("> ", "").replace("\n", " ")
 
 
 def to(ours: EmailMessage, header: str = "To") -> list[str]:
