@@ -34,6 +34,9 @@ _OTHER_NAMED = re.compile(
     r"(?:^|(?<=[;,\n|•]))\s*(?P<said>others?\s*(?:\([^)]*\)\s*)?[:–—-][^;\n]*)", re.IGNORECASE
 )
 
+#: A ticked box that stands by no words.
+WORDLESS = "?"
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -48,6 +51,8 @@ def read_choices(spec: FieldSpec, rows: Rows) -> tuple[list[str], Code | None]:
     """The canonical options chosen; `choice_unknown` where something matched none."""
     chosen = _chosen(spec, rows)
     out = list(chosen.options)
+    if chosen.unknown == WORDLESS:
+        return out, Code.CHOICE_UNKNOWN
     if spec.has_other:
         if chosen.unknown:
             out.append(f"Other: {chosen.unknown}")
@@ -206,7 +211,7 @@ def _option(spec: FieldSpec, option: Option) -> tuple[str, str]:
     if not option.ticked:
         return "", ""
     whole = next((o for o in spec.options if plain(text).startswith(plain(o) + " ")), "")
-    return (whole, "") if whole else ("", text or "?")
+    return (whole, "") if whole else ("", text or WORDLESS)
 
 
 def _beside_other(text: str) -> str:

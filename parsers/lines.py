@@ -21,7 +21,8 @@ FOREIGN = re.compile(
     r"|thank you for (?:completing|filling)(?: in)? (?:this|the|our|your) form"
     r"|page \d+ of \d+|logged by)(?:(?<=:)|\b).*"
     r"|(?:data protection|privacy|declaration)(?: (?:act|notice|policy|statement)\b.*|:.*)?"
-    r"|(?:section|part) (?:\d+|[a-z])(?:\s*[:.–-].*)?",
+    r"|(?:section|part) (?:\d+|[a-z])(?:\s*[:.–-].*)?"
+    r"|p\.?t\.?o\.?|please turn over|(?:form \d+,? )?v(?:ersion )?\d+\.\d+(?:\s*[(–-].*)?",
     re.IGNORECASE | re.DOTALL,
 )
 _CUT = re.compile(r"\?\s[-–—]\s|[:?]|\t|\s[-–—]\s|_{3,}|\.{4,}|…{2,}|\s{3,}")

@@ -38,9 +38,9 @@ _PROMPT = re.compile(
 _HELP = re.compile(
     r"[\[(*]?\s*(?:please |pls )?(?:tick|check|circle|delete|highlight|mark|indicate|select|choose"
     r"|underline|cross)(?: (?:all|one|any|as|the|which|those|whichever|below|if|only|that|each"
-    r"|relevant|appropriate|from|here|box|boxes)\b.{0,80})?\s*[\])*.:]*"
+    r"|relevant|appropriate|from|here|box|boxes)\b[^:]{0,80})?\s*[\])*.:]*"
     r"|[\[(*]?\s*(?:please|pls) (?:specify|state|say|give|list|describe|use|continue|see|add"
-    r"|provide|include|complete|enter|write|answer|explain|note)\b.{0,80}"
+    r"|provide|include|complete|enter|write|answer|explain|note)\b[^:]{0,80}:?"
     r"|[\[(*]?\s*(?:add|insert)(?: (?:more|extra|additional|further|new))? (?:rows|lines)\b.{0,60}"
     r"|[\[(]\s*(?:specify|state|say|e\.?g\.?|for example|i\.?e\.?|if |maximum|max|min|optional"
     r"|required|as on|include|including)\b[^\])]*[\])]\.?",
@@ -48,6 +48,10 @@ _HELP = re.compile(
 )
 
 
+#: Word's own words for a blank, left standing before what was typed.
+_OVERTYPED = re.compile(
+    r"^(?:click|tap)(?: or tap)?(?: here)? to enter (?:text|a date)\.\s*(?=\w)", re.IGNORECASE
+)
 #: What a sentence has that tells its reader what to write.
 _EXPLAINS = re.compile(
     r"^\W*(?:please|pls|e\.?g\b|i\.?e\b|for example|the name of|as it|as they|list |give |tell us|"
@@ -107,7 +111,7 @@ def written(lines: Iterable[Line]) -> list[str]:
         kept = "".join(
             [r.text for r in line.runs if not r.prompt and not r.struck and r.box is None]
         )
-        text = clean(kept)
+        text = _OVERTYPED.sub("", clean(kept))
         if text and (not is_prompt(text) or _NOT_APPLICABLE.fullmatch(text)):
             out.append(text)
     return out

@@ -52,7 +52,13 @@ class Answer:
 
 def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
     """The answer that some cells hold. Never raises for what they hold."""
-    rows = _without_help(spec, rows, prefix)
+    answer = _read_value(spec, _without_help(spec, rows, prefix), prefix)
+    ours = _printed(spec, prefix)
+    dropped = {clean(line.text) for line in _italics_before(rows)} - ours
+    return answer if all(map(explains, dropped)) else replace(answer, rough=True)
+
+
+def _read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
     seen = "\n".join(written(line for row in rows for cell in row for line in cell.lines))
     if spec.type is Type.ACTIONS:
         value, codes, faulty = read_actions(spec, rows)
@@ -131,11 +137,23 @@ def _without_help(spec: FieldSpec, rows: Rows, prefix: str) -> Rows:
     official forms show beside the label.
     """
     ours = _printed(spec, prefix)
-    lines = [line for row in rows for cell in row for line in cell.lines if not line.blank]
-    answer = next((n for n, line in enumerate(lines) if not _italic(line)), 0)
-    drop = {id(line) for line in lines[:answer]}
-    drop |= {id(line) for line in lines if _only_help(line, ours)}
+    drop = {id(line) for line in _italics_before(rows)}
+    drop |= {id(line) for line in _filled(rows) if _only_help(line, ours)}
     return [[_without(cell, drop) for cell in row] for row in rows] if drop else rows
+
+
+def _filled(rows: Rows) -> list[Line]:
+    return [line for row in rows for cell in row for line in cell.lines if not line.blank]
+
+
+def _italics_before(rows: Rows) -> list[Line]:
+    """The lines in italics before others that are not. A quotation is somebody's own words."""
+    lines = _filled(rows)
+    answer = next((n for n, line in enumerate(lines) if not _italic(line)), 0)
+    return [line for line in lines[:answer] if not _QUOTED.match(line.text)]
+
+
+_QUOTED = re.compile(r"\s*[\"'“‘«]")
 
 
 @cache

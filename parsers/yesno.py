@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from model import Code
-from parsers.document import Line, Rows
-from parsers.text import is_help, is_prompt, not_applicable, written
+from parsers.document import Cell, Line, Rows
+from parsers.text import clean, is_help, is_prompt, not_applicable, written
 from parsers.ticks import Marked, picked, read_marked
 
 _YES = re.compile(r"\b(?:yes|y|yeah|yep|true)\b", re.IGNORECASE)
@@ -27,6 +27,8 @@ _WILLING = re.compile(r"no (?:problem|objection|reason|worries|issues?)\b", re.I
 #: "Please do not" begins like a yes.
 _NEGATED = re.compile(r"[^,.;:–—-]*\b(?:not|never|\w+n['’]t|dont)\b", re.IGNORECASE)
 _CROSS = re.compile(r"\s*[✗✘✖❌❎]\ufe0f?\s*")  #: alone, it may be a no as well as a tick
+_ALONE = re.compile(r"yes|no", re.IGNORECASE)
+_WORDS = re.compile(r"[a-z]{3}", re.IGNORECASE)  #: no mark, then
 _WORD = re.compile(r"[\w']+")
 _DOUBT = re.compile(
     r"\b(?:if|maybe|perhaps|possibly|unsure|not sure|unless|depend\w*|but|tbc|don't know|except"
@@ -44,6 +46,8 @@ def read_yes_no(rows: Rows) -> tuple[bool | None, Code | None]:
     filled = [cell for row in rows for cell in row if not cell.blank]
     if len(filled) == 1 and isinstance(filled[0].value, bool):
         return filled[0].value, None
+    if (alone := _word_with_note(filled)) is not None:
+        return alone, None
     marked = read_marked(rows)
     if _CROSS.fullmatch("".join(line.text for cell in filled for line in cell.lines)):
         return None, Code.CHOICE_UNKNOWN
@@ -55,6 +59,18 @@ def read_yes_no(rows: Rows) -> tuple[bool | None, Code | None]:
     if found is not None and len(found) == 1 and _only_alternatives(lines):
         return found == [0], None
     return _said(shown)
+
+
+def _word_with_note(filled: list[Cell]) -> bool | None:
+    """What a cell says that holds "Yes" or "No" alone, with a note in the next; None if none does.
+
+    There "No" is no mark: it is not the note that is unticked.
+    """
+    if len(filled) != 2:
+        return None
+    word, note = (clean(" ".join(line.text for line in c.lines)) for c in filled)
+    noted = _WORDS.search(note) and not (_YES.search(note) or _NO.search(note))
+    return word.lower() == "yes" if noted and _ALONE.fullmatch(word) else None
 
 
 def _only_alternatives(lines: Iterable[Line]) -> bool:

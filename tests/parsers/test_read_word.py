@@ -410,6 +410,44 @@ def test_help_in_italics_before_an_answer_is_no_part_of_it() -> None:
     assert value("purpose", label, hint, "Who uses it.") == "Who uses it."
 
 
+def test_a_quotation_in_italics_is_no_help() -> None:
+    label = "What do you want to find out, and why?"
+    said = (p(run("“I was scared.”", "<w:i/>")), "So said most of them.")
+    assert value("purpose", label, *said) == "“I was scared.”\nSo said most of them."
+
+
+@pytest.mark.parametrize(("help_", "sure"), [("Use your own words.", 1.0), ("The boathouse.", 0.8)])
+def test_italics_that_may_be_part_of_an_answer_make_it_uncertain(help_: str, sure: float) -> None:
+    label = "What do you want to find out, and why?"
+    asked = row(label, cell(p(run(help_, "<w:i/>")), "Who uses it."))
+    submission = one(word(table(*(row(k, v) for k, v in PAIRS if k != label), asked)))
+    assert submission["purpose"] == "Who uses it."
+    assert submission.origins["purpose"].certainty == sure
+
+
+@pytest.mark.parametrize("blank", ["Click or tap here to enter text.", "Click to enter text. "])
+def test_what_is_typed_behind_a_placeholder_is_the_answer(blank: str) -> None:
+    assert value("job_title", "Job title", blank + "Volunteer manager") == "Volunteer manager"
+
+
+def test_what_is_typed_behind_help_is_no_help() -> None:
+    said = value("methods", "How will you consult?", "Please specify: a podcast")
+    assert said == ["Other: Please specify: a podcast"]
+
+
+def test_a_tick_beside_no_words_is_asked_about() -> None:
+    submission = one(two_columns(tuple((dict(PAIRS) | {"Area": "☒"}).items())))
+    assert submission["area"] == []
+    assert codes(submission) == {("area", Code.CHOICE_UNKNOWN)}
+
+
+@pytest.mark.parametrize("between", ["PTO", "Please turn over", "Form 1 v3.2 (March 2024)"])
+def test_what_a_page_ends_with_is_part_of_no_answer(between: str) -> None:
+    pairs = [*(p(f"{k}: {v}") for k, v in PAIRS[:11]), p(between)]
+    rest = [p(f"{k}: {v}") for k, v in PAIRS[11:]]
+    assert dict(one(word(*pairs, *rest)).fields) == FIELDS
+
+
 def test_a_label_that_nobody_knows_ends_the_answer_before_it() -> None:
     rows = [row(k, v) for k, v in PAIRS if k != "Telephone"]
     strange = row("Telephone", "01632 960145", "Best time to ring:", "mornings")

@@ -91,6 +91,7 @@ def test_every_second_cell_in_a_colour_is_no_choice() -> None:
         ("age_range", [12, 18]),
         ("pod_request", ["Yes", "x", "No"]),
         ("pod_request", ["x", "Yes", None, "No"]),
+        ("pod_request", ["Yes", "as in the bid"]),
         ("telephone", ["01632 960417", None, "include the code"]),
     ],
 )
@@ -114,6 +115,10 @@ def test_an_answer_over_several_cells_is_one_answer(key: str, row: list[Any]) ->
 )
 def test_a_number_is_what_its_format_shows(key: str, given: Any, meant: Any) -> None:
     assert fields({key: [[given]]}) == MEANT | {key: meant}
+
+
+def test_a_no_with_a_note_beside_it_is_a_no() -> None:
+    assert fields({"pod_request": [["No", "we have our own"]]})["pod_request"] is False
 
 
 def test_a_name_in_two_cells_is_not_certain() -> None:
