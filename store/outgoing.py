@@ -32,6 +32,7 @@ from store.schema import (
     UNFINISHED,
     attempts,
     blocked_addresses,
+    exceptions,
     outgoing_consultations,
     outgoing_mails,
     outgoing_recipients,
@@ -55,6 +56,11 @@ _ADD_RECIPIENT = insert(outgoing_recipients).inline()
 _ADD_CONSULTATION = insert(outgoing_consultations).inline()
 #: Not sent, for whatever reason.
 unfinished = text(f"outgoing_mails.{UNFINISHED}")
+#: Whatever became of it, a person has not said yet that nothing more is needed.
+unsettled = or_(
+    _mails.state.not_in((FAILED, UNCERTAIN)),
+    exists().where(exceptions.c.outgoing_id == _mails.id, exceptions.c.closed_at.is_(None)),
+)
 #: The mail to send next at `now`; none while sending is held.
 DUE = (
     select(outgoing_mails)

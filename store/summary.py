@@ -53,7 +53,7 @@ def mails(connection: Connection) -> tuple[MailSummary, ...]:
 def counts(connection: Connection) -> Counts:
     """As `Views.counts`."""
     came, ours = inbound_mails.c, outgoing_mails.c
-    states = _by(connection, outgoing_mails, "state", outgoing.unfinished)
+    states = _by(connection, outgoing_mails, "state", outgoing.unfinished, outgoing.unsettled)
     statuses = _by(connection, consultations, "status")
     oldest = select(func.min(ours.created_at, type_=ours.created_at.type))
     waiting = oldest.where(outgoing.unfinished, ours.state.in_(outgoing.UNDER_WAY))

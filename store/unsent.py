@@ -98,8 +98,9 @@ class Unsent:
 
 
 def all_of_them(connection: Connection) -> tuple[Unsent, ...]:
-    """Every mail that has not gone and was not skipped, oldest first."""
-    return _found(connection, and_(outgoing.unfinished, _mails.state.in_(outgoing.UNSENT)))
+    """Every mail that has not gone, and that nobody skipped or settled, oldest first."""
+    unsent = _mails.state.in_(outgoing.UNSENT)
+    return _found(connection, and_(outgoing.unfinished, unsent, outgoing.unsettled))
 
 
 def skipped(connection: Connection, at_most: int) -> tuple[Unsent, ...]:
@@ -113,7 +114,8 @@ def about(connection: Connection, key: str, *, keep: bool = False) -> tuple[Unse
     """As `Views.unsent_about`; with `keep` as `Transaction.unsent_about`."""
     states = _KEPT_BACK if keep else outgoing.UNSENT
     theirs = select(_about.outgoing_id).where(_about.consultation == key)
-    where = and_(outgoing.unfinished, _mails.state.in_(states), _mails.id.in_(theirs))
+    unsent = _mails.state.in_(states)
+    where = and_(outgoing.unfinished, unsent, outgoing.unsettled, _mails.id.in_(theirs))
     if keep:
         locked = select(_mails.id).where(where).with_for_update(skip_locked=True)
         where = _mails.id.in_(connection.scalars(locked).all())

@@ -123,3 +123,14 @@ def test_our_emails_that_do_not_go_are_counted_in_whole_sentences(pages: Pages) 
     assert "Of our emails" not in pages.browser("rita").shown("/")
     failed_mail(pages)
     assert "Of our emails 1 failed." in pages.browser("rita").shown("/")
+
+
+def test_an_email_that_failed_is_settled_with_its_item(pages: Pages) -> None:
+    failed_mail(pages)
+    anna = pages.browser("anna")
+    assert "Held, or not delivered (1)" in anna.shown("/outgoing")
+    anna.send("/queue/1", "/queue/1/set-aside", why="settled by telephone")
+    assert "Of our emails" not in anna.shown("/")
+    assert "Held, or not delivered (0)" in anna.shown("/outgoing")
+    anna.send("/queue/1", "/queue/1/undo")
+    assert "Of our emails 1 failed." in anna.shown("/")
