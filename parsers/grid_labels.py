@@ -148,9 +148,9 @@ class LabelGrid:
         label = None if k is None else self._labels.get((r - 1, k))
         if label is None or k is None or label.answered_inside:
             return None
-        beside = self._labels.get((r - 1, k + 1))
-        if beside is not None and beside.rest:
-            return None  # an answer that begins with the words of a label
+        here, beside = self._labels.get((r, i)), self._labels.get((r - 1, k + 1))
+        if here and beside and beside.rest and here.match.keys == beside.match.keys:
+            return None  # the answer beside it begins with the words of the label below
         return None if any(not c.blank for c in self.right(r - 1, k)) else label
 
     def _empty(self, r: int) -> bool:

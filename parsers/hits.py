@@ -20,6 +20,7 @@ from parsers.text import clean, explains, is_help, is_prompt
 
 #: "Date of application: 3 February".
 _LABELLED = re.compile(r"[A-Z][^:?]{2,40}:\s+\S")
+_NUMBERED = re.compile(r"\s*\(?Q?\d{1,2}[.)]", re.IGNORECASE)
 _FORM_NAME = re.compile(r"\bform\s*(\d)\b", re.IGNORECASE)
 
 
@@ -175,7 +176,8 @@ class Finder:
         found = labels_in(line, self._labels)
         if found and not found[0].match.strong and not found[0].punctuated:
             alone = line.heading or line.all("bold") or open_hit is None
-            follows = found[0].match.official and open_hit is not None and open_hit.answered
+            after = open_hit is not None and open_hit.answered
+            follows = found[0].match.official and (after or _NUMBERED.match(line.text))
             return found if alone or follows else []
         return found
 

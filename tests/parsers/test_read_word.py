@@ -410,6 +410,13 @@ def test_help_in_italics_before_an_answer_is_no_part_of_it() -> None:
     assert value("purpose", label, hint, "Who uses it.") == "Who uses it."
 
 
+def test_a_numbered_label_of_one_word_ends_a_blank_answer() -> None:
+    lines = [p(text) for n, (k, v) in enumerate(PAIRS, 1) for text in (f"({n}) {k}", v)]
+    asked = [p("How will you consult?"), p("(16) Themes"), p("Stay safe")]
+    submission = one(word(*lines, *asked))
+    assert (submission["methods"], submission["themes"]) == ([], ["Stay safe"])
+
+
 def test_a_quotation_in_italics_is_no_help() -> None:
     label = "What do you want to find out, and why?"
     said = (p(run("“I was scared.”", "<w:i/>")), "So said most of them.")
