@@ -16,7 +16,7 @@ from intake.desk import (
     SendAgain,
     SetAside,
 )
-from model import Address, Person, Word
+from model import Address, Conflict, Person, Word
 from pages.acting import Sent, Wrong, typed_date
 from pages.fields import changed
 from pages.queue.item import Item
@@ -74,6 +74,8 @@ def _say(_item: Item, sent: Sent) -> Doing:
 def _address(item: Item, sent: Sent) -> Doing:
     """Its people, with the right address in the place of each that mail came back from."""
     wrong = item.wrong_addresses
+    if sent.get("was", "") != " ".join(wrong):
+        raise Conflict("Its people were changed since you opened it: look at it again.")
     right = {old: sent.get(f"address-{n}", "").strip() for n, old in enumerate(wrong)}
     for n, typed in enumerate(right.values()):
         if typed and read_email(typed) != typed:

@@ -10,7 +10,7 @@ from model import Letter
 from pages.plain import LETTERS
 from tests.intake.desk import bounce, form1_file, kind, mail
 from tests.intake.world import COLLEAGUE, LEAD, OTHER
-from tests.pages.office import Browser, Pages, text
+from tests.pages.office import Browser, Pages, filled, text
 from tests.pages.records import MINUTE, act, comes, goes, key
 
 RIGHT = {"address-0": OTHER.email, "why": "she rang"}
@@ -183,6 +183,24 @@ def test_so_it_does_where_the_address_is_put_right_among_the_people(
     assert pages.world.reasons() == []
     assert [kind(m) for m in goes(pages)] == ["registered", "revised"]
     assert pages.world.store.views.unsent() == ()
+
+
+def test_an_address_is_put_right_in_the_place_it_was_typed_for(pages: Pages, anna: Browser) -> None:
+    form = mail(form1_file())
+    form["Cc"] = COLLEAGUE.email
+    (ours,) = comes(pages, form)
+    failed = b"Action: failed"
+    as_well = failed + f"\r\n\r\nFinal-Recipient: rfc822; {COLLEAGUE.email}\r\n".encode() + failed
+    pages.desk.post(bounce(ours).replace(failed, as_well, 1), pages.now)
+    pages.desk.run(pages.now)
+    typed = filled(anna.get("/queue/1").get_data(as_text=True), "/queue/1/address")
+    typed |= {"address-0": "lena@new.example.org", "why": "she rang"}
+    left = {"person-0-remove": "yes", "person-1-part": "first"}
+    assert act(pages.browser("ben"), pages, "people", **left).status_code == 302
+    refused = anna.post("/queue/1/address", typed)
+    assert refused.status_code == 409
+    assert "Its people were changed since you opened it" in text(refused)
+    assert "lena@new.example.org" not in refused.get_data(as_text=True)
 
 
 MORE_TIME = {"until-day": "28", "until-month": "5", "until-year": "2027"}
