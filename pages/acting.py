@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from flask import abort
 from werkzeug.datastructures import MultiDict
@@ -65,9 +66,9 @@ def carry_out(
     exception: int | None = None,
     consultation: str | None = None,
 ) -> Act:
-    """Have the desk do it, under the token of the form that was sent."""
+    """Have the desk do it, once for what was sent of the form that was shown."""
     act = Act(
-        token=sent.get("token", ""),
+        token=_token(doing, sent),
         who=me().name,
         doing=doing,
         exception=exception,
@@ -75,10 +76,16 @@ def carry_out(
         why=sent.get("why", "").strip(),
         seen=sent.get("seen", type=int),
     )
-    if not re.fullmatch("[0-9a-f]{32}", act.token):
-        abort(400)
     perform(site().house, act, site().now())
     return act
+
+
+def _token(doing: Doing, sent: Sent) -> str:
+    """The same sent twice is one act; something else sent from that page, gone back to, is not."""
+    if not re.fullmatch("[0-9a-f]{32}", sent.get("token", "")):
+        abort(400)
+    all_of_it = sorted(one for one in sent.items(multi=True) if one[0] != "csrf_token")
+    return sha256(repr((doing.name, all_of_it)).encode()).hexdigest()[:32]
 
 
 def typed_date(sent: Sent, name: str, example: str) -> date:

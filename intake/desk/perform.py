@@ -42,6 +42,8 @@ def perform(house: House, act: Act, now: datetime) -> Done:
     came = opened_mail(house, act)
     with house.store.transaction() as transaction:
         known = transaction.acted(act.token)
+        if known is not None and known.undone_at is not None:
+            raise Conflict("This was taken back. Open the page again to do it after all.")
         if known is not None:
             return Done(act=known)
         decision, deed = _judged(house, transaction, act, came, now)

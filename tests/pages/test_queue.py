@@ -149,6 +149,22 @@ def test_a_form_sent_twice_acts_once(
     assert len(goes(pages)) == 1
 
 
+def test_what_is_sent_from_a_page_that_one_went_back_to_is_done_or_refused(
+    pages: Pages, anna: Browser
+) -> None:
+    comes(pages, mail(form1_file(start_date=None)))
+    page = anna.get("/queue/1").get_data(as_text=True)
+    answer = {**filled(page, "/queue/1/reply"), "subject": "Your form", "text": "Please ring."}
+    assert anna.post("/queue/1/ask-again", filled(page, "/queue/1/ask-again")).status_code == 302
+    assert anna.post("/queue/1/reply", answer).status_code == 302
+    assert anna.send("/queue/1", "/queue/1/undo").status_code == 302
+    again = anna.post("/queue/1/reply", answer)
+    assert again.status_code == 409
+    assert "This was taken back. Open the page again to do it after all." in text(again)
+    assert anna.send("/queue/1", "/queue/1/reply", subject="S", text="Ring").status_code == 302
+    assert [kind(one) for one in goes(pages)] == ["incomplete", "answer"]
+
+
 def test_the_second_at_an_item_is_told(pages: Pages, anna: Browser) -> None:
     comes(pages, mail(sender=STRANGER, text="One"))
     ben = pages.browser("ben")
