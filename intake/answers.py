@@ -12,6 +12,7 @@ from intake.steps import Case, Step, hold, needs_answer, outcomes_due, settled
 from intake.words import Said, Unheard, in_capitals, read_word, why_unheard
 from model import Change, Consultation, Hold, Letter, Part, Reason, Status, Word
 from notifier.outline import short_day
+from parsers.dates import YEARS
 
 Answer = Callable[[Case, Consultation, Said], Step]
 
@@ -150,7 +151,7 @@ def _withdraw_again(case: Case, known: Consultation, _word: Said) -> Step:
 def _extend(case: Case, known: Consultation, word: Said) -> Step:
     """A new date by which outcomes are due; the end date stays."""
     until = word.until
-    if why := _too_soon(case, known, until):
+    if why := _cannot_be_due(case, known, until):
         return needs_answer(case, known, why=why)
     due = outcomes_due(known.end_date, case.rules, until)
     after = replace(known, extended_to=until, outcomes_due=due)
@@ -160,11 +161,13 @@ def _extend(case: Case, known: Consultation, word: Said) -> Step:
     )
 
 
-def _too_soon(case: Case, known: Consultation, until: date | None) -> str:
+def _cannot_be_due(case: Case, known: Consultation, until: date | None) -> str:
     """Why outcomes cannot be due on a day; "" where they can."""
     if until is None:
         return "EXTEND says no day"
     named = short_day(until)
+    if until.year not in YEARS:
+        return f"EXTEND says {named}, and the register counts to {YEARS[-1]}"
     if until < case.arrived_on:
         return f"EXTEND says {named}, and that day has passed"
     if known.end_date and until < known.end_date:

@@ -200,6 +200,8 @@ def test_a_word_that_the_status_does_not_allow_is_refused(desk: Desk) -> None:
     key = desk.world.record()["reference"]
     with pytest.raises(Refused, match="EXTEND says 1 February 2027, and that day has passed"):
         do(desk, Say(word=Word.EXTEND, until=date(2027, 2, 1)), consultation=key)
+    with pytest.raises(Refused, match="EXTEND says 31 December 9999, and the register counts to"):
+        do(desk, Say(word=Word.EXTEND, until=date(9999, 12, 31)), consultation=key)
     do(desk, Say(word=Word.EXTEND, until=date(2027, 8, 1)), consultation=key)
     assert desk.world.record()["outcomes_due"] == "2027-08-01"
     do(desk, Say(word=Word.WITHDRAW), consultation=key, token="t2")
