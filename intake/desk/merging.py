@@ -25,8 +25,8 @@ def merge(desk: Desk, doing: Merge) -> Decision:
     with_reason(desk)
     if record.key == other.key:
         raise Refused("A consultation cannot be merged into itself.")
-    if record.status is Status.MERGED:
-        raise Refused(f"{name_of(record)} is merged already.")
+    if record.status in ENDED:
+        raise Refused(f"{name_of(record)} is {record.status} already.")
     if record.form2 is not None and other.form2 is None:
         names = f"{name_of(record)} has outcomes and {name_of(other)} has none"
         raise Refused(f"{names}: merge the other way round.")

@@ -241,6 +241,14 @@ def test_merging_moves_people_and_references_to_the_one_that_stays(
     assert [r["status"] for r in desk.world.records()] == ["complete", "merged"]
 
 
+def test_what_has_ended_is_not_merged(desk: Desk, two: tuple[str, str]) -> None:
+    kept, gone = two
+    do(desk, Say(word=Word.WITHDRAW), gone)
+    for names in ((gone, kept), (kept, gone)):
+        with pytest.raises(Refused, match=f"{gone} is withdrawn"):
+            do(desk, Merge(into=names[1]), names[0], token="t2")
+
+
 def test_the_contacts_of_both_are_told_of_a_merge(desk: Desk, two: tuple[str, str]) -> None:
     kept, gone = two
     do(desk, Merge(into=kept, tell=True), gone)
