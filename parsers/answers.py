@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -83,10 +84,21 @@ class Answers:
         text = clean(" ".join(line.text for line in first.lines))
         if has_boxes(first) or is_option(label, first):
             return right
+        if self._asks_on(r, first, text):
+            return [c for c in right if c.col <= usual]
         if first.value is None and explains(text):
             return [c for c in right if c.col <= usual]
         self.unsure.add((r, i))
         return right
+
+    def _asks_on(self, r: int, first: Cell, text: str) -> bool:
+        """Whether a cell right of a blank answer is a label of something else: few words, and
+        its own answer in the next one."""
+        following = [i for i, c in enumerate(self._grid.rows[r]) if c.col > first.col]
+        if not following or self._grid.label(r, following[0]):
+            return False
+        worded = first.value is None and re.fullmatch(r"[^\W\d]+(?: [^\W\d]+){0,3}", text)
+        return bool(worded) and not self._grid.rows[r][following[0]].blank
 
     def _explained(self, r: int, i: int, label: Label) -> bool:
         """Whether what stands in a label's own cell is help: its answer stands beside
@@ -145,6 +157,7 @@ class Answers:
 
     def _beneath(self, r: int, i: int, label: Label, is_option: IsOption) -> Iterator[Row]:
         low, high = self._grid.width(r, i)
+        columns = self._grid.is_heading(r)  # "You said" and "We did" over any number of rows
         found = False
         for k in range(r + 1, len(self._grid.rows)):
             if k in self._grid.headers:
@@ -154,11 +167,15 @@ class Answers:
             if self._grid.labelled(k) or (found and self._is_title(row, label)):
                 return
             if all(c.blank for c in row):
-                if found and self._grid.sparse:
+                if found and self._grid.sparse and self._grid.blank(k):
                     return
                 continue
             if not found and self._is_title(row, label):
                 return
+            if columns:
+                found = True
+                yield row
+                continue
             if found and not self._grid.sparse and not _goes_on(row, label, is_option):
                 return
             several = self._grid.sparse and len(self._grid.rows[k]) > 1

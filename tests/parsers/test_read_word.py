@@ -417,6 +417,24 @@ def test_a_numbered_label_of_one_word_ends_a_blank_answer() -> None:
     assert (submission["methods"], submission["themes"]) == ([], ["Stay safe"])
 
 
+def test_a_question_of_anothers_beside_a_blank_answer_is_no_answer() -> None:
+    strange = [("Ward", "Kirkley"), ("Notes", "ring Sam"), ("Cost code", "X12")]
+    rows = [
+        row(k, "" if k == "Job title" else v, *(strange[n] if n < len(strange) else ("", "")))
+        for n, (k, v) in enumerate(PAIRS)
+    ]
+    assert dict(one(word(table(*rows))).fields) == FIELDS | {"job_title": None}
+
+
+def test_you_said_and_we_did_go_on_over_all_rows_of_their_table() -> None:
+    said, did = ["Lights!", "Seats."], ["Lamps.", "Benches."]
+    labels = [row(k, v) for k, v in FORM2 if "You said" not in k and "We did" not in k]
+    columns = [row("You said", "We did"), *map(row, said, did)]
+    submission = one(word(table(*labels), p(""), table(*columns)))
+    assert submission["you_said"] == "\n".join(said)
+    assert submission["we_did"] == "\n".join(did)
+
+
 def test_a_quotation_in_italics_is_no_help() -> None:
     label = "What do you want to find out, and why?"
     said = (p(run("“I was scared.”", "<w:i/>")), "So said most of them.")
