@@ -12,7 +12,7 @@ from lxml import etree, html
 
 _LONGEST = 4_000_000  # characters
 _DEEPEST = 5  # quotes in quotes that are told apart
-_MOST = 100  # attributes of one tag
+_MOST = 250  # attributes of one tag: what is no tag, as in "a <b", may have many words after it
 #: An attribute as browsers read it (HTML 13.2.5.32 to 13.2.5.39), of a long name a part.
 _ATTRIBUTE = r"""[ \t\n\r\f/]*+[^ \t\n\r\f/>][^ \t\n\r\f/>=]{0,30}+
     (?:[ \t\n\r\f]*+=[ \t\n\r\f]*+(?:"[^"]*+"|'[^']*+'|[^ \t\n\r\f>"'][^ \t\n\r\f>]*+))?+"""

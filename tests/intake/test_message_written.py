@@ -163,9 +163,9 @@ def test_a_page_that_is_none_is_empty() -> None:
 @pytest.mark.parametrize(
     "tag",
     [
-        "<p " + " ".join(f"a{n}" for n in range(200)) + ">",
-        "<p" + "".join(f'/a{n}=">"' for n in range(200)) + ">",
-        "<!--<p a='--><p" + "".join(f"\n{'n' * 40}{n} = '>'" for n in range(200)) + ">",
+        "<p " + " ".join(f"a{n}" for n in range(300)) + ">",
+        "<p" + "".join(f'/a{n}=">"' for n in range(300)) + ">",
+        "<!--<p a='--><p" + "".join(f"\n{'n' * 40}{n} = '>'" for n in range(300)) + ">",
     ],
 )
 def test_a_tag_that_parsers_would_be_at_for_an_hour_makes_a_page_none(tag: str) -> None:
@@ -177,3 +177,7 @@ def test_a_tag_that_parsers_would_be_at_for_an_hour_makes_a_page_none(tag: str) 
 def test_as_many_attributes_as_mail_programs_write_are_no_trouble() -> None:
     body = "<body " + " ".join(f'a{n}="1"' for n in range(60)) + ">"
     assert written_html(f"<html>{body}PROCEED {'b=1 ' * 200}</body></html>").startswith("PROCEED")
+
+
+def test_a_lesser_than_in_the_text_costs_no_more_than_a_browser_leaves_out() -> None:
+    assert written_html(f"<p>PROCEED</p><p>where a <b {'word ' * 150}</p>") == "PROCEED\nwhere a"
