@@ -66,10 +66,11 @@ def only_notes(cells: Sequence[Cell]) -> bool:
     return all(line.all("italic") or is_help(clean(line.text)) for line in lines)
 
 
-def note_columns(row: Row) -> set[int]:
+def note_columns(row: Row, *, below: bool) -> set[int]:
     """The columns of notes on how to answer, where a heading row says which column is which.
 
-    A first column is none unless the answers have a heading too: "Notes" may be a question.
+    In a first column or `below` a label, the answers must have a heading too: else "Notes" may
+    be a question.
     """
     texts = {c.col: clean(" ".join(line.text for line in c.lines)) for c in row if not c.blank}
     roles = {col: _role(t) for col, t in texts.items()}
@@ -78,7 +79,7 @@ def note_columns(row: Row) -> set[int]:
     if len(texts) < 2 or not notes:
         return set()
     before = [col for col in answers if col > notes[0]]
-    if notes[0] == min(texts) and not before:
+    if (notes[0] == min(texts) and not before) or (below and not answers):
         return set()
     return set(range(notes[0], before[0] if before else WIDEST))
 

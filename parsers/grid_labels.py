@@ -39,7 +39,7 @@ class LabelGrid:
             if heads:
                 self.headers.add(r)
                 self._find(r, row, labels, heads)
-            elif not self._labels and (roles := note_columns(row)):
+            elif roles := note_columns(row, below=bool(self._labels)):
                 self._notes = self._headed = roles
             else:
                 self._find(r, row, labels, set())
@@ -213,7 +213,7 @@ class LabelGrid:
     def _is_noted(self, r: int, i: int, cell: Cell) -> bool:
         """Whether a cell beside a label is in a column of notes, and a note: beside options and
         the like, where answers may take several columns, what says how to answer is."""
-        if cell.col not in self._notes:
+        if not self._notes.issuperset(range(cell.col, cell.col + cell.span)):
             return False
         label = self._labels.get((r, i))
         if cell.col in self._headed or not label or label.match.keys.keys() & self._worded:

@@ -318,6 +318,14 @@ def test_a_row_of_notes_takes_nothing_from_the_others(at: int) -> None:
     assert dict(one(two_columns((*PAIRS[:at], notes, *PAIRS[at:]))).fields) == FIELDS
 
 
+@pytest.mark.parametrize("heads", [("Your answer", "Notes"), ("Notes", "Your answer")])
+def test_a_heading_of_notes_may_stand_below_a_label(heads: tuple[str, str]) -> None:
+    rows = [row(k, *((v, k[::-1]) if heads[1] == "Notes" else (k[::-1], v))) for k, v in PAIRS[1:]]
+    (k, v), across = PAIRS[0], '<w:gridSpan w:val="2"/>'
+    top = row(k, cell(v, properties=across))
+    assert dict(one(word(table(top, row("Question", *heads), *rows))).fields) == FIELDS
+
+
 def test_an_answer_that_begins_with_a_label_takes_nothing_from_the_next_row() -> None:
     label = "What do you want to find out, and why?"
     rest = [(k, v) for k, v in PAIRS if k not in (label, "Area")]
