@@ -13,7 +13,8 @@ from parsers.ticks import Marked, picked, read_marked
 _YES = re.compile(r"\b(?:yes|y|yeah|yep|true)\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|n|nope|false)\b", re.IGNORECASE)
 _SAID = re.compile(
-    r"(?P<yes>yes|yeah|yep|y|true|please|of course|definitely|agreed?|ok(?:ay)?|[✓✔☑√])"
+    r"(?P<yes>yes|yeah|yep|y|true|please(?! (?:note|see|refer|ask|contact|check|wait)\b)"
+    r"|of course|definitely|agreed?|ok(?:ay)?|[✓✔☑√])"
     r"|(?P<no>not (?:needed|required|necessary)|nope|no|n|false)",
     re.IGNORECASE,
 )

@@ -274,7 +274,14 @@ def test_choices_are_read_ticked_or_typed(lines: tuple[str, ...], expected: list
 
 @pytest.mark.parametrize(
     "text",
-    ["Please do not", "Definitely not", "OK, but not yet", "Please don’t", "No reason not to"],
+    [
+        "Please do not",
+        "Definitely not",
+        "OK, but not yet",
+        "Please don’t",
+        "Please note: no photos",
+        "No reason not to",
+    ],
 )
 def test_a_yes_or_no_that_the_next_word_takes_back_is_asked_about(text: str) -> None:
     pairs = dict(PAIRS) | {"Do you need POD support?": text}
