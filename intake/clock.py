@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 
 from intake.desk import UNDO
 from intake.process import House, apply, composed, failed, failed_key
 from model import (
     AlertRules,
+    Clocked,
+    Consultation,
     Decision,
     Due,
     Letter,
@@ -38,11 +40,23 @@ def bring_what_is_due(house: House, now: datetime) -> int:
     made = {key for one in clocked for key in one.made}
     wanted = [
         item
-        for item in due(clocked, clock, today)
+        for one in clocked
+        for item in _due(house, one, today, now)
         if (open_for_mail or not isinstance(item.what, Letter))
         and failed_key(item.key) not in made  # a person has it
     ]
     return sum(_bring(house, item, now) for item in wanted)
+
+
+def _due(house: House, one: Clocked, today: date, now: datetime) -> tuple[Due, ...]:
+    """What is due of one; nothing of one that cannot be counted on, which is held once."""
+    try:
+        return due([one], house.clock, today)
+    except Exception as fault:
+        key = f"due:{one.consultation.key}"
+        if failed_key(key) not in one.made:
+            _hold(house, key, one.consultation, fault, now)
+        return ()
 
 
 def _bring(house: House, item: Due, now: datetime) -> bool:
@@ -51,11 +65,15 @@ def _bring(house: House, item: Due, now: datetime) -> bool:
     except Transient:
         raise
     except Exception as fault:
-        said = {"event": "due_failed", "due": item.key, "fault": where_it_failed(fault)}
-        log.error("due %(due)s: %(fault)s; it is in the queue", said)
-        held = failed(item.key, fault, item.consultation.key)
-        apply(house, Decision(kind=None, outcome="failed", holds=(held,)), now, who=WHO)
+        _hold(house, item.key, item.consultation, fault, now)
         return True
+
+
+def _hold(house: House, key: str, about: Consultation, fault: Exception, now: datetime) -> None:
+    said = {"event": "due_failed", "due": key, "fault": where_it_failed(fault)}
+    log.error("due %(due)s: %(fault)s; it is in the queue", said)
+    held = failed(key, fault, about.key)
+    apply(house, Decision(kind=None, outcome="failed", holds=(held,)), now, who=WHO)
 
 
 def bring_if_still_due(house: House, item: Due, now: datetime) -> bool:

@@ -14,10 +14,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from intake.clock import bring_what_is_due
 from model import Address, ClockRules
 from parsers.references import make
+from store.schema import consultations
 from tests.gates import OPEN
 from tests.intake.desk import Desk, files_of, form1_file, form2_file, kind, mail
 from tests.intake.world import ADMINISTRATOR, World, form1
@@ -225,6 +227,18 @@ def test_a_turn_made_twice_makes_nothing_twice(world: World) -> None:
     world.now = at(date(2027, 4, 12), 10)
     assert [bring_what_is_due(world.house, world.now) for _ in range(3)] == [1, 0, 0]
     assert list(clock_letters(world)) == ["completion_note to lead@youth.example.org"]
+
+
+def test_of_one_that_cannot_be_counted_on_a_person_is_told_once_and_others_get_theirs(
+    world: World,
+) -> None:
+    world.receive(form1())
+    with world.store.views.database.write() as connection:
+        connection.execute(update(consultations).values(outcomes_due=date.max))
+    world.receive(form1(organisation="Leisure", email=BEN.email), sender=BEN)
+    world.now = at(date(2027, 4, 12), 10)
+    assert [bring_what_is_due(world.house, world.now) for _ in range(2)] == [1, 0]
+    assert world.reasons() == ["failed", "unconfirmed"]
 
 
 @pytest.mark.parametrize(("hour", "minute"), [(8, 59), (17, 0), (23, 0)])
