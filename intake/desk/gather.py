@@ -202,7 +202,8 @@ def _email(
 ) -> InboundEmail:
     """The mail that the act is about; or one as the lead worker would have sent it.
 
-    A word goes for the consultation's people, so a stranger's mail is not answered by it.
+    A word goes for the consultation's people, so a stranger's mail is not answered by it; and a
+    report that a mail came back is not answered by anything.
     """
     on_behalf = as_if_written(record, now) if record else None
     if came is None:
@@ -215,7 +216,8 @@ def _email(
         return on_behalf
     sender = came.email.sender
     theirs = record is None or (sender is not None and record.includes(sender))
-    if isinstance(act.doing, Say) and not theirs and on_behalf:
+    is_report = came.email.report is not None
+    if on_behalf and (is_report or (isinstance(act.doing, Say) and not theirs)):
         return on_behalf
     return came.email
 

@@ -196,6 +196,8 @@ def _unsaid(desk: Desk, decision: Decision, opposite: Letter) -> Decision:
 def _reply(desk: Desk, doing: Reply) -> Decision:
     if not doing.text.strip() or not doing.subject.strip():
         raise Refused("A mail needs a subject and a text.")
+    if desk.case.email.report is not None:
+        raise Refused("This is from a mail server: there is nobody to answer.")
     if left := gap(f"{doing.subject}\n{doing.text}"):
         raise Refused(f"Fill in {left} before you send it.")
     details = {"subject": doing.subject.strip(), "text": doing.text.strip()}

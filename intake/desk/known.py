@@ -9,7 +9,7 @@ from intake.answers import spoken_to, words_for
 from intake.desk.acts import Act, Refused
 from intake.desk.forms import Drawn
 from intake.steps import Case
-from model import ENDED, Consultation, Word
+from model import ENDED, Consultation, Reason, Word
 from store import QueueState, Undelivered, Unsent
 
 
@@ -34,8 +34,10 @@ class Desk:
 
 
 def this_item(desk: Desk) -> tuple[int, ...]:
-    """The exception, to be settled."""
-    return (desk.item.id,) if desk.item else ()
+    """The exception, to be settled: not one about an address, which gets no mail until that is put
+    right, or said to be."""
+    item = desk.item
+    return () if item is None or item.reason is Reason.BOUNCED else (item.id,)
 
 
 def the_record(desk: Desk) -> Consultation:

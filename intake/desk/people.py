@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from intake.desk.acts import ChangePeople, Refused
-from intake.desk.known import Desk, name_of, the_record, this_item, with_reason
+from intake.desk.known import Desk, name_of, the_record, with_reason
 from intake.overtaken import ASKING, skip
 from intake.people import answerable, join, with_contact, without_contact
 from intake.proposals import unanswered
@@ -77,7 +77,7 @@ def change_people(desk: Desk, doing: ChangePeople) -> Decision:
         kind=None,
         outcome="people_changed",
         changes=(change,) if after != record else (),
-        settles=tuple(dict.fromkeys((*this_item(desk), *came_back))),
+        settles=tuple(dict.fromkeys((*((desk.item.id,) if desk.item else ()), *came_back))),
         drafts=(*(_told(desk, turn, after) if doing.tell else ()), *_sent_on(desk, doing)),
         wished=tuple(_not_there(desk, record)),
         unblocked=doing.unblock,

@@ -54,6 +54,37 @@ def test_what_came_back_goes_to_the_right_address_once_and_can_be_taken_back(
     assert goes(pages) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("say", {"word": "stop"}),
+        ("reply", {"subject": "Hello", "text": "We write to you otherwise."}),
+    ],
+)
+def test_while_the_address_gets_no_mail_its_item_stays(
+    pages: Pages, anna: Browser, returned: EmailMessage, name: str, given: dict[str, str]
+) -> None:
+    assert anna.send("/queue/1", f"/queue/1/{name}", **given).status_code == 302
+    assert goes(pages) == []
+    assert pages.world.reasons() == ["bounced"]
+    assert anna.send("/queue/1", "/queue/1/set-aside", why="it is right").status_code == 302
+    assert pages.world.reasons() == []
+    (letter,) = goes(pages)
+    assert [a.addr_spec for a in letter["To"].addresses] == [LEAD.email]
+
+
+def test_a_report_about_nothing_of_ours_is_answered_by_nobody(pages: Pages, anna: Browser) -> None:
+    (ours,) = comes(pages, mail(text="A question", sender=OTHER))
+    pages.desk.post(bounce(ours), pages.now)
+    pages.desk.run(pages.now)
+    number = max(item.id for item in pages.world.store.views.queue())
+    fields = filled(anna.get("/queue/1").get_data(as_text=True), "/queue/1/reply")
+    fields |= {"subject": "Hello", "text": "Are you there?", "token": fields["token"][::-1]}
+    answer = anna.post(f"/queue/{number}/reply", fields)
+    assert "This is from a mail server: there is nobody to answer." in text(answer)
+    assert goes(pages) == []
+
+
 def str_of(again: EmailMessage) -> str:
     """The right address, under the name that its owner has in the register."""
     assert [a.addr_spec for a in again["To"].addresses] == [OTHER.email]
