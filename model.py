@@ -714,6 +714,7 @@ class Decision:
     changes: tuple[Change, ...] = ()
     holds: tuple[Hold, ...] = ()
     settles: tuple[int, ...] = ()  #: ids of open exceptions whose cause is settled
+    reopens: tuple[int, ...] = ()  #: ids of exceptions that were settled and are not after all
     #: Ids of open exceptions -> keys of what they are about from now on.
     moves: Mapping[int, str] = field(default_factory=dict)
     drafts: tuple[Draft, ...] = ()

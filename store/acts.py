@@ -72,9 +72,19 @@ def latest_of(connection: Connection, consultation: str) -> Acted | None:
 
 def before(connection: Connection, kind: str, consultation: str) -> Mapping[str, Consultation]:
     """As `Transaction.before`."""
-    act = _latest(connection, and_(acts.c.kind == kind, acts.c.consultation == consultation))
+    act = _latest_so(connection, kind, consultation)
     rows = act.wrote["records"] if act else ()
     return {row["key"]: frozen.from_json(row["before"]) for row in rows if row["before"]}
+
+
+def closed_by(connection: Connection, kind: str, consultation: str) -> tuple[int, ...]:
+    """As `Transaction.closed_by`."""
+    act = _latest_so(connection, kind, consultation)
+    return tuple(n for n in act.wrote["closed"] if n != act.exception) if act else ()
+
+
+def _latest_so(connection: Connection, kind: str, consultation: str) -> Acted | None:
+    return _latest(connection, and_(acts.c.kind == kind, acts.c.consultation == consultation))
 
 
 def touched_since(connection: Connection, moment: datetime) -> frozenset[str]:
@@ -194,14 +204,9 @@ def _is_open(connection: Connection, number: int) -> bool:
 
 
 def _reopen(step: Step, numbers: Iterable[int]) -> None:
-    it = exceptions.c
-    opened = {"closed_at": None, "closed_by": None, "closed_why": None, "version": it.version + 1}
     for number in numbers:
-        key = step.connection.execute(select(it.key).where(it.id == number)).scalar_one()
-        taken = select(it.id).where(it.key == key, it.closed_at.is_(None))
-        if step.connection.execute(taken).first() is not None:
+        if not queue.reopen(step, number):
             raise Conflict("The same came into the queue again: this cannot be undone any more.")
-        step.connection.execute(update(exceptions).where(it.id == number).values(**opened))
 
 
 def _close(step: Step, numbers: Sequence[int]) -> None:

@@ -71,6 +71,26 @@ def close(step: Step, number: int, why: str) -> bool:
     return True
 
 
+def reopen(step: Step, number: int) -> bool:
+    """Open a closed item again, as it was. False: another with its key is open."""
+    it = step.connection.execute(_STATE, {"this": number}).one()
+    if _open(step, it.key) is not None:
+        return False
+    opened = {"closed_at": None, "closed_by": None, "closed_why": None}
+    step.connection.execute(_CHANGE, {"this": number, **opened})
+    return True
+
+
+def come_back(step: Step, number: int) -> bool:
+    """Open a closed item again, and note that it is in the queue. False as `reopen`."""
+    if not reopen(step, number):
+        return False
+    it = step.connection.execute(_STATE, {"this": number}).one()
+    detail = {"reason": it.reason}
+    step.note("held", consultation=it.consultation, exception=number, detail=detail)
+    return True
+
+
 def move(step: Step, number: int, consultation: str) -> tuple[int, str | None]:
     """Let an item be about another consultation; gives it with what it was about."""
     was = step.connection.execute(_ABOUT, {"this": number}).scalar()

@@ -158,6 +158,7 @@ class Transaction:
         # before holding: the same key may be held anew
         closed = [n for n in decision.settles if queue.close(step, n, _why(decision))]
         opened = [queue.hold(step, item) for item in decision.holds]
+        opened += [number for number in decision.reopens if queue.come_back(step, number)]
         moved = [queue.move(step, number, key) for number, key in decision.moves.items()]
         done_to = deed.consultation if deed else None
         lifted = blocked.as_kept(self.connection, decision.unblocked) if deed else []
@@ -226,6 +227,11 @@ class Transaction:
         Empty where there was none, or it was taken back.
         """
         return acts.before(self.connection, kind, consultation)
+
+    def closed_by(self, kind: str, consultation: str) -> tuple[int, ...]:
+        """The exceptions that the last act of a kind on a consultation settled, but for the one
+        that it was done at."""
+        return acts.closed_by(self.connection, kind, consultation)
 
     def last_note(self, consultation: str) -> AuditEntry | None:
         """Who changed a consultation last. None: nobody."""

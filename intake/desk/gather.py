@@ -91,6 +91,7 @@ def gather_desk(
         waiting=_waiting(transaction, act, record),
         undelivered=_undelivered(transaction, act, record),
         before=before,
+        closed=_closed_by_the_merge(transaction, act, record),
         theirs=_theirs(transaction, record, other, before),
     )
 
@@ -181,6 +182,14 @@ def _before_the_merge(
     if record is None or not isinstance(act.doing, Separate):
         return {}
     return transaction.before(Merge.name, record.key)
+
+
+def _closed_by_the_merge(
+    transaction: Transaction, act: Act, record: Consultation | None
+) -> tuple[int, ...]:
+    if record is None or not isinstance(act.doing, Separate):
+        return ()
+    return transaction.closed_by(Merge.name, record.key)
 
 
 def _theirs(

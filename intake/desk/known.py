@@ -29,6 +29,7 @@ class Desk:
     drawn: Drawn | None = None  #: the form to be taken, complete and right
     waiting: tuple[Unsent, ...] = ()  #: mails about it that have not gone, where a word is said
     before: Mapping[str, Consultation] = field(default_factory=dict)  #: by key, before its merge
+    closed: tuple[int, ...] = ()  #: exceptions about `record` that its merge settled
     theirs: tuple[int, ...] = ()  #: open exceptions about `other` from people of one merged into it
     undelivered: tuple[Undelivered, ...] = ()  #: to the addresses that are put right
 

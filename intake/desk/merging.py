@@ -76,6 +76,7 @@ def separate(desk: Desk, _doing: Separate) -> Decision:
         ),
         holds=(_to_be_looked_at(desk, again, stays, since),) if since else (),
         settles=this_item(desk),
+        reopens=desk.closed,
         drafts=tuple(_told_apart(desk, again, stays, since)),
         about=(record.key, other.key),
     )

@@ -401,6 +401,23 @@ def test_what_was_merged_by_mistake_is_separated_again(desk: Desk, two: tuple[st
     assert record(desk, gone).extended_to == date(2027, 5, 31)
 
 
+def test_what_a_merge_settled_in_the_queue_is_there_again_after_a_separation(
+    desk: Desk, two: tuple[str, str]
+) -> None:
+    kept, gone = two
+    for weeks in range(6, 17):
+        desk.run(NOW + timedelta(weeks=weeks))
+    overdue = desk.house.store.views.queue()
+    assert [item.reason for item in overdue] == ["outcomes_overdue"] * 2
+    do(desk, Merge(into=kept), gone)
+    assert [item.reference for item in desk.house.store.views.queue()] == [kept]
+    do(desk, Separate(), gone, token="t2")
+    again = {item.id: item.reference for item in desk.house.store.views.queue()}
+    assert again == {item.id: item.reference for item in overdue}
+    undo(desk.house, "t2", NOW, who="ann")
+    assert [item.reference for item in desk.house.store.views.queue()] == [kept]
+
+
 def test_what_the_other_contact_had_asked_for_is_nobodys_wish_after_a_separation(
     desk: Desk, two: tuple[str, str]
 ) -> None:
