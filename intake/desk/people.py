@@ -76,12 +76,25 @@ def change_people(desk: Desk, doing: ChangePeople) -> Decision:
     return Decision(
         kind=None,
         outcome="people_changed",
-        changes=(change,) if after != record else (),
+        changes=(*((change,) if after != record else ()), *_in_merged(desk, turn)),
         settles=tuple(dict.fromkeys((*((desk.item.id,) if desk.item else ()), *came_back))),
         drafts=(*(_told(desk, turn, after) if doing.tell else ()), *_sent_on(desk, doing)),
         wished=tuple(_not_there(desk, record)),
         unblocked=doing.unblock,
     )
+
+
+def _in_merged(desk: Desk, turn: _Turn) -> Iterator[Change]:
+    """The same person has the place in what was merged into it: copies go by that, and it may be
+    separated again.
+    """
+    for gone in desk.case.merged_into(turn.before):
+        placed = (
+            replace(p, address=turn.instead.get(p.address.email, p.address)) for p in gone.people
+        )
+        after = replace(gone, people=join((), tuple(placed)))
+        if after != gone:
+            yield Change(event="people_changed", before=gone, after=after)
 
 
 def _named_contact(turn: _Turn) -> Address | None:

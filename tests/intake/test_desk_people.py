@@ -418,6 +418,22 @@ def test_what_a_merge_settled_in_the_queue_is_there_again_after_a_separation(
     assert [item.reference for item in desk.house.store.views.queue()] == [kept]
 
 
+def test_an_address_put_right_after_a_merge_is_right_for_both_also_when_they_are_separated(
+    desk: Desk, two: tuple[str, str]
+) -> None:
+    kept, gone = two
+    do(desk, Merge(into=kept), gone)
+    here = Address(email="omar@new.example.org", name=OTHER.name)
+    act = ChangePeople(people=people(LEAD, here), instead={OTHER.email: here})
+    do(desk, act, kept, token="t2")
+    asked = mail(text="EXTEND 31 May 2027", subject=kept)
+    (ours,) = came(desk, asked, at=NOW + timedelta(hours=1))
+    assert (to(ours), to(ours, "Cc")) == ([LEAD.email], [here.email])
+    do(desk, Separate(), gone, token="t3")
+    whose = [[p.address.email for p in record(desk, one).people] for one in two]
+    assert whose == [[LEAD.email], [here.email]]
+
+
 def test_what_the_other_contact_had_asked_for_is_nobodys_wish_after_a_separation(
     desk: Desk, two: tuple[str, str]
 ) -> None:
