@@ -155,9 +155,10 @@ def _extend(case: Case, known: Consultation, word: Said) -> Step:
         return needs_answer(case, known, why=why)
     due = outcomes_due(known.end_date, case.rules, until)
     after = replace(known, extended_to=until, outcomes_due=due)
-    previous = known.outcomes_due.isoformat() if known.outcomes_due else None
+    was = known.outcomes_due
+    earlier_than = was if was and due and due < was else None
     return _step(
-        case, Letter.EXTENDED, known, after, Reason.OUTCOMES_OVERDUE, previous_due=previous
+        case, Letter.EXTENDED, known, after, Reason.OUTCOMES_OVERDUE, earlier_than=earlier_than
     )
 
 

@@ -161,7 +161,10 @@ def _say(desk: Desk, doing: Say) -> Decision:
     if desk.item is None:
         with_reason(desk)
     word = Said(word=doing.word, until=doing.until, references=())
-    decision = _said(desk, carry_out(desk.case, record, word))
+    step = carry_out(desk.case, record, word)
+    decision = _said(desk, step)
+    if desk.item is not None and desk.item.reason in _CLOCKS:  # which comes once: not for any word
+        decision = replace(decision, settles=step.settles)
     return _unsaid(desk, decision, Letter.REMINDERS_AGAIN) if doing.word is Word.STOP else decision
 
 

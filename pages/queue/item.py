@@ -158,7 +158,14 @@ class Item:
     @property
     def words(self) -> tuple[Word, ...]:
         """The words that would do something, said for the lead worker."""
-        return sayable(self.case.consultation)
+        words = sayable(self.case.consultation)
+        overdue = self.case.item.reason is Reason.OUTCOMES_OVERDUE
+        return tuple(word for word in words if not (overdue and word is Word.PROCEED))
+
+    @property
+    def comes_once(self) -> bool:
+        """Whether the calendar brought it, and will not again: nobody is reminded any more."""
+        return self.case.item.reason in (Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
 
     @property
     def answerable(self) -> bool:

@@ -50,6 +50,17 @@ def people(*addresses: Address, role: Role = Role.FORM) -> tuple[Person, ...]:
     return tuple(Person(address=a, role=role) for a in addresses)
 
 
+def test_an_extension_to_an_earlier_day_says_that_it_is_one(desk: Desk) -> None:
+    (first,) = came(desk, mail(form1_file()))  # due on 7 May 2027
+    earlier = mail(text="EXTEND 30 April 2027", answers=first)
+    (ours,) = came(desk, earlier, at=NOW + timedelta(hours=1))
+    assert "by Friday 30 April 2027. That is earlier than before" in words(ours)
+    assert "they were due on Friday 7 May 2027" in words(ours)
+    later = mail(text="EXTEND 31 May 2027", answers=ours)
+    (ours,) = came(desk, later, at=NOW + timedelta(hours=2))
+    assert "earlier than before" not in words(ours)
+
+
 # --------------------------------------------------------------------------- the named contact
 
 

@@ -404,6 +404,23 @@ def test_what_is_overdue_says_when_outcomes_were_due(pages: Pages) -> None:
     assert "Was due on" not in shown
 
 
+def test_what_the_calendar_brings_once_is_not_settled_by_the_way(pages: Pages) -> None:
+    comes(pages, mail(form1_file()))
+    pages.now = datetime(2027, 6, 18, 10, tzinfo=UTC)
+    pages.desk.run(pages.now)
+    anna = pages.browser("anna")
+    page = tree(anna, "/queue/1")
+    words = [one.get("value") for one in page.xpath('//input[@name="word"]')]
+    assert words == ["withdraw", "extend", "stop"]
+    (settles,) = page.xpath('//input[@name="settles"]')
+    assert "checked" not in settles.attrib
+    for name, fields in (("say", {"word": "proceed"}), ("reply", {"subject": "Hi", "text": "So?"})):
+        assert anna.send("/queue/1", f"/queue/1/{name}", **fields).status_code == 302
+        assert pages.world.reasons() == ["outcomes_overdue"], name
+    assert anna.send("/queue/1", "/queue/1/say", word="stop").status_code == 302
+    assert pages.world.reasons() == []
+
+
 def test_what_is_unanswered_says_when_it_was_asked(pages: Pages) -> None:
     comes(pages, mail(form1_file()))
     alike = form1_file(title="A skate park for all", email=OTHER.email)
