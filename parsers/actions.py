@@ -15,6 +15,7 @@ from parsers.spec import FieldSpec
 from parsers.text import clean, is_help, not_applicable, written
 
 _PARTS = re.compile(r"\s*(?:\t|\||;|\s[-–—]\s)\s*")
+_DIGIT = re.compile(r"\d")  #: in the last of an action's parts, what was meant for a date
 _NUMBER_ONLY = re.compile(r"\(?\d{1,2}[.)]?")
 
 
@@ -93,7 +94,7 @@ def _entry(spec: FieldSpec, found: _Texts) -> _Entry:
 def _typed(spec: FieldSpec, line: str) -> _Entry:
     """One action written as a line: "Install benches - Town Council - 30/9/27", or words alone."""
     parts = [clean(p) for p in _PARTS.split(line)]
-    if len(parts) == len(spec.columns) and read_date(parts[-1]).value:
+    if len(parts) == len(spec.columns) and (read_date(parts[-1]).value or _DIGIT.search(parts[-1])):
         cells: _Texts = {c.key: (p, None) for c, p in zip(spec.columns, parts, strict=True)}
         return _entry(spec, cells)
     return _entry(spec, {spec.columns[0].key: (line, None)})

@@ -20,6 +20,7 @@ _NOTES = re.compile(
     r"|instructions|(?:for )?office use(?: only)?|how to answer|explanation)",
     re.IGNORECASE,
 )
+_REMARKS = re.compile(r"(?:\w+ )?(?:comments?|remarks?)(?: \(.*\))?", re.IGNORECASE)
 _ANSWERS = re.compile(
     r"(?:your |the )?(?:answers?|response|reply|details|information)(?: here)?", re.IGNORECASE
 )
@@ -82,6 +83,14 @@ def note_columns(row: Row, *, below: bool) -> set[int]:
     if (notes[0] == min(texts) and not before) or (below and not answers):
         return set()
     return set(range(notes[0], before[0] if before else WIDEST))
+
+
+def comment_columns(row: Row) -> set[int]:
+    """The columns for remarks about answers, beside one for the answers, by their headings."""
+    texts = {c.col: clean(" ".join(line.text for line in c.lines)) for c in row if not c.blank}
+    answers = [col for col, text in texts.items() if _role(text) == "answers"]
+    remarks = {col for col, text in texts.items() if _REMARKS.fullmatch(text)}
+    return {col for col in remarks if answers and col > answers[0]}
 
 
 @lru_cache(maxsize=1024)

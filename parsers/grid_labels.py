@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from parsers.columns import WIDEST, Row, column_keys, note_columns
+from parsers.columns import WIDEST, Row, column_keys, comment_columns, note_columns
 from parsers.document import Cell, Line, Table
 from parsers.label_cells import Label, bold_cell, cell_label, is_table
 from parsers.labels import Labels
@@ -31,10 +31,13 @@ class LabelGrid:
         self._labels: dict[tuple[int, int], Label] = {}
         self._flows: dict[tuple[int, int], frozenset[tuple[str, str]]] = {}  #: and their fields
         self._dead: set[tuple[int, int]] = set()  #: labels with no answer, no answers themselves
+        self.unsure: set[tuple[int, int]] = set()  #: labels answered in another's words
         self.sparse = table.sparse
         self._notes: set[int] = set()  #: columns of notes on how to answer
         self._headed: set[int] = set()  #: those of them whose heading says so
+        self._remarks: set[int] = set()  #: columns of remarks beside the answers
         for r, row in enumerate(self.rows):
+            self._remarks |= comment_columns(row)
             heads = {col for c in columns for col in column_keys(row, c)}
             if heads:
                 self.headers.add(r)
@@ -87,7 +90,8 @@ class LabelGrid:
         headings = self._rows_of_labels()
         parted: set[int] = set()  #: rows whose answer has small labels of its own: "From", "To"
         for r, i in sorted(self._labels):
-            label, left = self._labels[r, i], self._labels.get((r, i - 1))
+            label, at = self._labels[r, i], (r, self._left(r, i))
+            left = self._labels.get(at)
             if r in headings:
                 continue
             small = not label.match.strong and not label.punctuated
@@ -98,12 +102,31 @@ class LabelGrid:
                 del self._labels[r, i]
             elif left is None or left.answered_inside:
                 continue
+            elif label.rest and label.match.keys == left.match.keys:
+                del self._labels[at]  # the answer repeats its label
             elif label.rest or not self._heads_column(r, i, label):
                 del self._labels[r, i]
                 if small:
                     parted.add(r)
                 elif label.match.official and not label.rest:
-                    self._dead.add((r, i))
+                    self._echo(label, (r, i), at)
+
+    def _echo(self, label: Label, here: tuple[int, int], left: tuple[int, int]) -> None:
+        """A label's words in the place of an answer: they can be one where another label of the
+        table asks for the same."""
+        if any(x.match.keys.keys() & label.match.keys.keys() for x in self._labels.values()):
+            self.unsure.add(left)
+        else:
+            self._dead.add(here)
+
+    def _left(self, r: int, i: int) -> int:
+        """The cell left of one, notes and a colon alone passed over; -1 if there is none."""
+        for k in range(i - 1, -1, -1):
+            cell = self.rows[r][k]
+            text = " ".join(line.text for line in cell.lines).strip()
+            if cell.col not in self._headed and text != ":":
+                return k
+        return -1
 
     def _between(self, r: int, i: int, label: Label) -> bool:
         """Whether a word such as "to" stands between two parts of one answer: it is no field's own
@@ -128,9 +151,15 @@ class LabelGrid:
             here = self._labels.get((r, i))
             mine = here.match.keys.keys() if here else self._flows[r, i]
             known = [{o in asked for o in mine if o[0] == form} for form in {o[0] for o in mine}]
-            if {True} in known and (self._heads(r - 1) or self._alone(r, i)):
+            placed = self._heads(r - 1) or self._alone(r, i)
+            if placed and ({True} in known or (here and here.inline and not self._inline)):
                 self._labels.pop((r, i), None)
                 self._flows.pop((r, i), None)
+
+    @property
+    def _inline(self) -> bool:
+        """Whether labels of the table have their answers on their own lines: more than a few."""
+        return sum(x.inline for x in self._labels.values()) * 5 > len(self._labels)
 
     def _heads(self, r: int) -> bool:
         """Whether a row is labels side by side, and so the row below it answers."""
@@ -148,9 +177,9 @@ class LabelGrid:
         label = None if k is None else self._labels.get((r - 1, k))
         if label is None or k is None or label.answered_inside:
             return None
-        here, beside = self._labels.get((r, i)), self._labels.get((r - 1, k + 1))
-        if here and beside and beside.rest and here.match.keys == beside.match.keys:
-            return None  # the answer beside it begins with the words of the label below
+        beside = self._labels.get((r - 1, k + 1))
+        if beside and beside.rest:
+            return None  # the answer beside it begins with the words of a label
         return None if any(not c.blank for c in self.right(r - 1, k)) else label
 
     def _empty(self, r: int) -> bool:
@@ -175,6 +204,7 @@ class LabelGrid:
         if not label.match.strong and not label.punctuated and (filled < 3 or everything < filled):
             return False
         beside = i + 1 < len(row) and (r, i + 1) not in self._labels
+        beside = beside and row[i + 1].col not in self._remarks
         if beside and (not row[i + 1].blank or i > 1):
             return True
         following = self.rows[r + 1] if r + 1 < len(self.rows) else ()
@@ -203,6 +233,8 @@ class LabelGrid:
             cell = self.rows[r][k]
             if self._is_noted(r, i, cell) or (r, k) in self._dead:
                 continue
+            if cell.col in self._remarks and any(not c.blank for c in out):
+                continue
             if (r, k) in self._labels or (r, k) in self._flows:
                 break
             if self._unknown_label(cell, self.rows[r][i], out):
@@ -229,7 +261,7 @@ class LabelGrid:
         boxes = has_sign(text) or any(r.box is not None for r in lines[0].runs)
         if not text or len(text) > 80 or boxes:
             return False
-        if text.endswith(":"):
+        if text.endswith(":") and text != ":":
             return True
         styled = bold_cell(label) and lines[0].all("bold") and not any(map(bold_cell, between))
         return bool(between) and (styled or cell.col in self._columns)

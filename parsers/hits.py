@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 
 from parsers.answers import Answers
 from parsers.choices import is_option
@@ -129,7 +129,7 @@ class Finder:
         """Paragraphs, each answering the label before it, with tables between them."""
         hit: Hit | None = None
         left = _Left()
-        for block in blocks:
+        for block, following in zip_longest(blocks, blocks[1:]):
             if isinstance(block, Table):
                 grid = Grid(block, self._labels, self._columns, self._worded)
                 if hit is not None and not grid.has_labels and self._takes(hit, grid):
@@ -138,7 +138,7 @@ class Finder:
                 yield from self._held(hit)
                 hit = None
                 yield from self._table(grid)
-            elif found := self._found(block, hit):
+            elif found := self._found(block, hit, heads=isinstance(following, Table)):
                 yield from self._held(hit)
                 left.labelled()
                 *others, last = [_paragraph_hit(f, block) for f in found]
@@ -172,12 +172,14 @@ class Finder:
         if hit is not None:
             yield hit
 
-    def _found(self, line: Line, open_hit: Hit | None) -> list[Found]:
+    def _found(self, line: Line, open_hit: Hit | None, *, heads: bool) -> list[Found]:
+        """The labels that a line begins with; `heads`: a table follows it."""
         found = labels_in(line, self._labels)
         if found and not found[0].match.strong and not found[0].punctuated:
             alone = line.heading or line.all("bold") or open_hit is None
             after = open_hit is not None and open_hit.answered
-            follows = found[0].match.official and (after or _NUMBERED.match(line.text))
+            rows = heads and bool(found[0].match.keys.keys() & self._tabular)
+            follows = found[0].match.official and (after or rows or _NUMBERED.match(line.text))
             return found if alone or follows else []
         return found
 
@@ -235,7 +237,7 @@ class Finder:
                 label = grid.label(r, i)
                 if label is not None:
                     hit = Hit(label, answers.answer(r, i, self._names_option))
-                    hit.doubtful = (r, i) in answers.unsure
+                    hit.doubtful = (r, i) in answers.unsure | grid.unsure
                     given |= {id(c) for cells in hit.rows for c in cells}
                     yield hit
                 elif grid.is_flow(r, i):

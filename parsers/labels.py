@@ -115,7 +115,18 @@ class Labels:
         for variant in (*variants, *(_ASKED.sub("", v) for v in variants)):
             if variant and (found := self._exact.get(variant)):
                 return Match(_one_each(found), _strong(variant))
-        return None
+        return self._bilingual(text) if " / " in text else None
+
+    def _bilingual(self, text: str) -> Match | None:
+        """The label that a text is in one of its languages: "Area / Ardal"."""
+        found = [match for part in text.split(" / ") if (match := self.exact(part))]
+        if len(found) != 1 or not found[0].official:
+            return None
+        return Match({o: min(s, ALIAS) for o, s in found[0].keys.items()}, strong=True)
+
+    def whole(self, text: str) -> bool:
+        """Whether a text is a label together with what stands in brackets in it."""
+        return plain(text) in self._exact
 
     def _two(self, text: str) -> bool:
         """Whether a text is the labels of two fields, such as "Name and job title"."""

@@ -25,7 +25,9 @@ FOREIGN = re.compile(
     r"|p\.?t\.?o\.?|please turn over|(?:form \d+,? )?v(?:ersion )?\d+\.\d+(?:\s*[(–-].*)?",
     re.IGNORECASE | re.DOTALL,
 )
-_CUT = re.compile(r"\?\s[-–—]\s|[:?]|\t|\s[-–—]\s|_{3,}|\.{4,}|…{2,}|\s{3,}")
+_CUT = re.compile(r"\?\s[-–—=]\s|[:?]|\t|\s[-–—=]\s|_{3,}|\.{4,}|…{2,}|\s{3,}")
+#: A question that goes on in brackets, as part of the label.
+_ASKED_ON = re.compile(r"\?\s*\([^()?:]*\)(?P<sign>[\s:*]*(?:[-–—=](?=\s))?)")
 _NEXT = re.compile(r"(?:(?<!\s)\s{2,}+|\t|[;|]\s*+)(?=[A-Za-z][^:?\t]{1,120}[:?])")
 _TOO_LONG = 160
 
@@ -85,6 +87,10 @@ def _label_of(line: Line, labels: Labels) -> Found | None:
     short = bool(whole) and len(whole) <= _TOO_LONG
     if short and not has_sign(whole) and (match := labels.exact(whole)):
         return _alone(match, whole, line)
+    if (m := _ASKED_ON.search(text[:LONGEST])) and labels.whole(label := text[: m.start("sign")]):
+        match = labels.exact(clean(label))
+        assert match
+        return Found(match, clean(label), part(line, m.end(), len(text)), True)
     cuts = sorted(_cuts(line), reverse=True)
     for look, some in ((labels.exact, [c for c in cuts if c[2]]), (labels.match, cuts)):
         for end, after, _ in some:

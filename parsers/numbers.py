@@ -29,7 +29,7 @@ _NOT_PEOPLE = re.compile(
     r"%|per ?cent|\bper\b|\beach\b|\bevery\b|\btimes\b|\bx\s*\d|\d\s*x\b|\bdozens?\b|\bor\b|"
     r"\b(?:schools?|class(?:es)?|groups?|sessions?|workshops?|weeks?|days?|months?|hours?|"
     r"settings?|famil(?:y|ies)|units?|teams?|hundreds?|thousands?|minus|unknown|tbc|not|"
-    r"less than|fewer than|under|below)\b|\?|\d/\d|"
+    r"less than|fewer than|under|below|half|third|quarter|than last)\b|\?|\d/\d|"
     rf"\b\d{{1,2}}[ -](?:{_MONTHS})\b",
     re.IGNORECASE,
 )

@@ -43,7 +43,8 @@ _HELP = re.compile(
     r"|provide|include|complete|enter|write|answer|explain|note)\b[^:]{0,80}:?"
     r"|[\[(*]?\s*(?:add|insert)(?: (?:more|extra|additional|further|new))? (?:rows|lines)\b.{0,60}"
     r"|[\[(]\s*(?:specify|state|say|e\.?g\.?|for example|i\.?e\.?|if |maximum|max|min|optional"
-    r"|required|as on|include|including)\b[^\])]*[\])]\.?",
+    r"|required|as on|include|including"
+    r"|(?:please|pls) (?:type|fill|keep|put|leave))\b[^\])]*[\])]\.?",
     re.IGNORECASE,
 )
 

@@ -79,6 +79,10 @@ SHAPES = {
     "starts further down and right": excel([(f"D{n + 7}", x) for n, (x, _) in enumerate(PAIRS)]
                                            + [(f"E{n + 7}", x) for n, (_, x) in enumerate(PAIRS)]),
     "a column between": excel([(a.replace("B", "C"), v) for a, v in beside()]),
+    "a colon in a cell between": excel(
+        [(a.replace("B", "C"), v) for a, v in beside()]
+        + [(f"B{n}", ":") for n in range(1, len(PAIRS) + 1)]
+    ),
     "answers merged over columns": excel(beside(), more=merged),
     "label above its answer": excel(above(2)),
     "label above, blank rows between": excel(above(3)),
@@ -109,6 +113,31 @@ def test_every_shape_gives_the_same_values(shape: str) -> None:
     wrong = {k: submission[k] for k, v in FIELDS.items() if submission[k] != v}
     assert not wrong
     assert not submission.problems
+
+
+def test_an_answer_behind_a_colon_of_its_own_may_repeat_its_label() -> None:
+    cells = [(a.replace("B", "C"), f"Job title: {v}" if n == 5 else v)
+             for n, (a, v) in enumerate(beside())]  # fmt: skip
+    assert one(excel([*cells, *((f"B{n}", ":") for n in range(1, 15))])).fields == FIELDS
+
+
+@pytest.mark.parametrize("said", ["Consent: forms went home.", "Themes – all of them."])
+def test_an_answer_below_its_label_may_begin_with_another(said: str) -> None:
+    cells = [(a, said if v == "Who uses the park." else v) for a, v in above(2)]
+    assert one(excel(cells)).fields == FIELDS | {"purpose": said}
+
+
+def test_help_below_the_label_of_a_blank_answer_is_none() -> None:
+    shape = [(a, v) for a, v in beside() if v != "Youth worker"]
+    rows = [(f"{a[0]}{2 * int(a[1:])}", v) for a, v in shape]
+    help_ = [(f"A{2 * n + 1}", "(please type in the box on the right)") for n in range(1, 15)]
+    assert one(excel(rows + help_)).fields == FIELDS | {"job_title": None}
+
+
+def test_an_answer_in_a_row_below_all_labels_may_begin_with_another() -> None:
+    said = [(k, "Consent: ask first" if k == "Job title" else v) for k, v in PAIRS]
+    cells = [(f"{chr(65 + n)}{r + 1}", pair[r]) for n, pair in enumerate(said) for r in (0, 1)]
+    assert one(excel(cells)).fields == FIELDS | {"job_title": "Consent: ask first"}
 
 
 def test_hidden_rows_and_columns_are_not_read() -> None:

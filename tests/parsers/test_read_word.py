@@ -174,6 +174,15 @@ SHAPES = {
         table(*(row(cell(p(*k)), cell(p(*map(run, v)))) for k, v in PAIRS))
     ),
     "underscores to write on": word(*(p(f"{k}: ____{v}______") for k, v in PAIRS)),
+    "labels in a second language beside the English": two_columns(
+        label=lambda text: f"{text} / Ardal {text[:4]}u"
+    ),
+    "an equals sign between": word(*(p(f"{k} = {v}") for k, v in PAIRS)),
+    "every answer repeats its label": two_columns(tuple((k, f"{k}: {v}") for k, v in PAIRS)),
+    "a column of remarks": word(
+        table(row("Question", "Your answer", "Comments"),
+              *(row(k, v, "ask Sam" if n % 3 else "") for n, (k, v) in enumerate(PAIRS)))
+    ),
     "letters that do not show": two_columns(
         tuple((k, v.replace(" ", "\u00a0").replace("e", "e\u00ad\u200b")) for k, v in PAIRS)
     ),
@@ -313,7 +322,10 @@ def test_half_an_address_is_none(text: str, address: str | None) -> None:
     assert value("email", "Email address", *text.split("\n")) == address
 
 
-@pytest.mark.parametrize("text", ["10 Dec", "10-Dec", "45/60"])
+@pytest.mark.parametrize(
+    "text",
+    ["10 Dec", "10-Dec", "45/60", "about half of the 80 members", "more than last year (62)"],
+)
 def test_a_date_or_a_share_is_no_number_of_people(text: str) -> None:
     label = "How many children and young people do you expect to take part?"
     assert value("participants_expected", label, text) is None
@@ -341,6 +353,52 @@ def test_an_answer_that_begins_with_a_label_takes_nothing_from_the_next_row() ->
     submission = one(word(table(*rows, asked, row("Area", "Ipswich"))))
     assert submission["area"] == ["Ipswich"]
     assert submission["purpose"] == "Area\nis what we ask about."
+
+
+def test_a_remark_beside_a_blank_answer_is_asked_about() -> None:
+    rows = [row(k, *(("", "team leader") if k == "Job title" else (v, ""))) for k, v in PAIRS]
+    submission = one(word(table(row("Question", "Your answer", "Comments"), *rows)))
+    assert submission.fields == FIELDS | {"job_title": "team leader"}
+    assert submission.origins["job_title"].certainty < 1
+
+
+def test_an_answer_in_the_words_of_a_label_may_have_a_remark_beside_it() -> None:
+    pairs = dict(PAIRS) | {"Job title": "Lead worker"}
+    rows = [row(k, v, "ask Sam") for k, v in pairs.items()]
+    submission = one(word(table(row("Question", "Your answer", "Comments"), *rows)))
+    assert submission.fields == FIELDS | {"job_title": "Lead worker"}
+
+
+def test_an_answer_that_begins_with_a_shorter_label_leaves_the_next_row_its_own() -> None:
+    at = [k for k, _ in PAIRS].index("Title of consultation")
+    pairs = (*PAIRS[:at], ("Other organisations involved", "Title: Trust (lead)"), *PAIRS[at:])
+    assert one(two_columns(pairs)).fields == FIELDS | {"partners": "Title: Trust (lead)"}
+
+
+@pytest.mark.parametrize("said", ["Consent: forms went home.", "Area\nround the station"])
+def test_an_answer_beside_an_example_may_begin_with_a_label(said: str) -> None:
+    asked = ("What do you want to find out, and why?", "e.g. what puts you off", said)
+    head = row("Question", "Example", "Your answer")
+    rows = [row(k, "e.g. " + v, v) for k, v in PAIRS if k not in (asked[0], "Area")]
+    at = row(*asked[:2], cell(*said.split("\n")))
+    assert one(word(table(head, *rows, at, row("Area", "", "Ipswich")))).fields == FIELDS | {
+        "purpose": said
+    }
+
+
+@pytest.mark.parametrize("sign", [" - ", ": ", "\t", " ", " = ", " *: "])
+def test_what_stands_in_brackets_behind_a_question_is_part_of_it(sign: str) -> None:
+    submission = one(word(*(p(f"{k}{sign if '(' in k else ': '}{v}") for k, v in FORM2)))
+    assert (submission["you_said"], submission["we_did"]) == ("Lights!", "Lamps.")
+
+
+def test_actions_above_their_table_are_not_the_answer_to_the_blank_question_before() -> None:
+    asked = [p(f"{k}: {v}") for k, v in FORM2]
+    blank, actions = p("How have you told children and young people?"), p("Actions")
+    rows = table(row("Action", "Who", "By when"), row("Benches", "Council", "30/9/27"))
+    submission = one(word(*asked, blank, actions, rows))
+    assert submission["fed_back"] is None
+    assert submission["actions"] == [{"action": "Benches", "owner": "Council", "due": "2027-09-30"}]
 
 
 def test_a_list_of_options_answered_by_striking_out_the_others() -> None:
@@ -557,11 +615,17 @@ def test_a_level_is_one_option_or_a_question(
     assert codes(submission) == ({("participation_level", code)} if code else set())
 
 
-def test_another_fields_label_in_an_answers_place_is_no_answer() -> None:
+@pytest.mark.parametrize("said", ["Lead worker", "Title of consultation"])
+def test_an_answer_in_the_words_of_another_label_is_asked_about(said: str) -> None:
+    submission = one(two_columns(tuple((dict(PAIRS) | {"Job title": said}).items())))
+    assert submission.fields == FIELDS | {"job_title": said}
+    assert {k for k, o in submission.origins.items() if o.certainty < 1} == {"job_title"}
+
+
+def test_a_label_that_stands_nowhere_else_is_no_answer() -> None:
     pairs = dict(PAIRS) | {"Job title": "Title of consultation"}
-    submission = one(two_columns(tuple(pairs.items())))
-    assert submission["job_title"] is None
-    assert submission["title"] == "A skate park for everyone"
+    del pairs["Title of consultation"]
+    assert one(two_columns(tuple(pairs.items())))["job_title"] is None
 
 
 def test_actions_are_read_from_their_table() -> None:
@@ -598,6 +662,8 @@ def test_actions_are_read_from_their_table() -> None:
     [
         (("N/A",), []),
         (("Benches - Council - 30/9/27",), [("Benches", "Council", "2027-09-30")]),
+        (("Benches - Council - 30 September",), [("Benches", "Council", None)]),
+        (("Benches - paint - Council",), [("Benches - paint - Council", None, None)]),
         (("Benches", "Lights"), [("Benches", None, None), ("Lights", None, None)]),
     ],
 )
