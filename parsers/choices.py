@@ -210,6 +210,9 @@ def _option(spec: FieldSpec, option: Option) -> tuple[str, str]:
         return found.options[0], ""
     if not option.ticked:
         return "", ""
+    named = sum(bool(p.search(text)) for p in options_of(spec).patterns)
+    if 1 < named < round(0.8 * len(spec.options)):
+        return "", text  # several by one box, and no list of them all
     whole = next((o for o in spec.options if plain(text).startswith(plain(o) + " ")), "")
     return (whole, "") if whole else ("", text or WORDLESS)
 

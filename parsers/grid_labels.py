@@ -104,17 +104,24 @@ class LabelGrid:
                 continue
             elif label.rest and label.match.keys == left.match.keys:
                 del self._labels[at]  # the answer repeats its label
-            elif label.rest or not self._heads_column(r, i, label):
+            elif label.rest or self._asked(label) or not self._heads_column(r, i, label):
                 del self._labels[r, i]
                 if small:
                     parted.add(r)
                 elif label.match.official and not label.rest:
                     self._echo(label, (r, i), at)
 
+    def _asked(self, label: Label) -> bool:
+        """Whether a label is a field's own, and asks for what another of the table asks for."""
+        others = (x for x in self._labels.values() if x is not label)
+        return label.match.official and any(
+            x.match.keys.keys() & label.match.keys.keys() for x in others
+        )
+
     def _echo(self, label: Label, here: tuple[int, int], left: tuple[int, int]) -> None:
         """A label's words in the place of an answer: they can be one where another label of the
         table asks for the same."""
-        if any(x.match.keys.keys() & label.match.keys.keys() for x in self._labels.values()):
+        if self._asked(label):
             self.unsure.add(left)
         else:
             self._dead.add(here)

@@ -25,9 +25,9 @@ FOREIGN = re.compile(
     r"|p\.?t\.?o\.?|please turn over|(?:form \d+,? )?v(?:ersion )?\d+\.\d+(?:\s*[(–-].*)?",
     re.IGNORECASE | re.DOTALL,
 )
-_CUT = re.compile(r"\?\s[-–—=]\s|[:?]|\t|\s[-–—=]\s|_{3,}|\.{4,}|…{2,}|\s{3,}")
+_CUT = re.compile(r"\?\s[-–—=]\s|\?;\s|[:?]|\t|\s[-–—=]\s|;\s|_{3,}|\.{4,}|…{2,}|\s{3,}")
 #: A question that goes on in brackets, as part of the label.
-_ASKED_ON = re.compile(r"\?\s*\([^()?:]*\)(?P<sign>[\s:*]*(?:[-–—=](?=\s))?)")
+_ASKED_ON = re.compile(r"\?\s*\([^()?:]*\)(?P<sign>[\s:;*]*(?:[-–—=](?=\s))?)")
 _NEXT = re.compile(r"(?:(?<!\s)\s{2,}+|\t|[;|]\s*+)(?=[A-Za-z][^:?\t]{1,120}[:?])")
 _TOO_LONG = 160
 

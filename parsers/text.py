@@ -19,7 +19,7 @@ _INVISIBLE = dict.fromkeys(
 )  # fmt: skip
 _SPACES = re.compile(r"[^\S\n]+")
 _LEADERS = re.compile(r"^(?:_{2,}|\.{3,}|…+|[\s_]{3,})+|(?:_{2,}|\.{4,}|…{2,})+$")
-_NOTHING = re.compile(r"[\s._…·\-–—/\\:*|]*")
+_NOTHING = re.compile(r"[\s._…·\-–—/\\:*|►▶→➔➜]*")
 _NOT_APPLICABLE = re.compile(r"n[./ ]?a\.?|(?:not applicable|none|nil)\.?|[-–—]+", re.IGNORECASE)
 _PROMPT = re.compile(
     r"[\[(<{]?\s*(?:"

@@ -127,6 +127,19 @@ def test_an_answer_below_its_label_may_begin_with_another(said: str) -> None:
     assert one(excel(cells)).fields == FIELDS | {"purpose": said}
 
 
+def test_an_answer_in_the_words_of_a_label_may_have_help_below_it() -> None:
+    cells = [(a, "Lead worker" if v == "Youth worker" else v) for a, v in beside()]
+    rows = [(f"{a[0]}{2 * int(a[1:])}", v) for a, v in cells]
+    help_ = [(f"A{2 * n + 1}", "(please type in the box on the right)") for n in range(1, 15)]
+    assert one(excel(rows + help_)).fields == FIELDS | {"job_title": "Lead worker"}
+
+
+def test_an_arrow_behind_a_question_is_no_answer() -> None:
+    asked = "What do you want to find out, and why?"
+    cells = [(a, f"{v} ►" if v == asked else v) for a, v in beside() if v != "Who uses the park."]
+    assert one(excel(cells)).fields == FIELDS | {"purpose": None}
+
+
 def test_help_below_the_label_of_a_blank_answer_is_none() -> None:
     shape = [(a, v) for a, v in beside() if v != "Youth worker"]
     rows = [(f"{a[0]}{2 * int(a[1:])}", v) for a, v in shape]

@@ -178,6 +178,7 @@ SHAPES = {
         label=lambda text: f"{text} / Ardal {text[:4]}u"
     ),
     "an equals sign between": word(*(p(f"{k} = {v}") for k, v in PAIRS)),
+    "a semicolon between": word(*(p(f"{k}; {v}") for k, v in PAIRS)),
     "every answer repeats its label": two_columns(tuple((k, f"{k}: {v}") for k, v in PAIRS)),
     "a column of remarks": word(
         table(row("Question", "Your answer", "Comments"),
@@ -386,7 +387,7 @@ def test_an_answer_beside_an_example_may_begin_with_a_label(said: str) -> None:
     }
 
 
-@pytest.mark.parametrize("sign", [" - ", ": ", "\t", " ", " = ", " *: "])
+@pytest.mark.parametrize("sign", [" - ", ": ", "\t", " ", " = ", "; ", " *: "])
 def test_what_stands_in_brackets_behind_a_question_is_part_of_it(sign: str) -> None:
     submission = one(word(*(p(f"{k}{sign if '(' in k else ': '}{v}") for k, v in FORM2)))
     assert (submission["you_said"], submission["we_did"]) == ("Lights!", "Lamps.")

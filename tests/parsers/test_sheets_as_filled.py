@@ -72,6 +72,14 @@ def test_the_cell_that_is_filled_with_a_colour_is_the_choice() -> None:
     assert got.fields == MEANT
 
 
+def test_a_tick_of_the_offices_beside_two_options_does_not_drop_one() -> None:
+    def fill(sheet: Worksheet) -> None:
+        laid(sheet, {"themes": [["Be healthy and stay safe", "✔"]]})
+
+    (got,) = forms(fill)
+    assert ("themes", "choice_unknown") in {(p.field, p.code) for p in got.problems}
+
+
 def test_every_second_cell_in_a_colour_is_no_choice() -> None:
     def fill(sheet: Worksheet) -> None:
         laid(sheet, {"methods": [[m] for m in METHODS]})
