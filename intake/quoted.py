@@ -43,6 +43,32 @@ _SIGNATURE = re.compile(
     r"|get outlook for\b.*)$",
     re.I,
 )
+_MAIL = r"(?:e-?mail|message|communication|transmission)"
+#: What an organisation puts below every mail: a line on printing it,
+_PRINT = re.compile(
+    rf"""(?:.{{0,60}}?\s[-–—|]\s|\W{{0,5}})(?:please\ )?(?:
+      consider\ (?:the|our)\ environment\ before\ (?:you\ )?print.{{0,60}}
+    | think\ before\ (?:you\ print|printing).{{0,30}}
+    | (?:do\ not|don[’']?t|only)\ print\ this\ {_MAIL}\ (?:unless|if)\ .{{0,40}}
+    )""",
+    re.I | re.X,
+)
+#: and paragraphs on whom it is meant for and who is liable. Each begins so.
+_LEGAL = re.compile(
+    rf"""\W{{0,5}}(?:
+      confidentiality\ (?:notice|statement)\b | (?:e-?mail\ )?disclaimer\s?[:.-] | legal\ notice\b
+    | (?:this|the\ (?:information|contents?)\b.{{0,30}}\bthis)\ {_MAIL}\b(?:(?!\bnot\b).){{0,150}}?
+      \b(?:confidential|privileged|intended\ (?:only|solely|exclusively|for\ the)|scanned)\b
+    | if\ you\ (?:are\ not\ (?:the|an)\ (?:intended|named)\ (?:recipient|addressee)
+      |have\ received\ (?:this|it)\b.{{0,30}}\bin\ error)\b
+    | (?:any\ |the\ )?(?:views|opinions)\b.{{0,30}}\bexpressed\ (?:herein|in\ this\ {_MAIL})\b
+    | (?:all\ )?(?:incoming\ and\ outgoing\ )?e-?mails?\ (?:sent\ (?:to|from)\b.{{0,60}})?
+      (?:may|will)\ be\ (?:monitored|recorded|scanned)\b
+    )""",
+    re.I | re.X,
+)
+#: An answer that stands in such a paragraph is not dropped with it.
+_ANSWER = re.compile(r"\b(?:PROCEED|WITHDRAW|EXTEND|STOP)\b")
 #: `Name <address>` and what programs make of it in text: `Name [mailto:address]` and the like.
 _SOMEBODY = re.compile(
     r"(?P<name>[^<\[@]*?)[\s<\[(\"']*(mailto:)?(?P<email>[^\s<>\[\]():;,\"'@]+@[^\s<>\[\]():;,\"'@]+)"
@@ -75,12 +101,29 @@ def written(text: str) -> str:
             at += quoted
             signing = False
             continue
+        if below := _footer_length(lines, at):
+            at += below
+            continue
         line = lines[at].strip()
         signing = signing or bool(_SIGNATURE.fullmatch(line))
         if not signing and not _RULE.fullmatch(line):
             kept.append(lines[at].rstrip())
         at += 1
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
+def _footer_length(lines: list[str], at: int) -> int:
+    """How many lines from here on are an organisation's own words, which it puts below every mail.
+
+    No more than one paragraph: what stands below it may be the sender's again.
+    """
+    if _PRINT.fullmatch(lines[at].strip()):
+        return 1
+    if not _LEGAL.match(" ".join(line.strip() for line in lines[at : at + 3])):
+        return 0
+    rest = (n for n, line in enumerate(lines[at:]) if not line.strip())
+    length = next(rest, len(lines) - at)
+    return 0 if _ANSWER.search("\n".join(lines[at : at + length])) else length
 
 
 def _banner_length(lines: list[str]) -> int:

@@ -138,6 +138,47 @@ def test_text_that_was_indented_is_no_quote() -> None:
     assert written_html(f"<p>Hello</p>{indent}") == "Hello\nIndented"
 
 
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "This email and any attachments are confidential. If you are not the intended\n"
+        "recipient, please delete it.",
+        "The information in this e-mail may be legally privileged. Do not copy it.",
+        "This message (and whatever came with it, of any sort) is meant for and\n"
+        "intended only for its addressee. If it is not for you, tell us.",
+        "If you have received this email in error, please do not read it.",
+        "DISCLAIMER: these are not the views of the council.",
+        "Any views expressed in this email may not be those of the trust.",
+        "Emails sent to or from the council may be monitored.",
+        "Please consider the environment before printing this email.",
+        "Lowestoft Sport - please do not print this email unless necessary",
+        "\U0001f333 Think before you print",
+        "Think before you print\n\nThis email is confidential unless it says otherwise.",
+    ],
+)
+def test_what_an_organisation_puts_below_every_mail_is_left_out(footer: str) -> None:
+    assert written(f"Please go ahead.\n\nJo\n\n{footer}\n") == "Please go ahead.\n\nJo"
+    assert written(f"{footer}\n\nNot before June!") == "Not before June!"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Do not print the form unless we agree",
+        "If you are not the right person, ask Ben",
+        "This email is not intended as a yes",
+        "This message is only for Ben unless he is away",
+        "The views expressed by parents are not for it",
+        "Confidentiality is not agreed yet",
+        "Please consider the environment group before you go on",
+        "This email is confidential. PROCEED if Ben agrees",
+        "Our views expressed at the meeting: not before June",
+    ],
+)
+def test_what_only_begins_like_such_a_footer_is_kept(said: str) -> None:
+    assert said in written(f"Please go ahead.\n\n{said}")
+
+
 def test_signatures_in_pages_are_left_out() -> None:
     for mark in ('class="gmail_signature"', 'id="Signature"', 'class="moz-signature"'):
         assert written_html(f"<p>Go ahead.</p><div {mark}>Jo, who will withdraw</div>") == (
