@@ -75,6 +75,14 @@ def is_option(spec: FieldSpec, text: str) -> bool:
     return bool(options_of(spec).known(text)) or (spec.has_other and bool(_OTHER.match(text)))
 
 
+def kept_in_words(spec: FieldSpec, chosen: Iterable[str]) -> bool:
+    """Whether what was kept as "Other: ..." names an option, which may have been meant or not."""
+    others = [text for text in chosen if text.startswith("Other: ")]
+    return any(
+        p.search(t) for t in others for p, o in options_of(spec).longest_first if o != "Other"
+    )
+
+
 def _chosen(spec: FieldSpec, rows: Rows) -> Chosen:
     marked = read_marked(rows)
     if marked.options:

@@ -20,7 +20,7 @@ FILLER = frozenset(
     "a an the some our all with from in of for at and children young people pupils students cyp yp "
     "school schools group groups aged age ages years year olds old both only mainly possibly area "
     "areas district borough council town etc we will be using via by through local level their who "
-    "are is".split()
+    "are is then also either both mostly times x".split()
 )
 
 _WHOLE = 95.0  #: an option some of whose words were left out

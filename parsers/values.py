@@ -12,7 +12,7 @@ from typing import Any
 from model import Code
 from parsers import references
 from parsers.actions import read_actions
-from parsers.choices import read_choice, read_choices
+from parsers.choices import kept_in_words, read_choice, read_choices
 from parsers.columns import has_boxes
 from parsers.dates import YEARS, DateRead, read_date
 from parsers.document import LOST_BOX, Cell, Line, Rows, Run, Typed
@@ -68,7 +68,8 @@ def _read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
     if spec.type in _BY_MARKS:
         rows = [_without_note(row) for row in rows]
         value, code = _BY_MARKS[spec.type](spec, rows)
-        return Answer(value=value, codes=(code,) if code else (), seen=seen)
+        rough = spec.type is Type.CHOICES and kept_in_words(spec, value)
+        return Answer(value=value, codes=(code,) if code else (), seen=seen, rough=rough)
     first = [_first(row) for row in rows]
     if spec.type in _IN_ONE_CELL:
         return replace(_read(spec, first, prefix), rough=any(map(_has_more, rows)))

@@ -85,6 +85,22 @@ def test_what_stands_there_in_so_many_words_is_certain(label: str, said: str) ->
     assert {origin.certainty for origin in form.origins.values()} == {1.0}
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["Secondary age (not Post-16)", "No practitioners; primary age", "Secondary age if asked"],
+)
+def test_an_option_named_in_words_that_were_kept_as_other_is_not_certain(said: str) -> None:
+    form = one(labelled({}, {"Who will you consult?": said}))
+    assert form.fields["audience"] == [f"Other: {said}"]
+    assert form.origins["audience"].certainty == 0.8
+
+
+def test_words_kept_as_other_that_name_no_option_are_certain() -> None:
+    form = one(labelled({}, {"Who will you consult?": "Primary age, Scouts"}))
+    assert form.fields["audience"] == ["Primary age", "Other: Scouts"]
+    assert form.origins["audience"].certainty == 1
+
+
 def test_whatever_is_a_problem_is_not_certain() -> None:
     form = one(labelled({}, {"End date": "May 2027", "Age range": "teens"}))
     codes = {p.field: p.code for p in form.problems}

@@ -275,6 +275,8 @@ def test_yes_and_no_are_heard_however_they_are_said(content: str, expected: bool
         (("Skaters",), ["Other: Skaters"]),
         (("Gypsy, Roma and Traveller; SEND",),
          ["Disabled children and those with SEND", "Gypsy, Roma and Traveller"]),
+        (("Either post-16 or mostly primary age, then young carers x 3",),
+         ["Primary age", "Post-16", "Young carers"]),
         (("everyone except care leavers",), ["Other: everyone except care leavers"]),
     ],
 )  # fmt: skip
