@@ -490,6 +490,7 @@ class SentIn:
 
     at: datetime
     sender: str | None  #: whose mail it came in
+    as_sent: Fields | None = None  #: of one changed by hand: as it last came in a mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

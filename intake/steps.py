@@ -26,6 +26,7 @@ from model import (
     Reading,
     Reason,
     Rules,
+    SentIn,
     Status,
     Submission,
 )
@@ -215,14 +216,26 @@ def as_read(form: Submission) -> dict[str, Any]:
 
 
 def not_the_latest(case: Case, known: Consultation, form: Submission) -> Step | None:
-    """A form that was sent in before the one on record replaces nothing: a person looks at it."""
+    """A form that was sent in before the one on record replaces nothing: a person looks at it.
+
+    Nor does the same that was sent in before, once more, where the office changed it since.
+    """
     later = case.facts.latest.get(known.key, {}).get(form.form)
+    if later is not None and not case.act and _sent_so_before(later, form):
+        why = f"{known.reference or known.title} was changed here since this same form came before"
+        return needs_answer(case, known, form, why=f"{why}, and taking it would undo that")
     if later is None or case.email.arrived_at >= later.at:
         return None
     at = later.at.astimezone(case.rules.zone)
     what = f"a Form {form.form[-1]} of {short_day(at.date())} at {clock(at)}"
     why = f"{known.reference or known.title} has {what}, which is newer and would be overwritten"
     return needs_answer(case, known, form, why=why)
+
+
+def _sent_so_before(later: SentIn, form: Submission) -> bool:
+    sent = later.as_sent
+    given = {**form.fields, "email": form.fields.get("email") or (sent or {}).get("email")}
+    return sent is not None and not changed_fields(sent, given)
 
 
 def needs_answer(

@@ -138,13 +138,23 @@ def _sent_in(forms: Table) -> Select[Any]:
     here = forms.c.consultation.in_(bindparam("keys", expanding=True))
     on_record = select(func.max(forms.c.id)).where(here).group_by(forms.c.consultation)
     return (
-        select(forms.c.consultation, forms.c.at, _mails.arrived_at, _mails.sender)
+        select(
+            forms.c.consultation, forms.c.at, forms.c.inbound_id, _mails.arrived_at, _mails.sender
+        )
         .outerjoin(inbound_mails, _mails.id == forms.c.inbound_id)
         .where(forms.c.id.in_(on_record))
     )
 
 
+def _as_sent(forms: Table) -> Select[Any]:
+    here = forms.c.consultation.in_(bindparam("keys", expanding=True))
+    by_mail = select(func.max(forms.c.id)).where(here, forms.c.inbound_id.is_not(None))
+    last = by_mail.group_by(forms.c.consultation)
+    return select(forms.c.consultation, forms.c.fields).where(forms.c.id.in_(last))
+
+
 _SENT_IN = {FORM1: _sent_in(revisions), FORM2: _sent_in(outcomes)}
+_AS_SENT = {FORM1: _as_sent(revisions), FORM2: _as_sent(outcomes)}
 
 #: A mail of ours, and the number of the mail that it answered.
 _Answer = tuple[Sent, int | None]
@@ -193,9 +203,16 @@ def latest_forms(connection: Connection, keys: Iterable[str]) -> Mapping[str, Ma
     wanted = list(keys)
     found: dict[str, dict[str, SentIn]] = {key: {} for key in wanted}
     for form, query in _SENT_IN.items():
-        for row in connection.execute(query, {"keys": wanted}) if wanted else ():
-            how = SentIn(at=row.arrived_at or row.at, sender=row.sender)
-            found[row.consultation][form] = how
+        rows = connection.execute(query, {"keys": wanted}).all() if wanted else ()
+        by_hand = [row.consultation for row in rows if row.inbound_id is None]
+        sent = connection.execute(_AS_SENT[form], {"keys": by_hand}) if by_hand else ()
+        as_sent = {one.consultation: one.fields for one in sent}
+        for row in rows:
+            found[row.consultation][form] = SentIn(
+                at=row.arrived_at or row.at,
+                sender=row.sender,
+                as_sent=as_sent.get(row.consultation),
+            )
     return found
 
 

@@ -274,6 +274,23 @@ def test_an_older_form_never_replaces_a_newer_one(desk: Desk) -> None:
     assert desk.world.reasons() == ["outcomes_unmatched", "needs_answer"]
 
 
+def test_the_same_form_once_more_does_not_undo_what_the_office_changed(desk: Desk) -> None:
+    came(desk, mail(form1_file()))
+    key = desk.world.record()["reference"]
+    at = NOW + timedelta(hours=1)
+    do(desk, Edit(form=FORM1, fields={"end_date": "16 April 2027"}), consultation=key, at=at)
+    goes_out(desk, at + timedelta(minutes=2))
+    again = mail(form1_file(), text="Did you get it?")
+    assert came(desk, again, at=at + timedelta(hours=1)) == []
+    assert desk.world.record()["form1"]["end_date"] == "2027-04-16"
+    (item,) = desk.house.store.views.queue()
+    assert "was changed here since this same form came before" in item.detail["why"]
+    do(desk, Accept(), token="t2", at=at + timedelta(hours=2))
+    assert desk.world.record()["form1"]["end_date"] == "2027-04-09"
+    edited = mail(form1_file(purpose="Who skates?"))
+    assert [kind(m) for m in came(desk, edited, at=at + timedelta(hours=3))] == ["revised"] * 2
+
+
 def test_of_what_is_put_right_within_the_minute_only_the_last_is_told(desk: Desk) -> None:
     came(desk, mail(form1_file()))
     key = desk.world.record()["reference"]
