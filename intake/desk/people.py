@@ -137,8 +137,18 @@ def _told(desk: Desk, turn: _Turn, after: Consultation) -> Iterator[Draft]:
 
 
 def still_wanted(undelivered: Iterable[Undelivered]) -> tuple[Undelivered, ...]:
-    """What is worth sending on: what asks for something only if no later mail took its place."""
-    return tuple(one for one in undelivered if one.latest or one.mail.kind not in ASKING)
+    """What is worth sending on: what asks for something only if no later mail took its place.
+
+    With a chaser also the note before it, which has the Form 2 that is asked for.
+    """
+    missed = tuple(undelivered)
+    chased = any(one.latest and one.mail.kind is Letter.CHASER for one in missed)
+    always = Letter.COMPLETION_NOTE if chased else None
+    return tuple(
+        one
+        for one in missed
+        if one.latest or one.mail.kind not in ASKING or one.mail.kind is always
+    )
 
 
 def _sent_on(desk: Desk, doing: ChangePeople) -> Iterator[Draft]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
@@ -148,6 +149,23 @@ def test_a_letter_that_a_later_one_overtook_is_not_sent_on(pages: Pages, anna: B
     assert kind(registered) == "registered"
     assert str_of(registered)
     assert pages.world.store.views.unsent() == ()
+
+
+def test_with_a_chaser_goes_the_form_that_it_asks_for(pages: Pages) -> None:
+    comes(pages, mail(form1_file()))
+    pages.now = datetime(2027, 4, 12, 10, tzinfo=UTC)
+    (note,) = pages.desk.run(pages.now)
+    bounces(pages, note)
+    pages.now = datetime(2027, 5, 7, 10, tzinfo=UTC)
+    assert pages.desk.run(pages.now) == []
+    anna = pages.browser("anna")
+    assert anna.send("/queue/1", "/queue/1/address", **RIGHT).status_code == 302
+    went = goes(pages)
+    assert [(kind(one), str_of(one)) for one in went] == [
+        ("completion_note", str_of(went[0])),
+        ("chaser", str_of(went[0])),
+    ]
+    assert any(part.get_filename() for part in went[0].iter_attachments())
 
 
 def test_what_was_kept_from_it_meanwhile_goes_there_too(
