@@ -8,11 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
+from model import Hold, OutgoingEmail, Reason
+from store import queue
 from store.audit import Step
 from store.outgoing import HELD, WAITING
-from store.schema import blocked_addresses, outgoing_mails, outgoing_recipients
+from store.schema import blocked_addresses, exceptions, outgoing_mails, outgoing_recipients
 from store.upsert import add_unless_known
 
+_WHY = "a later email to an address that one came back from: it waits until the address is right"
+#: What the open exceptions about addresses say.
+_ASKED = select(exceptions.c.detail).where(
+    exceptions.c.reason == Reason.BOUNCED.value, exceptions.c.closed_at.is_(None)
+)
 _LIFT = delete(blocked_addresses).where(blocked_addresses.c.email == bindparam("address"))
 _TO = select(outgoing_recipients.c.outgoing_id).where(
     func.lower(outgoing_recipients.c.email).in_(bindparam("addresses", expanding=True))
@@ -40,6 +47,22 @@ def block(step: Step, addresses: Sequence[str]) -> None:
         )
         if new:
             step.note("blocked")
+
+
+def ask_about(step: Step, mail: OutgoingEmail) -> None:
+    """Of a mail that is held for its address: a person is asked, unless somebody is already.
+
+    The exception that blocked the address may have been settled by another address.
+    """
+    recipients = [address.lower() for address in mail.recipients]
+    details = step.connection.scalars(_ASKED)
+    asked = {to.lower() for one in details for to in one.get("recipients", ())}
+    if not asked.intersection(recipients):
+        about = mail.consultations[0] if mail.consultations else None
+        key = f"{Reason.BOUNCED}:{mail.key}"
+        detail = {"recipients": recipients, "why": _WHY}
+        item = Hold(key=key, reason=Reason.BOUNCED, consultation=about, detail=detail)
+        queue.hold(step, item, outgoing_id=mail.id)
 
 
 def unblock(

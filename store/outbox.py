@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select, text, update
 
 from model import PROGRAM, Delivery, Gate, OutgoingEmail, Transient
-from store import caps, outgoing, queue
+from store import blocked, caps, outgoing, queue
 from store.audit import Step
 from store.engine import Database
 from store.outgoing import (
@@ -91,6 +91,7 @@ class Outbox:
             recipients = tuple(address for address in reachable if gate.admits(address))
             if not reachable:
                 outgoing.move(connection, row.id, (WAITING,), state=HELD, capped=None)
+                blocked.ask_about(step, outgoing.read(connection, row))
             elif not recipients:
                 outgoing.refuse(step, row.id, _NOBODY)
             elif over := caps.wait(connection, row, recipients, gate, step.now):

@@ -151,6 +151,24 @@ def test_a_letter_that_a_later_one_overtook_is_not_sent_on(pages: Pages, anna: B
     assert pages.world.store.views.unsent() == ()
 
 
+def test_what_is_held_for_an_address_that_nobody_asks_about_any_more_is_asked_about(
+    pages: Pages, anna: Browser, returned: EmailMessage
+) -> None:
+    assert anna.send("/queue/1", "/queue/1/address", **RIGHT).status_code == 302
+    goes(pages)
+    assert comes(pages, mail(form1_file(title="Wheels", start_date=None))) == []
+    held = [item for item in pages.world.store.views.queue() if item.reason == "bounced"]
+    (number,) = (item.id for item in held)
+    shown = anna.shown(f"/queue/{number}")
+    assert f"Came back from {LEAD.email}" in shown
+    assert "a later email to an address that one came back from" in shown
+    path = f"/queue/{number}"
+    assert anna.send(path, f"{path}/set-aside", why="it works").status_code == 302
+    (letter,) = goes(pages)
+    assert [a.addr_spec for a in letter["To"].addresses] == [LEAD.email]
+    assert pages.world.reasons() == ["incomplete"]
+
+
 def test_with_a_chaser_goes_the_form_that_it_asks_for(pages: Pages) -> None:
     comes(pages, mail(form1_file()))
     pages.now = datetime(2027, 4, 12, 10, tzinfo=UTC)

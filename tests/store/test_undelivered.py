@@ -26,7 +26,12 @@ def sent(store: Store, minute: int) -> None:
 
 
 def came_back(store: Store, key: str, address: str) -> None:
-    held = Hold(key=f"{Reason.BOUNCED}:{key}", reason=Reason.BOUNCED, consultation="k1")
+    held = Hold(
+        key=f"{Reason.BOUNCED}:{key}",
+        reason=Reason.BOUNCED,
+        consultation="k1",
+        detail={"recipients": [address]},
+    )
     do(store, decision(holds=(held,), blocked=(address,)), now=later(minutes=1))
 
 
