@@ -32,8 +32,8 @@ NEXT: dict[Reason, str] = {
     Reason.UNREADABLE_DOCUMENT: "You can leave this while you wait for the sender’s form. If none "
     "comes, help them.",
     Reason.NO_FORM: "Read it; answer if it is a question.",
-    Reason.OUTCOMES_UNMATCHED: "Find the consultation (the likeliest are named) and link this to "
-    "it, or ask the sender to send it again with the reference.",
+    Reason.OUTCOMES_UNMATCHED: "Find the consultation (any that are likely are named) and link "
+    "this to it, or ask the sender to send it again with the reference.",
     Reason.NEEDS_ANSWER: "Read it and answer. If the register should act on it, put in the plain "
     "word for the lead worker, or ask for it.",
     Reason.BOUNCED: "See why it came back. If the address is right after all, set this aside "

@@ -296,7 +296,9 @@ def _passes(step: Step) -> None:
     for held in step.holds:
         if held.reason is not Reason.FAILED:
             why = str(held.detail.get("why") or held.reason)
-            raise Refused(f"This cannot be done as things are: {why}.")
+            unmatched = held.reason is Reason.OUTCOMES_UNMATCHED
+            more = " Link it to the consultation that it belongs to." if unmatched else ""
+            raise Refused(f"This cannot be done as things are: {why}.{more}")
 
 
 def _by_office(desk: Desk, part: Part) -> Part:

@@ -82,16 +82,24 @@ def _address(item: Item, sent: Sent) -> Doing:
             raise Wrong((f"address-{n}", "Give a full address, such as jo.smith@example.org."))
     if not any(right.values()):
         raise Wrong(("address-0", "Give the right address."))
-    people = item.case.consultation.people if item.case.consultation else ()
-    put_right = {p.address.email: _put_right(p, right.get(p.address.email, "")) for p in people}
+    names = {old: sent.get(f"name-{n}", "").strip() for n, old in enumerate(wrong) if right[old]}
+    known = item.case.consultation.people if item.case.consultation else ()
+    people = {person.address.email: person for person in known}
+    put_right = {
+        old: _put_right(person, right.get(old, ""), names.get(old, ""))
+        for old, person in people.items()
+    }
     corrected = {old: put_right[old].address for old, new in right.items() if new}
     return ChangePeople(
-        people=tuple(put_right.values()), instead=corrected, send_on="send-on" in sent
+        people=tuple(put_right.values()),
+        instead=corrected,
+        send_on="send-on" in sent,
+        tell=any(names.values()),
     )
 
 
-def _put_right(person: Person, email: str) -> Person:
-    address = Address(email=email.lower(), name=person.address.name)
+def _put_right(person: Person, email: str, name: str) -> Person:
+    address = Address(email=email.lower(), name=name or person.address.name)
     return replace(person, address=address) if email else person
 
 

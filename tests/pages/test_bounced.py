@@ -169,6 +169,17 @@ def test_what_is_held_for_an_address_that_nobody_asks_about_any_more_is_asked_ab
     assert pages.world.reasons() == ["incomplete"]
 
 
+def test_who_takes_over_is_named_and_told(
+    pages: Pages, anna: Browser, returned: EmailMessage
+) -> None:
+    given = {**RIGHT, "name-0": "Omar Khan"}
+    assert anna.send("/queue/1", "/queue/1/address", **given).status_code == 302
+    went = {kind(one): one for one in goes(pages)}
+    assert went.keys() == {"registered", "new_contact"}
+    named = {(a.display_name, a.addr_spec) for one in went.values() for a in one["To"].addresses}
+    assert named == {("Omar Khan", OTHER.email)}
+
+
 def test_with_a_chaser_goes_the_form_that_it_asks_for(pages: Pages) -> None:
     comes(pages, mail(form1_file()))
     pages.now = datetime(2027, 4, 12, 10, tzinfo=UTC)
