@@ -43,7 +43,7 @@ def _let_in() -> Response | tuple[str, int] | None:
     if account is None:
         if request.method == "GET":
             return redirect(url_for("entry.login", next=request.full_path.rstrip("?")))
-        return too_late() or redirect(url_for("entry.login"))
+        return too_late() or redirect(url_for("entry.login", late=1))
     g.account = account
     acts = request.method not in _READING and request.endpoint not in _FOR_READERS
     if acts and account.part is not Part.ADMINISTRATOR:
@@ -79,7 +79,10 @@ def login() -> str | Response:
     if _logged_in():
         return redirect(within(request.args.get("next")))
     left = site().provider is not None and "left" in request.args
-    return render_template("login.html", next=within(request.args.get("next")), left=left)
+    late = "late" in request.args
+    return render_template(
+        "login.html", next=within(request.args.get("next")), left=left, late=late
+    )
 
 
 @entry.post("/login")

@@ -37,8 +37,11 @@ def test_what_was_typed_is_shown_and_its_page_is_next(pages: Pages) -> None:
 
 
 def test_what_no_page_of_ours_sent_is_not_shown(pages: Pages) -> None:
-    _, told = answered_too_late(pages, csrf_token="x")
-    assert (told.status_code, told.location) == (302, "/login")
+    anna, told = answered_too_late(pages, csrf_token="x")
+    assert (told.status_code, told.location) == (302, "/login?late=1")
+    shown = anna.shown("/login?late=1")
+    assert "what you sent was not done" in shown
+    assert ANSWER not in shown
 
 
 def test_a_password_is_never_shown(pages: Pages) -> None:
