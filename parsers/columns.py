@@ -73,7 +73,7 @@ def note_columns(row: Row, *, below: bool) -> set[int]:
     In a first column or `below` a label, the answers must have a heading too: else "Notes" may
     be a question.
     """
-    texts = {c.col: clean(" ".join(line.text for line in c.lines)) for c in row if not c.blank}
+    texts = _headings(row)
     roles = {col: _role(t) for col, t in texts.items()}
     answers = [col for col, role in roles.items() if role == "answers"]
     notes = [col for col, role in roles.items() if role == "notes"]
@@ -87,10 +87,15 @@ def note_columns(row: Row, *, below: bool) -> set[int]:
 
 def comment_columns(row: Row) -> set[int]:
     """The columns for remarks about answers, beside one for the answers, by their headings."""
-    texts = {c.col: clean(" ".join(line.text for line in c.lines)) for c in row if not c.blank}
+    texts = _headings(row)
     answers = [col for col, text in texts.items() if _role(text) == "answers"]
     remarks = {col for col, text in texts.items() if _REMARKS.fullmatch(text)}
     return {col for col in remarks if answers and col > answers[0]}
+
+
+def _headings(row: Row) -> dict[int, str]:
+    """What stands in each column of a row that is not blank."""
+    return {c.col: clean(" ".join(line.text for line in c.lines)) for c in row if not c.blank}
 
 
 @lru_cache(maxsize=1024)

@@ -137,10 +137,6 @@ class Grid(LabelGrid):
         """Whether a row is labels side by side, and the only row of the table with any."""
         return self._heads(r) and not any(self.labelled(k) for k in range(len(self.rows)) if k != r)
 
-    def blank(self, r: int) -> bool:
-        """Whether a row has nothing in it."""
-        return self._empty(r)
-
     def label(self, r: int, i: int) -> Label | None:
         """The label in a cell, if it is one."""
         return self._labels.get((r, i))

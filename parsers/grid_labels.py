@@ -151,7 +151,7 @@ class LabelGrid:
         """
         for r, i in sorted({*self._labels, *self._flows}):
             above = self._above(r, i)
-            ends = r + 1 == len(self.rows) or self.labelled(r + 1) or self._empty(r + 1)
+            ends = r + 1 == len(self.rows) or self.labelled(r + 1) or self.blank(r + 1)
             if above is None or not ends:
                 continue
             asked = {o for at, x in self._labels.items() if at != (r, i) for o in x.match.keys}
@@ -189,7 +189,8 @@ class LabelGrid:
             return None  # the answer beside it begins with the words of a label
         return None if any(not c.blank for c in self.right(r - 1, k)) else label
 
-    def _empty(self, r: int) -> bool:
+    def blank(self, r: int) -> bool:
+        """Whether a row has nothing in it."""
         return all(c.blank for c in self.rows[r])
 
     def _rows_of_labels(self) -> set[int]:

@@ -237,7 +237,7 @@ class Finder:
                 label = grid.label(r, i)
                 if label is not None:
                     hit = Hit(label, answers.answer(r, i, self._names_option))
-                    hit.doubtful = (r, i) in answers.unsure | grid.unsure
+                    hit.doubtful = (r, i) in answers.unsure or (r, i) in grid.unsure
                     given |= {id(c) for cells in hit.rows for c in cells}
                     yield hit
                 elif grid.is_flow(r, i):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -52,9 +52,9 @@ class Answer:
 
 def read_value(spec: FieldSpec, rows: Rows, prefix: str) -> Answer:
     """The answer that some cells hold. Never raises for what they hold."""
-    answer = _read_value(spec, _without_help(spec, rows, prefix), prefix)
-    ours = _printed(spec, prefix)
-    dropped = {clean(line.text) for line in _italics_before(rows)} - ours
+    ours, italics = _printed(spec, prefix), _italics_before(rows)
+    answer = _read_value(spec, _without_help(rows, italics, ours), prefix)
+    dropped = {clean(line.text) for line in italics} - ours
     return answer if all(map(explains, dropped)) else replace(answer, rough=True)
 
 
@@ -131,14 +131,13 @@ def _several_days(spec: FieldSpec, rows: Rows) -> bool:
     return len([day for day in days if day]) > 1
 
 
-def _without_help(spec: FieldSpec, rows: Rows, prefix: str) -> Rows:
+def _without_help(rows: Rows, italics: Iterable[Line], ours: frozenset[str]) -> Rows:
     """The cells without what only tells how to answer: help of the form's own.
 
     That is what stands in italics before the answer, what says so in so many words, and what the
     official forms show beside the label.
     """
-    ours = _printed(spec, prefix)
-    drop = {id(line) for line in _italics_before(rows)}
+    drop = {id(line) for line in italics}
     drop |= {id(line) for line in _filled(rows) if _only_help(line, ours)}
     return [[_without(cell, drop) for cell in row] for row in rows] if drop else rows
 

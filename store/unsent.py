@@ -92,9 +92,11 @@ class Unsent:
     sent_on: bool = False  #: of one that was skipped: it was written again, to the right address
     crowded: bool = False  #: once due it waits: as many went in the last day as may go in all
 
-    def beyond_a_cap(self, at: datetime) -> bool:
-        """Whether it waits because as many as may go in a day went, to somebody or in all."""
-        return self.crowded if self.next_attempt_at <= at else self.capped is not None
+    def cap(self, at: datetime) -> str | None:
+        """The cap that it waits for, as `store.caps` names it. None: it waits for none."""
+        if self.next_attempt_at > at:
+            return self.capped
+        return caps.ALL if self.crowded else None
 
 
 def all_of_them(connection: Connection) -> tuple[Unsent, ...]:

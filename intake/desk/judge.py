@@ -61,8 +61,8 @@ from parsers.typed import BY_HAND
 _ASKING = frozenset(
     {Letter.INCOMPLETE, Letter.UNREADABLE, Letter.OUTCOMES_UNMATCHED, Letter.NOT_UNDERSTOOD}
 )
-#: What the clock asks, asked once more.
-_CLOCKS = {Reason.UNCONFIRMED: Letter.CONFIRM_REMINDER, Reason.OUTCOMES_OVERDUE: Letter.CHASER}
+#: What the clock asks, asked once more. It opens these exceptions, each of them once.
+CLOCKS = {Reason.UNCONFIRMED: Letter.CONFIRM_REMINDER, Reason.OUTCOMES_OVERDUE: Letter.CHASER}
 
 
 def judge(desk: Desk) -> Decision:
@@ -163,7 +163,7 @@ def _say(desk: Desk, doing: Say) -> Decision:
     word = Said(word=doing.word, until=doing.until, references=())
     step = carry_out(desk.case, record, word)
     decision = _said(desk, step)
-    if desk.item is not None and desk.item.reason in _CLOCKS:  # which comes once: not for any word
+    if desk.item is not None and desk.item.reason in CLOCKS:  # which comes once: not for any word
         decision = replace(decision, settles=step.settles)
     return _unsaid(desk, decision, Letter.REMINDERS_AGAIN) if doing.word is Word.STOP else decision
 
@@ -219,8 +219,8 @@ def _reply(desk: Desk, doing: Reply) -> Decision:
 
 def _ask_again(desk: Desk, _doing: AskAgain) -> Decision:
     item = desk.item
-    if item is not None and item.reason in _CLOCKS:
-        drafts: tuple[Draft, ...] = (_clocks(desk, _CLOCKS[item.reason]),)
+    if item is not None and item.reason in CLOCKS:
+        drafts: tuple[Draft, ...] = (_clocks(desk, CLOCKS[item.reason]),)
     else:
         drafts = tuple(d for d in _judged_anew(desk).drafts if d.kind in _ASKING)
     if not drafts:

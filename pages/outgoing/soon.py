@@ -190,7 +190,7 @@ def _state(mail: Unsent, how: _Standing) -> str:
         return mail.state
     if not _reached(mail.recipients, how.blocked):
         return "held"
-    return "capped" if mail.beyond_a_cap(how.at) else "waiting"
+    return "capped" if mail.cap(how.at) else "waiting"
 
 
 def _reached(to: Collection[str], blocked: frozenset[str]) -> bool:
@@ -217,23 +217,18 @@ def _why_unsent(mail: Unsent, how: _Standing) -> str:
         return _kept_back(mail.recipients, about=bool(mail.about))
     if how.sending_held:
         return "Nothing is sent until somebody says so, after a restore."
-    if mail.beyond_a_cap(how.at):
-        return _turn(mail, how)
-    if mail.next_attempt_at <= how.at:
+    is_due = mail.next_attempt_at <= how.at
+    if cap := mail.cap(how.at):
+        turn = "within a day" if is_due else f"on {moment(mail.next_attempt_at)}"
+        full = f"As many emails as may go in 24 hours went to {waits_for(cap)}."
+        return f"{full} It goes by itself {turn}."
+    if is_due:
         return "It goes within a minute." if sends() else f"It goes {soon()}."
     at = moment(mail.next_attempt_at)
     if mail.attempts:
         times = "once" if mail.attempts == 1 else f"{mail.attempts} times"
         return f"Tried {times}; again on {at}. The server said: {mail.last_error or 'nothing'}"
     return f"It goes on {at}: until then, who wrote it can take it back."
-
-
-def _turn(mail: Unsent, how: _Standing) -> str:
-    """When a mail goes that is beyond a cap."""
-    is_due = mail.next_attempt_at <= how.at
-    to = waits_for("" if is_due else mail.capped or "")
-    turn = "within a day" if is_due else f"on {moment(mail.next_attempt_at)}"
-    return f"As many emails as may go in 24 hours went to {to}. It goes by itself {turn}."
 
 
 _STANDS = {

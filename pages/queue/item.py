@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from intake.desk import AskAgain, Refused
 from intake.desk.forms import came
+from intake.desk.judge import CLOCKS
 from intake.desk.known import sayable
 from intake.desk.people import still_wanted
 from intake.message import read_mail
@@ -165,7 +166,7 @@ class Item:
     @property
     def comes_once(self) -> bool:
         """Whether the calendar brought it, and will not again: nobody is reminded any more."""
-        return self.case.item.reason in (Reason.UNCONFIRMED, Reason.OUTCOMES_OVERDUE)
+        return self.case.item.reason in CLOCKS
 
     @property
     def answerable(self) -> bool:
